@@ -1,0 +1,117 @@
+"""Who may do what: the one table role → verbs, and the one scope (a prefix of the tree).
+
+Nothing else in the project names a role when it decides. A grant counts over its organisation's subtree from its
+first to its last day, once a second person has confirmed it.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Role(models.TextChoices):
+    READER = "reader", "查阅"
+    SECRETARY = "secretary", "支部书记"
+    COMMITTEE = "committee", "基层党委（总支）"
+    DEPARTMENT = "department", "组织部"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDITOR = "auditor", "审计员"
+
+
+_RECORD = frozenset({"member.edit", "member.export", "education.record", "points.award", "duty.see"})
+_OVERSEE = _RECORD | {"member.import", "member.reveal", "education.return", "points.confirm", "assessment.see", "cockpit.see"}
+
+VERBS: dict[str, frozenset[str]] = {
+    Role.READER: frozenset({"cockpit.see"}),
+    Role.SECRETARY: _RECORD | {"points.confirm", "member.reveal", "assessment.see"},
+    Role.COMMITTEE: _OVERSEE,
+    Role.DEPARTMENT: _OVERSEE | {"member.export_full", "points.settle", "points.scheme", "assessment.set", "organisation.edit"},
+    Role.SYSTEM_ADMIN: frozenset({"account.manage", "member.import", "organisation.edit", "setting.manage"}),
+    Role.SECURITY_ADMIN: frozenset({"grant.manage"}),
+    Role.AUDITOR: frozenset({"audit.read"}),
+}
+
+# Roles that let their holder see the rows of the tree. The three administrators are apart (三员分立):
+# a security admin sees grants and an auditor the log, neither sees members.
+SEEING = frozenset({Role.READER, Role.SECRETARY, Role.COMMITTEE, Role.DEPARTMENT, Role.SYSTEM_ADMIN})
+
+ALL_VERBS = frozenset().union(*VERBS.values())
+
+
+@dataclass(frozen=True)
+class Held:
+    """One grant in force, as the request needs it."""
+
+    role: str
+    path: str
+    organisation_id: int
+
+
+def grants_of(user) -> tuple[Held, ...]:
+    """The user's grants in force today: one query a request, kept on the user object."""
+    if not user.is_authenticated:
+        return ()
+    if not hasattr(user, "_held_grants"):
+        from branches.models import Grant
+
+        rows = Grant.objects.in_force(timezone.localdate()).filter(user=user).values_list("role", "organisation__path", "organisation_id")
+        user._held_grants = tuple(Held(*row) for row in rows.order_by("organisation__path", "role"))
+    return user._held_grants
+
+
+def can(user, verb: str, organisation=None) -> bool:
+    """Whether a grant in force over `organisation` (anywhere, if none is named) carries the verb."""
+    if verb not in ALL_VERBS:
+        raise ValueError(f"no role knows the verb {verb!r}")
+    path = None if organisation is None else organisation.path
+    return any(verb in VERBS[held.role] and (path is None or path.startswith(held.path)) for held in grants_of(user))
+
+
+def require(user, verb: str, organisation=None) -> None:
+    """403 unless `can`."""
+    if not can(user, verb, organisation):
+        raise PermissionDenied(verb)
+
+
+def paths_for(user, verb: str | None = None) -> list[str]:
+    """The outermost paths the user sees (or where the verb holds), none inside another."""
+    held = grants_of(user)
+    paths = sorted({g.path for g in held if (g.role in SEEING if verb is None else verb in VERBS[g.role])})
+    outer: list[str] = []
+    for path in paths:
+        if not outer or not path.startswith(outer[-1]):
+            outer.append(path)
+    return outer
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows that hang in the tree. A subclass states where: `organisation_path` to the Organisation, `owner_path` to the user."""
+
+    organisation_path = "organisation__"
+    owner_path: str | None = None
+
+    def visible_to(self, user):
+        """What the user's grants show, and what is their own. Nothing else in the project decides sight."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = Q()
+        for path in paths_for(user):
+            seen |= Q(**{f"{self.organisation_path}path__startswith": path})
+        if self.owner_path:
+            seen |= Q(**{self.owner_path: user})
+        return self.filter(seen) if seen else self.none()
+
+    def where(self, user, verb: str):
+        """The rows on which the user may do the verb."""
+        seen = Q()
+        for path in paths_for(user, verb):
+            seen |= Q(**{f"{self.organisation_path}path__startswith": path})
+        return self.filter(seen) if seen else self.none()
+
+    def within(self, organisation):
+        """The rows of an organisation's subtree."""
+        return self.filter(**{f"{self.organisation_path}path__startswith": organisation.path})

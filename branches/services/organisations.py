@@ -1,0 +1,85 @@
+"""Writing the tree: founding an organisation and hanging it elsewhere. Each leaves a dated span."""
+
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+
+from branches.models import Organisation, OrganisationPower, OrganisationSpan
+from branches.rules import MAY_HANG_UNDER, short_name
+from partyportal.core import audit, pinyin
+from partyportal.core.errors import DomainError
+from partyportal.core.models import User
+
+
+def next_ids(count: int) -> list[int]:
+    """Row ids taken ahead, so that a path can be written in the insert itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('branches_organisation', 'id')) FROM generate_series(1, %s)", [count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+@transaction.atomic
+def found_organisation(
+    *, code: str, name: str, kind: str, parent: Organisation | None, founded_on: date, unit_type: str = "", by: User | None
+) -> Organisation:
+    """Found one organisation under its parent, with its first span and, for a 基层党委, the power to approve admissions."""
+    if (parent.kind if parent else None) not in MAY_HANG_UNDER[kind]:
+        raise DomainError(f"{Organisation.Kind(kind).label}不能设在{parent.get_kind_display() if parent else '最上层'}之下。", field="parent")
+    (pk,) = next_ids(1)
+    organisation = Organisation.objects.create(
+        pk=pk,
+        code=code,
+        name=name,
+        short_name=short_name(name, parent.name if parent else ""),
+        pinyin=pinyin.key(name),
+        kind=kind,
+        unit_type=unit_type,
+        parent=parent,
+        path=f"{parent.path if parent else '/'}{pk}/",
+        founded_on=founded_on,
+    )
+    OrganisationSpan.objects.create(
+        organisation=organisation, parent=parent, path=organisation.path, name=name, kind=kind, start=founded_on
+    )
+    if kind == Organisation.Kind.COMMITTEE:
+        OrganisationPower.objects.create(
+            organisation=organisation, power=OrganisationPower.Power.APPROVES_ADMISSION, start=founded_on
+        )
+    audit.record("branches.organisation.founded", organisation, by=by, path=organisation.path, organisation=code)
+    return organisation
+
+
+@transaction.atomic
+def rehang(organisation: Organisation, *, under: Organisation, on: date, by: User) -> None:
+    """Hang a subtree elsewhere from a day on: today's paths are rewritten, past spans stay.
+
+    Rare and short, so the whole tree is locked: two re-hangs at once could otherwise make a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE branches_organisation IN SHARE ROW EXCLUSIVE MODE")
+    organisation.refresh_from_db()
+    under.refresh_from_db()
+    if under.path.startswith(organisation.path):
+        raise DomainError("不能把党组织挂到它自己的下级之下。", field="under")
+    if under.kind not in MAY_HANG_UNDER[organisation.kind]:
+        raise DomainError(f"{organisation.get_kind_display()}不能设在{under.get_kind_display()}之下。", field="under")
+    old, new = organisation.path, f"{under.path}{organisation.pk}/"
+    Organisation.objects.filter(pk=organisation.pk).update(parent=under)
+    moved = Organisation.objects.filter(path__startswith=old)
+    moved.update(path=Concat(Value(new), Substr("path", len(old) + 1)))
+    _begin_spans(Organisation.objects.filter(path__startswith=new), on=on)
+    audit.record("branches.organisation.rehung", organisation, by=by, path=new, before=old, day=on)
+    organisation.refresh_from_db()
+
+
+def _begin_spans(organisations, *, on: date) -> None:
+    """Close the spans that no longer say today's truth and open the ones that do."""
+    spans = OrganisationSpan.objects.filter(organisation__in=organisations, end=None)
+    # A span that began on this very day never held for a whole one: it is replaced, not closed.
+    spans.filter(start__gte=on).delete()
+    spans.filter(start__lt=on).update(end=on)
+    OrganisationSpan.objects.bulk_create(
+        OrganisationSpan(organisation=o, parent_id=o.parent_id, path=o.path, name=o.name, kind=o.kind, start=on) for o in organisations
+    )

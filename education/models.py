@@ -1,0 +1,146 @@
+"""组织生活: the meeting, and who was at it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from branches.access import ScopedQuerySet
+from branches.models import Organisation
+from members.models import Member
+from partyportal.core.uid import uid_field
+
+
+class MeetingQuerySet(ScopedQuerySet):
+    def confirmed(self):
+        return self.filter(state=Meeting.State.CONFIRMED)
+
+
+class Meeting(models.Model):
+    """会议活动: a 三会一课 or 主题党日 that a branch recorded. Confirming it is what makes facts."""
+
+    class Kind(models.TextChoices):
+        ASSEMBLY = "assembly", "党员大会"
+        COMMITTEE = "committee", "支委会"
+        GROUP = "group", "党小组会"
+        LECTURE = "lecture", "党课"
+        THEME_DAY = "theme_day", "主题党日"
+        LIFE_MEETING = "life_meeting", "组织生活会"
+        APPRAISAL = "appraisal", "民主评议党员"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        CONFIRMED = "confirmed", "已确认"
+        RETURNED = "returned", "退回更正"
+        VOID = "void", "作废"
+
+    uid = uid_field()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党支部", related_name="meetings")
+    group = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党小组", null=True, blank=True, related_name="group_meetings")
+    kind = models.CharField("种类", max_length=16, choices=Kind)
+    held_on = models.DateField("日期")
+    starts_at = models.TimeField("开始", null=True, blank=True)
+    ends_at = models.TimeField("结束", null=True, blank=True)
+    place = models.CharField("地点", max_length=80, blank=True)
+    host = models.ForeignKey(Member, models.PROTECT, verbose_name="主持", null=True, blank=True, related_name="+")
+    scribe = models.ForeignKey(Member, models.PROTECT, verbose_name="记录", null=True, blank=True, related_name="+")
+    topic = models.CharField("主题", max_length=120)
+    minutes = models.TextField("主要内容", blank=True)
+    decisions = models.TextField("议定事项", blank=True)
+    study_hours = models.DecimalField("学时", max_digits=4, decimal_places=1, default=0)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
+    return_reason = models.CharField("退回原因", max_length=200, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", related_name="+")
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="确认人", null=True, related_name="+")
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会议活动"
+        ordering = ["-held_on", "-id"]
+        indexes = [
+            models.Index(fields=["organisation", "held_on"], name="meeting_by_organisation"),
+            models.Index(fields=["held_on", "kind"], name="meeting_by_day", condition=Q(state="confirmed")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="meeting_ends_after_start",
+                condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                violation_error_message="结束时间须晚于开始时间。",
+            ),
+            models.CheckConstraint(
+                name="meeting_confirmed_by_somebody",
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                violation_error_message="已确认的会议要有确认人。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.held_on:%Y-%m-%d} {self.get_kind_display()}"
+
+
+class AttendanceQuerySet(ScopedQuerySet):
+    organisation_path = "meeting__organisation__"
+    owner_path = "member__user"
+
+
+class Attendance(models.Model):
+    """到会: one member's line on the roll. Everybody of that day starts as present; only the others are touched."""
+
+    class State(models.TextChoices):
+        PRESENT = "present", "到"
+        LEAVE = "leave", "请假"
+        ABSENT = "absent", "缺席"
+        EXCUSED = "excused", "不计应到"
+
+    class Reason(models.TextChoices):
+        ILL = "ill", "生病"
+        AWAY = "away", "外出"
+        DUTY = "duty", "公务"
+        OTHER = "other", "其他"
+        UNEXPLAINED = "unexplained", "没有说明"
+        MOBILE = "mobile", "流动党员"
+        AGED = "aged", "年老体弱，支部同意免会"
+
+    uid = uid_field()
+    meeting = models.ForeignKey(Meeting, models.CASCADE, verbose_name="会议", related_name="attendances")
+    member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="attendances")
+    state = models.CharField("到会情况", max_length=8, choices=State, default=State.PRESENT)
+    reason = models.CharField("原因", max_length=12, choices=Reason, blank=True)
+    note = models.CharField("说明", max_length=120, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "到会"
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "member"], name="attendance_once"),
+            models.CheckConstraint(
+                name="attendance_reason_given",
+                condition=Q(state="present") | ~Q(reason=""),
+                violation_error_message="没有到会的要写原因。",
+            ),
+        ]
+
+
+class Requirement(models.Model):
+    """应开次数: how often a kind of meeting is due of a kind of organisation, from a day on, with its source."""
+
+    kind = models.CharField("会议种类", max_length=16, choices=Meeting.Kind)
+    organisation_kind = models.CharField("党组织类别", max_length=20, choices=Organisation.Kind, default=Organisation.Kind.BRANCH)
+    period = models.CharField("周期", max_length=8, choices=[("month", "每月"), ("quarter", "每季"), ("year", "每年")])
+    times = models.PositiveSmallIntegerField("次数", default=1)
+    minimum_full_members = models.PositiveSmallIntegerField("正式党员不少于", default=0, help_text="如支委会：不足 7 名正式党员不设支委会")
+    needs_groups = models.BooleanField("有党小组才要求", default=False)
+    source = models.CharField("依据", max_length=120)
+    start = models.DateField("起")
+    end = models.DateField("止", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "应开次数"
+        constraints = [models.UniqueConstraint(fields=["kind", "organisation_kind", "start"], name="requirement_once")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}{self.get_period_display()} {self.times} 次"

@@ -1,0 +1,6 @@
+"""The rows of members, by noun."""
+
+from members.models.facts import Fact, Owed
+from members.models.people import Affiliation, GroupMembership, Member, MemberClass
+
+__all__ = ["Affiliation", "Fact", "GroupMembership", "Member", "MemberClass", "Owed"]

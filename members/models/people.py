@@ -1,0 +1,194 @@
+"""党员: the person, and the dated rows that say where and as what."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Reverse
+
+from branches.access import ScopedQuerySet
+from branches.models import DatedQuerySet, Organisation, no_overlap
+from partyportal.core import crypto
+from partyportal.core.fields import EncryptedTextField
+from partyportal.core.uid import uid_field
+
+
+class MemberQuerySet(ScopedQuerySet):
+    organisation_path = "branch__"
+    owner_path = "user"
+
+    def at_home(self):
+        """Those whose 组织关系 is here today."""
+        return self.filter(left_on=None)
+
+    def with_id_number(self, number: str):
+        """The member of an ID number, found by its HMAC."""
+        return self.filter(id_index=crypto.look_up(number, purpose="id_number"))
+
+
+class Member(models.Model):
+    """党员: the national form's fields (党员基本信息采集表). Branch and class of a day are in the dated rows below."""
+
+    class Sex(models.TextChoices):
+        MALE = "1", "男"
+        FEMALE = "2", "女"
+
+    class Category(models.TextChoices):
+        FULL = "full", "正式党员"
+        PROBATIONARY = "probationary", "预备党员"
+
+    class Standing(models.TextChoices):
+        NORMAL = "normal", "正常"
+        SUSPENDED = "suspended", "停止党籍"
+
+    uid = uid_field()
+    name = models.CharField("姓名", max_length=60)
+    pinyin = models.CharField("拼音", max_length=200, db_collation="C")
+    initials = models.CharField("拼音首字母", max_length=60, db_collation="C")
+    sex = models.CharField("性别", max_length=1, choices=Sex)
+    ethnicity = models.CharField("民族", max_length=2, default="01", help_text="GB/T 3304 代码")
+    id_number = EncryptedTextField("公民身份号码")
+    id_masked = models.CharField("公民身份号码（遮盖）", max_length=18)
+    id_index = models.BinaryField("身份号码检索值", unique=True, max_length=16)
+    id_tail_index = models.BinaryField("身份号码后四位检索值", max_length=16)
+    birth_on = models.DateField("出生日期")
+    education = models.CharField("学历", max_length=2, blank=True, help_text="GB/T 4658 代码")
+    category = models.CharField("人员类别", max_length=12, choices=Category)
+    joined_on = models.DateField("加入党组织日期")
+    full_on = models.DateField("转为正式党员日期", null=True, blank=True)
+    post = models.CharField("工作岗位", max_length=80, blank=True)
+    mobile_phone = models.CharField("手机号码", max_length=20, blank=True)
+    landline = models.CharField("固定电话", max_length=24, blank=True)
+    address = models.CharField("家庭住址", max_length=200, blank=True)
+    standing = models.CharField("党籍状态", max_length=10, choices=Standing, default=Standing.NORMAL)
+    is_lost = models.BooleanField("是否为失联党员", default=False)
+    lost_on = models.DateField("失去联系日期", null=True, blank=True)
+    is_mobile = models.BooleanField("是否为流动党员", default=False)
+    destination = models.CharField("外出流向", max_length=120, blank=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="账号", null=True, blank=True, related_name="member")
+    # Where the affiliations lead today; a trigger on Affiliation keeps both, so no service can forget.
+    branch = models.ForeignKey(Organisation, models.PROTECT, verbose_name="所在党支部", null=True, editable=False, related_name="members")
+    left_on = models.DateField("组织关系转出日期", null=True, editable=False)
+    version = models.PositiveIntegerField("版本", default=1, help_text="每改一次加一；旧版本的修改被拒")
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党员"
+        indexes = [
+            models.Index(fields=["pinyin", "id"], name="member_by_pinyin"),
+            models.Index(OpClass(F("initials"), name="text_pattern_ops"), name="member_by_initials"),
+            models.Index(OpClass(F("name"), name="varchar_pattern_ops"), name="member_by_name"),
+            models.Index(OpClass(Reverse("mobile_phone"), name="text_pattern_ops"), name="member_by_phone_tail"),
+            models.Index(fields=["id_tail_index"], name="member_by_id_tail"),
+        ]
+        constraints = [
+            # 1969-04 to 1977-08 had no 预备期: the two days may be equal.
+            models.CheckConstraint(
+                name="full_not_before_joined",
+                condition=Q(full_on=None) | Q(full_on__gte=F("joined_on")),
+                violation_error_message="转正日期不得早于入党日期。",
+            ),
+            models.CheckConstraint(
+                name="full_member_has_day",
+                condition=~Q(category="full") | Q(full_on__isnull=False),
+                violation_error_message="正式党员要填转为正式党员日期。",
+            ),
+            models.CheckConstraint(
+                name="lost_has_day", condition=Q(is_lost=False) | Q(lost_on__isnull=False), violation_error_message="失联党员要填失去联系日期。"
+            ),
+            models.CheckConstraint(
+                name="mobile_has_destination",
+                condition=Q(is_mobile=False) | ~Q(destination=""),
+                violation_error_message="流动党员要填外出流向，写到县。",
+            ),
+            models.CheckConstraint(
+                name="joined_after_birth", condition=Q(joined_on__gt=F("birth_on")), violation_error_message="入党日期须晚于出生日期。"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def phone_masked(self) -> str:
+        """前3后4, or nothing when none is known."""
+        phone = self.mobile_phone
+        return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else ("****" if phone else "")
+
+
+class Affiliation(models.Model):
+    """组织关系: the one 党支部 a member belongs to, from day to day."""
+
+    class Reason(models.TextChoices):
+        OPENING = "opening", "首次导入"
+        ADMITTED = "admitted", "发展入党"
+        MOVED = "moved", "转接"
+
+    member = models.ForeignKey(Member, models.CASCADE, verbose_name="党员", related_name="affiliations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党支部", related_name="affiliations")
+    start = models.DateField("起")
+    end = models.DateField("止", null=True)
+    reason = models.CharField("由来", max_length=12, choices=Reason)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组织关系"
+        constraints = [
+            no_overlap("member", name="affiliation_one_a_day", message="同一天只能属于一个党支部。"),
+            models.CheckConstraint(name="affiliation_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"),
+        ]
+
+
+class GroupMembership(models.Model):
+    """党小组归属: which 党小组 of the branch a member belongs to, from day to day."""
+
+    member = models.ForeignKey(Member, models.CASCADE, verbose_name="党员", related_name="group_memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党小组", related_name="group_memberships")
+    start = models.DateField("起")
+    end = models.DateField("止", null=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党小组归属"
+        constraints = [
+            no_overlap("member", name="group_membership_one_a_day", message="同一天只能属于一个党小组。"),
+            models.CheckConstraint(
+                name="group_membership_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"
+            ),
+        ]
+
+
+class MemberClassQuerySet(DatedQuerySet):
+    organisation_path = "member__branch__"
+    owner_path = "member__user"
+
+
+class MemberClass(models.Model):
+    """党员分类: as what a member is scored, from day to day (骨干/普通/流动/特殊 in some counties, these in ours)."""
+
+    class Name(models.TextChoices):
+        VILLAGE = "village", "农村"
+        OFFICE = "office", "机关事业"
+        ENTERPRISE = "enterprise", "两新组织"
+        MOBILE = "mobile", "流动"
+        RETIRED = "retired", "离退休"
+        EXEMPT = "exempt", "年老体弱"
+
+    member = models.ForeignKey(Member, models.CASCADE, verbose_name="党员", related_name="classes")
+    name = models.CharField("分类", max_length=12, choices=Name)
+    start = models.DateField("起")
+    end = models.DateField("止", null=True)
+
+    objects = MemberClassQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党员分类"
+        constraints = [
+            no_overlap("member", name="member_class_one_a_day", message="同一天只能有一个分类。"),
+            models.CheckConstraint(name="member_class_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"),
+        ]

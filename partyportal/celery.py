@@ -1,0 +1,25 @@
+"""Celery: tasks are doorbells, and beat's schedule says in a sentence why each rings."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
+
+app = Celery("partyportal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # Whatever a lost doorbell left unsettled is found in the database and settled.
+    "settle-owed": {"task": "points.tasks.settle_owed", "schedule": 60.0},
+    # A job whose worker was killed is taken up again when its lease has run out.
+    "resume-jobs": {"task": "partyportal.core.tasks.resume_jobs", "schedule": 30.0},
+    # Each duty is written once to the inbox of whoever must act, before the office opens.
+    "remind": {"task": "partyportal.dashboard.tasks.remind", "schedule": crontab(hour=5, minute=30)},
+    # The yearly cards follow the night's ledger.
+    "recompute-cards": {"task": "assessments.tasks.recompute_cards", "schedule": crontab(hour=4, minute=0)},
+    # A new period gives every member its base score.
+    "open-period": {"task": "points.tasks.open_period", "schedule": crontab(hour=0, minute=20)},
+}

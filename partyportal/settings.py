@@ -1,0 +1,197 @@
+"""One settings file for every place; what differs comes from the environment (`.env.example` explains each).
+
+Without DATABASE_URL or REDIS_URL the embedded servers are started or joined, so any command works on a bare machine.
+"""
+
+import re
+from pathlib import Path
+
+import environ
+
+from partyportal import embedded
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = embedded.home()
+
+EMBEDDED = not env.str("DATABASE_URL", default="")
+DATABASE_URL = env.str("DATABASE_URL", default="") or embedded.database_url()
+REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def secret(name: str) -> str:
+    """A key from the environment; an embedded or debugging place makes its own once, a production one must be given it."""
+    if value := env.str(name, default=""):
+        return value
+    if EMBEDDED or DEBUG or env.bool("DEMO_KEYS", default=False):
+        return embedded.secrets()[name]
+    raise environ.ImproperlyConfigured(f"{name} is not set; production takes its keys from the environment (.env.example).")
+
+
+SECRET_KEY = secret("SECRET_KEY")
+FIELD_KEYS = secret("FIELD_KEYS")  # "id:base64,…": the first encrypts, all decrypt
+INDEX_KEY = secret("INDEX_KEY")  # HMAC of look-up values, apart from FIELD_KEYS
+SEAL_KEY = secret("SEAL_KEY")  # digest of the nightly seal
+FIELD_CIPHER = env.str("FIELD_CIPHER", default="AES-256-GCM")  # or SM4-GCM
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if EMBEDDED else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PORTAL_NAME = env.str("PORTAL_NAME", default="清源县基层党务")
+
+INSTALLED_APPS = [
+    "partyportal.core",
+    "branches",
+    "members",
+    "points",
+    "education",
+    "assessments",
+    "partyportal.dashboard",
+    "partyportal.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "import_export",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "partyportal.core.middleware.content_security",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "partyportal.core.middleware.first_password",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "partyportal.urls"
+WSGI_APPLICATION = "partyportal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "partyportal.core.context.portal",
+            ],
+            "builtins": ["partyportal.core.templatetags.ui"],
+        },
+    }
+]
+
+# JIT costs more than it saves on the portal's many short statements; the year-settle is measured without it too.
+CONNECTION = env.db_url_config(DATABASE_URL)
+OPTIONS = {"options": "-c jit=off -c timezone=UTC", "connect_timeout": 5, "application_name": "partyportal"} | CONNECTION.get("OPTIONS", {})
+_database = env.db_url_config(DATABASE_URL)
+_database |= {
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": _database.get("OPTIONS", {})
+    | {"options": "-c jit=off -c timezone=UTC", "connect_timeout": 5, "application_name": "partyportal"},
+}
+DATABASES = {"default": _database}
+# A job's progress must be seen while its own transaction is still open: the same database over a second connection.
+DATABASES["progress"] = _database | {"TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["partyportal.core.routers.OneDatabase"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pp"}}
+# Sessions in the database: Redis away must not log anybody out.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("HTTPS", default=False)
+SECURE_SSL_REDIRECT = env.bool("HTTPS", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_HSTS_SECONDS = 31536000 if env.bool("HTTPS", default=False) else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "partyportal.core.login.PhoneOrNameBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "core:login"
+LOGIN_REDIRECT_URL = "dashboard:home"
+LOGOUT_REDIRECT_URL = "core:login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_VERBOSE = False
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+DATE_FORMAT = "Y-m-d"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(HOME / "media")))
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# redis-py says unix://, Celery redis+socket://
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1}
+CELERY_TASK_PUBLISH_RETRY = False  # a doorbell is best effort: the database remembers what is owed
+CELERY_TIMEZONE = TIME_ZONE
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "rest_framework.authentication.TokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle", "rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "anon": "30/min"},
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "partyportal.core.logs.PlainFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
+
+JOB_HEARTBEAT = True  # renew leases from a thread; tests inside one transaction turn it off
+JOB_FAULTS_RAISE = False
+
+IMPORT_MAX_BYTES = 30_000_000
+IMPORT_MAX_ROWS = 200_000

@@ -1,0 +1,1 @@
+"""The PostgreSQL backend whose flush may empty append-only tables: for tests alone, the product has no such setting."""

@@ -1,0 +1,112 @@
+"""The cast. Tests speak in people: one county, two townships, two branches, and who may do what there."""
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+
+from tests.factories import make_grant, make_member, make_organisation, make_user
+
+
+@pytest.fixture(autouse=True)
+def no_logged_errors(caplog):
+    """A test that logs an ERROR has failed, whatever it asserted."""
+    yield
+    errors = [r for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not errors, [r.getMessage() for r in errors]
+
+
+@pytest.fixture
+def tree(db):
+    """清源县 ← 山门镇 (高家杨村, 袁家店村) and 白驼镇 (石柳村)."""
+    county = make_organisation("中共清源县委员会", "county", code="001")
+    township = make_organisation("中共清源县山门镇委员会", "committee", county, code="001003")
+    other_township = make_organisation("中共清源县白驼镇委员会", "committee", county, code="001004")
+    ours = make_organisation("中共清源县山门镇高家杨村支部委员会", "branch", township, code="001003001")
+    neighbours = make_organisation("中共清源县山门镇袁家店村支部委员会", "branch", township, code="001003002")
+    far = make_organisation("中共清源县白驼镇石柳村支部委员会", "branch", other_township, code="001004001")
+    return SimpleNamespace(county=county, township=township, other_township=other_township, ours=ours, neighbours=neighbours, far=far)
+
+
+@pytest.fixture
+def secretary(tree):
+    """吕山东, secretary of our branch."""
+    user = make_user("吕山东", username="secretary")
+    make_grant(user, tree.ours, "secretary")
+    return user
+
+
+@pytest.fixture
+def deputy(tree):
+    """郑月, who may also record for our branch: the second person."""
+    user = make_user("郑月", username="deputy")
+    make_grant(user, tree.ours, "secretary")
+    return user
+
+
+@pytest.fixture
+def neighbour(tree):
+    """The secretary next door: must see nothing of ours."""
+    user = make_user("袁书记", username="neighbour")
+    make_grant(user, tree.neighbours, "secretary")
+    return user
+
+
+@pytest.fixture
+def committee(tree):
+    """山门镇党委."""
+    user = make_user("彭海燕", username="committee")
+    make_grant(user, tree.township, "committee")
+    return user
+
+
+@pytest.fixture
+def department(tree):
+    """县委组织部."""
+    user = make_user("谭洁", username="department")
+    make_grant(user, tree.county, "department")
+    return user
+
+
+@pytest.fixture
+def reader(tree):
+    """查阅, over the county: sees, does nothing."""
+    user = make_user("查阅员", username="reader")
+    make_grant(user, tree.county, "reader")
+    return user
+
+
+@pytest.fixture
+def system_admin(tree):
+    user = make_user("周丽敏", username="sysadmin", is_staff=True)
+    make_grant(user, tree.county, "system_admin")
+    return user
+
+
+@pytest.fixture
+def security_admin(tree):
+    user = make_user("安全员", username="secadmin")
+    make_grant(user, tree.county, "security_admin")
+    return user
+
+
+@pytest.fixture
+def auditor(tree):
+    user = make_user("审计员", username="auditor")
+    make_grant(user, tree.county, "auditor")
+    return user
+
+
+@pytest.fixture
+def member(tree):
+    """刘明, a member of our branch with a login and no grant."""
+    person = make_member(tree.ours, "刘明")
+    person.user = make_user("刘明", username="member")
+    person.save(update_fields=["user"])
+    return person
+
+
+@pytest.fixture
+def outsider(db):
+    """A login that belongs to nobody and nothing."""
+    return make_user("外人", username="outsider")

@@ -1,0 +1,18 @@
+"""The product's settings, and the few lines a test run needs otherwise."""
+
+from partyportal.settings import *  # noqa: F403
+from partyportal.settings import DATABASES, REST_FRAMEWORK
+
+for database in DATABASES.values():
+    database["ENGINE"] = "tests.backend"
+    database["CONN_MAX_AGE"] = 0
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+JOB_HEARTBEAT = False
+JOB_FAULTS_RAISE = True
+AXES_ENABLED = False
+WHITENOISE_AUTOREFRESH = True
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
