@@ -1,0 +1,26 @@
+"""What is due: one shape for every app's `duties.py`, merged and shown by the roof.
+
+A duty is never stored and never ticked off: it is answered from the facts, so the fact clears it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Duty:
+    """One thing somebody must do by a day, why, and the page where it is done. Sorted oldest first."""
+
+    due_on: date
+    key: str  # stable: "education.committee:<organisation code>:2026-10"
+    title: str  # verb first: 补记 10 月支委会
+    reason: str  # rule, then fact: 支委会一般每月一次，10 月还没有记录
+    act: str  # the button: 补记
+    url: str
+    organisation_code: str
+    organisation_name: str
+    organisation_path: str
+
+    def days_left(self, today: date) -> int:
+        """Negative when overdue."""
+        return (self.due_on - today).days
