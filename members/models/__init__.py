@@ -1,6 +1,7 @@
 """The rows of members, by noun."""
 
 from members.models.facts import Fact, Owed
+from members.models.offices import Office
 from members.models.people import Affiliation, GroupMembership, Member, MemberClass
 
-__all__ = ["Affiliation", "Fact", "GroupMembership", "Member", "MemberClass", "Owed"]
+__all__ = ["Affiliation", "Fact", "GroupMembership", "Member", "MemberClass", "Office", "Owed"]
