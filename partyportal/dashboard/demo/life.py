@@ -95,7 +95,7 @@ def _due(branch: Organisation, month: int, committees: set[int], groups: dict[in
 
 
 # Chance: four bytes of an MD5 as a number below 1000.
-_DICE = "(('x' || substr(md5({seed}), 1, 7))::bit(28)::int % 1000)"
+_DICE = "(('x' || substr(md5({seed}), 1, 7))::bit(28)::int %% 1000)"
 
 ROLLS = f"""
 WITH roll AS (
