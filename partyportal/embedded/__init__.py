@@ -12,10 +12,10 @@ The floor of the project: no Django, no app.
 
 from partyportal.embedded.faults import EmbeddedFault
 from partyportal.embedded.holder import hold, leave
-from partyportal.embedded.places import home
+from partyportal.embedded.places import CHECKOUT, home
 from partyportal.embedded.secret import secrets
 
-__all__ = ["EmbeddedFault", "database_url", "home", "leave", "redis_url", "secrets"]
+__all__ = ["CHECKOUT", "EmbeddedFault", "database_url", "home", "leave", "redis_url", "secrets"]
 
 
 def database_url() -> str:

@@ -24,6 +24,8 @@ def hold(name: str) -> str:
     """Hold the server for the life of this process, starting it if it does not run; returns its URL."""
     with _one_at_a_time:
         state = State(make_home(), name)
+        if name in _held and running_keeper(state) and (url := state.read().get("url")):
+            return url
         if name not in _held:
             # Waits while a keeper is stopping its server: that keeper has this lock to itself until the server is gone.
             _held[name] = take(state.holders, fcntl.LOCK_SH)

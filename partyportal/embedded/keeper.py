@@ -4,7 +4,6 @@ Run as `python -m partyportal.embedded.keeper NAME LOCK_DESCRIPTOR` by a holder 
 """
 
 import contextlib
-import ctypes
 import fcntl
 import os
 import signal
@@ -13,6 +12,7 @@ import sys
 import time
 
 from partyportal.embedded.faults import EmbeddedFault
+from partyportal.embedded.parents import end_with_parent
 from partyportal.embedded.places import account, make_home
 from partyportal.embedded.servers import SERVERS, plain_environment
 from partyportal.embedded.state import State, replace, take
@@ -20,7 +20,6 @@ from partyportal.embedded.state import State, replace, take
 GRACE = 2.0  # so that commands in a row need not start the server again
 PULSE = 0.15
 LOG_LIMIT = 5_000_000
-PR_SET_PDEATHSIG = 1
 
 
 class Keeper:
@@ -88,7 +87,7 @@ class Keeper:
                 env=plain_environment(),
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_end_with_parent(self.server.stop_signals[0]),
+                preexec_fn=end_with_parent(self.server.stop_signals[0]),
                 **self.server.who.popen_arguments(),
             )
             replace(self.state.pid, f"{self.child.pid}\n")
@@ -118,21 +117,6 @@ class Keeper:
 
     def _hurry(self, *_) -> None:
         self.hurried_until = time.monotonic() + 5
-
-
-def _end_with_parent(how: signal.Signals):
-    """Linux tells the server when its keeper is killed; elsewhere the next keeper ends the orphan."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl  # looked up before the fork: the child must not load libraries
-    parent = os.getpid()
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), how)
-
-    return ask
 
 
 def main() -> int:

@@ -1,0 +1,216 @@
+"""`make demo`: prepares the demo county, then watches a web server and a worker until Ctrl-C, and leaves no process behind."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+from partyportal import embedded
+from partyportal.embedded.parents import end_with_parent
+
+HOST = "127.0.0.1"  # everybody knows the logins: the demo is for this machine alone
+FAREWELL = 2.5  # seconds a child has to end by itself; what its tasks leave undone is taken up at the next start
+PULSE = 0.1
+
+
+class Stopped(Exception):
+    """Ctrl-C or another request to end."""
+
+
+class DemoFault(Exception):
+    """The demo cannot run; the text says why."""
+
+
+class Demo:
+    """The children of a demo, each the head of its own process group."""
+
+    def __init__(self, port: int):
+        self.port = port
+        self.stopping = False
+        self.children: dict[str, subprocess.Popen] = {}
+        self.deaths: list[float] = []
+        # With a foreign database the settings are as strict as in production; the demo still makes its own keys.
+        self.environment = {
+            "DEMO_KEYS": "1",
+            "ALLOWED_HOSTS": f"{HOST},localhost",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # Celery's; our own affair in a demo
+        } | os.environ
+        self.services = {
+            "web": [
+                "gunicorn", "partyportal.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--timeout", "120",
+                "--graceful-timeout", "2", "--no-control-socket", "--log-level", "warning",
+            ],
+            "worker": [
+                "celery", "--app", "partyportal", "--quiet", "worker", "--beat", "--schedule", str(embedded.home() / "beat"),
+                "--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle",
+            ],
+        }  # fmt: skip
+
+    def run(self) -> None:
+        """Until stopped. Signals only set a flag, so that no child is ever started and not remembered."""
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, self._stop)
+        began = time.monotonic()
+        try:
+            require_free(self.port)
+            self._hold()
+            logins = self._prepare()
+            for name in self.services:
+                self._start(name)
+            self._wait_until_healthy()
+            print(f"\n  http://{HOST}:{self.port}/   就绪，用时 {time.monotonic() - began:.1f} 秒。按 Ctrl-C 结束。\n\n{logins}", flush=True)
+            while True:
+                self._pause(1)
+                self._revive()
+                self._hold()
+        except Stopped:
+            print("\n正在结束……", flush=True)
+        finally:
+            self._end_children()
+            embedded.leave()
+
+    def _stop(self, *_) -> None:
+        self.stopping = True
+
+    def _pause(self, seconds: float) -> None:
+        give_up = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < give_up:
+            time.sleep(PULSE)
+        if self.stopping:
+            raise Stopped
+
+    def _hold(self) -> None:
+        """Hold the embedded servers while the demo runs; asked again, this brings back what was killed."""
+        if not os.environ.get("DATABASE_URL"):
+            embedded.database_url()
+        if not os.environ.get("REDIS_URL"):
+            embedded.redis_url()
+
+    def _prepare(self) -> str:
+        """Migrate and seed in a child; returns what the seed says on stdout: the logins."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+            child = self._spawn("prepare", ["partyportal.demo", "prepare"], stdout=said)
+            while child.poll() is None:
+                self._pause(PULSE)
+            del self.children["prepare"]
+            if child.returncode:
+                raise DemoFault("准备演示数据失败，原因见上。")
+            said.seek(0)
+            return said.read()
+
+    def _start(self, name: str) -> None:
+        self._spawn(name, self.services[name])
+
+    def _spawn(self, name: str, module_and_words: list[str], stdout=None) -> subprocess.Popen:
+        self.children[name] = child = subprocess.Popen(
+            [sys.executable, "-m", *module_and_words],
+            cwd=embedded.CHECKOUT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            start_new_session=True,  # Ctrl-C reaches it through us alone, and its whole group can be ended
+            preexec_fn=end_with_parent(signal.SIGTERM),
+        )
+        return child
+
+    def _wait_until_healthy(self) -> None:
+        give_up = time.monotonic() + 120
+        while missing := unhealthy(self.port):
+            self._revive()
+            if time.monotonic() > give_up:
+                raise DemoFault(f"服务没有就绪：{missing}。")
+            self._pause(PULSE)
+
+    def _revive(self) -> None:
+        """Start again what was killed; what ends again and again is broken."""
+        for name, child in list(self.children.items()):
+            if child.poll() is None:
+                continue
+            self.deaths = [moment for moment in self.deaths if moment > time.monotonic() - 60] + [time.monotonic()]
+            if len(self.deaths) > 3:
+                raise DemoFault(f"{name} 反复退出，原因见上。")
+            print(f"{name} 已退出（{child.returncode}），重新启动。", flush=True)
+            end_group(child)
+            self._start(name)
+
+    def _end_children(self) -> None:
+        for child in self.children.values():
+            with contextlib.suppress(ProcessLookupError):
+                child.terminate()
+        give_up = time.monotonic() + FAREWELL
+        for child in self.children.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(max(0.0, give_up - time.monotonic()))
+            end_group(child)
+
+
+def end_group(child: subprocess.Popen) -> None:
+    """End whatever is left of a child's process group: a worker's pool may outlive the worker."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def require_free(port: int) -> None:
+    """Refuse a taken port before anything is started."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise DemoFault(f"端口 {port} 不能使用（{os.strerror(error.errno)}）。请换一个：PORT={port + 1} make demo") from error
+
+
+def unhealthy(port: int) -> str:
+    """The parts that do not answer yet; empty when all do."""
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=3):
+            return ""
+    except urllib.error.HTTPError as error:
+        with contextlib.suppress(ValueError):
+            return "、".join(part for part, word in json.load(error).items() if word != "ok")
+        return f"web（{error.code}）"
+    except OSError:
+        return "web"
+
+
+def prepare() -> None:
+    """Bring the database up to date and fill it once; runs in a process of its own, since Django is a heavy guest in a supervisor."""
+    import django
+    from django.conf import settings
+    from django.core.management import call_command, get_commands
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    os.makedirs(settings.STATIC_ROOT, exist_ok=True)  # whitenoise warns of a missing folder
+    if not settings.WHITENOISE_USE_FINDERS:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    if "seed_demo" in get_commands():
+        call_command("seed_demo", size=os.environ.get("DEMO") or "small")
+
+
+def main() -> int:
+    if sys.argv[1:] == ["prepare"]:
+        prepare()
+        return 0
+    port = os.environ.get("PORT") or "8000"
+    try:
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise DemoFault(f"PORT={port} 不是端口号。")
+        Demo(int(port)).run()
+    except (DemoFault, embedded.EmbeddedFault) as fault:
+        print(f"\n{fault}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
