@@ -63,6 +63,11 @@ def grants_of(user) -> tuple[Held, ...]:
     return user._held_grants
 
 
+def verbs_of(user) -> frozenset[str]:
+    """Every verb the user holds anywhere: what the navigation offers (settings.WHO_MAY)."""
+    return frozenset().union(*(VERBS[held.role] for held in grants_of(user)))
+
+
 def can(user, verb: str, organisation=None) -> bool:
     """Whether a grant in force over `organisation` (anywhere, if none is named) carries the verb."""
     if verb not in ALL_VERBS:

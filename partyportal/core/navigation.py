@@ -1,0 +1,180 @@
+"""The sections and phone tabs of each kind of user, in one table.
+
+A section is shown if its page exists and the user's verbs allow it. The floor knows no posts: `settings.WHO_MAY` names
+the function user → verbs (as AUTH_USER_MODEL names the user), and the kind of user is told from the verbs held.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: its word, the URL name it opens, the verbs of which one is needed (none: every user of the kind), its icon."""
+
+    label: str
+    url_name: str
+    verbs: tuple[str, ...] = ()
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place as one request shows it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+MORE = Place("更多", "core:more", icon="more")
+MEMBERS = Place("党员", "members:roster", icon="people")
+MEETINGS = Place("组织生活", "education:meetings", icon="book")
+POINTS = Place("积分", "points:overview", icon="bars")
+CARE = Place("帮扶", "care:cases", icon="person")
+JOBS = Place("任务", "core:jobs", icon="clock")
+
+# kind → (sections, phone tabs, the verbs any of which make the kind); the first kind that fits is taken
+KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] = {
+    "department": (
+        (
+            Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"),
+            Place("党组织", "branches:organisations", icon="tree"),
+            MEMBERS,
+            MEETINGS,
+            POINTS,
+            CARE,
+            Place("考核整顿", "assessments:cards", ("assessment.see",), "duties"),
+            Place("报表", "dashboard:reports", icon="book"),
+        ),
+        (Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"), Place("党组织", "branches:organisations", icon="tree"), MEMBERS, MORE),
+        ("points.scheme",),
+    ),
+    "branch": (
+        (
+            Place("首页", "dashboard:home", icon="duties"),
+            MEMBERS,
+            MEETINGS,
+            POINTS,
+            Place("学习", "education:courses", icon="book"),
+            Place("党费", "members:dues", icon="wallet"),
+            Place("发展", "members:development", icon="person"),
+            CARE,
+            Place("考核", "assessments:cards", ("assessment.see",), "duties"),
+        ),
+        (
+            Place("要办", "dashboard:home", icon="duties"),
+            Place("记录", "education:meetings", ("education.record",), "pencil"),
+            MEMBERS,
+            MORE,
+        ),
+        ("duty.see",),
+    ),
+    "administrator": (
+        (
+            Place("导入", "members:imports", ("member.import",), "upload"),
+            Place("账号授权", "branches:grants", ("account.manage", "grant.manage"), "key"),
+            JOBS,
+            Place("审计", "core:audit", ("audit.read",), "book"),
+            Place("设置", "core:settings", ("setting.manage",), "gear"),
+        ),
+        (
+            Place("导入", "members:imports", ("member.import",), "upload"),
+            Place("账号授权", "branches:grants", ("account.manage", "grant.manage"), "key"),
+            Place("审计", "core:audit", ("audit.read",), "book"),
+            MORE,
+        ),
+        ("account.manage", "grant.manage", "audit.read"),
+    ),
+    "reader": (
+        (Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"), Place("党组织", "branches:organisations", icon="tree"), MEMBERS, MEETINGS),
+        (Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"), Place("党组织", "branches:organisations", icon="tree"), MEMBERS, MORE),
+        ("cockpit.see",),
+    ),
+    "member": (
+        (
+            Place("我的积分", "points:mine", icon="bars"),
+            Place("我的学时", "education:my_hours", icon="book"),
+            Place("我的党费", "members:my_dues", icon="wallet"),
+            Place("组织生活", "education:my_meetings", icon="duties"),
+        ),
+        (
+            Place("积分", "points:mine", icon="bars"),
+            Place("学时", "education:my_hours", icon="book"),
+            Place("党费", "members:my_dues", icon="wallet"),
+            Place("我的", "core:more", icon="person"),
+        ),
+        (),
+    ),
+}
+
+# What is one's own, and what several kinds use now and then: in the menu under the name, and on the page 更多
+OWN = (
+    Place("我的积分", "points:mine"),
+    Place("提醒", "core:notices"),
+    Place("导入", "members:imports", ("member.import",)),
+    Place("任务", "core:jobs"),
+    Place("改密码", "core:password"),
+)
+
+
+@cache
+def _who_may():
+    return import_string(settings.WHO_MAY)
+
+
+def verbs_of(user) -> frozenset[str]:
+    return _who_may()(user) if user.is_authenticated else frozenset()
+
+
+def kind_of(verbs: frozenset[str]) -> str:
+    """The first kind one of whose telling verbs is held; without any, a member."""
+    return next((kind for kind, (_, _, telling) in KINDS.items() if verbs.intersection(telling)), "member")
+
+
+def _links(places: tuple[Place, ...], verbs: frozenset[str], path: str) -> list[Link]:
+    """The places that exist and are allowed. Current is the one whose address is the longest beginning of the page's."""
+    shown = []
+    for place in places:
+        if place.verbs and not verbs.intersection(place.verbs):
+            continue
+        try:
+            shown.append((place, reverse(place.url_name)))
+        except NoReverseMatch:  # its feature is not built in here
+            continue
+    here = max((url for _, url in shown if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
+    return [Link(place.label, url, place.icon, url == here) for place, url in shown]
+
+
+class Navigation:
+    """What the masthead and the tabs show to one request; asked only by whole pages, so a fragment costs no query."""
+
+    def __init__(self, request):
+        self._verbs = verbs_of(request.user)
+        self._path = request.path
+        self.kind = kind_of(self._verbs)
+        self.sections = _links(KINDS[self.kind][0], self._verbs, self._path)
+
+    @property
+    def tabs(self) -> list[Link]:
+        return _links(KINDS[self.kind][1], self._verbs, self._path)
+
+    @property
+    def own(self) -> list[Link]:
+        shown = {link.url for link in self.sections}
+        return [link for link in _links(OWN, self._verbs, self._path) if link.url not in shown]
+
+    @property
+    def search_url(self) -> str:
+        """Members without posts have nothing to search."""
+        if self.kind == "member":
+            return ""
+        try:
+            return reverse("dashboard:search")
+        except NoReverseMatch:
+            return ""

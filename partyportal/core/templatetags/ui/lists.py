@@ -1,0 +1,213 @@
+"""Rows: a duty, something to check, a line that explains itself, a timeline, a difference, facts of a file, a long job."""
+
+from datetime import date
+from difflib import SequenceMatcher
+
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from partyportal.core.templatetags.ui.buttons import link_button
+from partyportal.core.templatetags.ui.icons import TURN
+from partyportal.core.templatetags.ui.library import attributes, one_of, register
+from partyportal.core.templatetags.ui.words import day, full_day, iso, keep, points, remaining
+
+DUTIES = {"open": "", "done": " pp-finished", "muted": " pp-muted"}
+EVENTS = {"change": "pp-change", "note": "pp-noted", "act": "pp-needed"}
+
+
+@register.simple_tag
+def duty_row(*, title, reason, due_on: date, today: date, url="", act="办", state="open", act_html="") -> SafeString:
+    """When (relative, then date), title, why, one button. Only an overdue one is filled. `state`: open, done (`due_on` is
+    then the day it was done), muted (`due_on` until when). `act_html` replaces the link by a form of its own."""
+    overdue = state == "open" and due_on < today
+    when = {"open": remaining(due_on, today), "done": "已办", "muted": "不再提醒"}[one_of(state, DUTIES, of="a duty's state")]
+    dated = day(due_on) if due_on.year == today.year else full_day(due_on)
+    kind = "text" if state != "open" else "main" if overdue else "second"
+    end = act_html or (link_button(label=act, url=url, kind=kind, describe=f"{act}：{title}") if url else "")
+    return format_html(
+        '<article class="pp-duty{}{}"><span class="pp-when">{}</span><span class="pp-day">{}{}</span>'
+        '<h4 class="pp-what mb-0">{}</h4><p class="pp-reason">{}</p><span class="pp-act">{}</span></article>',
+        DUTIES[state],
+        " pp-overdue" if overdue else "",
+        when,
+        "到 " if state == "muted" else "",
+        dated,
+        title,
+        keep(reason),
+        end,
+    )
+
+
+@register.simple_tag
+def duty_list(*, duties, today: date) -> SafeString:
+    """Duties (core.duties.Duty, sorted) in their groups: 已逾期, 本月到期, 以后; on a phone the last is folded."""
+    late = [duty for duty in duties if duty.due_on < today]
+    month = [duty for duty in duties if duty.due_on >= today and (duty.due_on.year, duty.due_on.month) == (today.year, today.month)]
+    later = [duty for duty in duties if duty.due_on > today and (duty.due_on.year, duty.due_on.month) != (today.year, today.month)]
+
+    def rows(some):
+        return format_html_join(
+            "",
+            "{}",
+            ((duty_row(title=d.title, reason=d.reason, due_on=d.due_on, today=today, url=d.url, act=d.act),) for d in some),
+        )
+
+    parts = []
+    if late:
+        parts.append(format_html('<h3 class="pp-group pp-group-need">已逾期 {} 件</h3>{}', len(late), rows(late)))
+    if month:
+        parts.append(format_html('<h3 class="pp-group">本月到期 {} 件</h3>{}', len(month), rows(month)))
+    if later:
+        parts.append(format_html('<details class="pp-later"><summary>以后 {} 件{}</summary>{}</details>', len(later), TURN, rows(later)))
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+@register.simple_tag
+def row(*, title, note="", link="", url="", end="", end_need=False, heavy=False, need="") -> SafeString:
+    """A plain row: title, reason, and at right a link (核对 ›) or a word. `need` is a second line in red."""
+    tail = format_html('<a href="{}" aria-label="{}：{}">{} ›</a>', url, link, title, link) if link else end
+    name = format_html('<a href="{}">{}</a>', url, title) if url and not link else title
+    return format_html(
+        '<div class="pp-row{}"><div><p class="pp-what">{}</p>{}{}</div>{}</div>',
+        " pp-heavy" if heavy else "",
+        name,
+        format_html('<p class="pp-reason">{}</p>', keep(note)) if note else "",
+        format_html('<p class="pp-small pp-need">{}</p>', need) if need else "",
+        format_html('<span class="pp-end{}">{}</span>', " pp-need" if end_need else "", tail) if tail else "",
+    )
+
+
+@register.simple_tag
+def month_head(*, title, value) -> SafeString:
+    """The head of a month's lines with its sum."""
+    return format_html('<h3 class="pp-month"><span>{}</span><span>{}</span></h3>', title, points(value))
+
+
+@register.simple_block_tag
+def explanation(content, *, title, on: date, value, note="", lost="", open=False, id="") -> SafeString:
+    """A line of points that opens into its reasons (the content). `lost`: what was not counted, in words."""
+    return format_html(
+        '<details class="pp-explain"{}><summary><span class="pp-day">{}</span><span class="pp-what">{}{}</span>'
+        '<span class="pp-got"><b>{}</b>{}</span>{}</summary><div>{}</div></details>',
+        attributes(id=id, open=bool(open)),
+        day(on),
+        title,
+        format_html('<small class="pp-reason">{}</small>', note) if note else "",
+        points(value),
+        format_html("<small>{}</small>", lost) if lost else "",
+        TURN,
+        content,
+    )
+
+
+@register.simple_tag
+def sums(*, lines, total_label="这笔实得", total="") -> SafeString:
+    """The arithmetic, row by row: (words, figure) pairs already written as they should read, then the result."""
+    rows = format_html_join("", '<tr><td>{}</td><td class="pp-num">{}</td></tr>', lines)
+    last = format_html('<tr class="pp-sum"><th scope="row">{}</th><td class="pp-num">{}</td></tr>', total_label, total) if total != "" else ""
+    return format_html('<table class="pp-sums"><tbody>{}{}</tbody></table>', rows, last)
+
+
+@register.simple_block_tag
+def sources(content) -> SafeString:
+    """事实 规则 登记 确认: holds `source` tags."""
+    return format_html('<dl class="pp-sources">{}</dl>', content)
+
+
+@register.simple_tag
+def source(*, label, text, url="", more="") -> SafeString:
+    said = format_html('<a href="{}">{}</a>', url, text) if url else text
+    return format_html("<dt>{}</dt><dd>{}{}</dd>", label, said, more)
+
+
+@register.simple_block_tag
+def timeline(content) -> SafeString:
+    return format_html('<ol class="pp-timeline">{}</ol>', content)
+
+
+@register.simple_tag
+def event(*, on: date, title, note="", kind="note", link="", url="") -> SafeString:
+    """One event: change of standing (filled), note (hollow), act (red, must be acted on); `link` leads to its source."""
+    return format_html(
+        '<li class="{}"><time class="pp-day" datetime="{}">{}</time><div><h3 class="pp-what">{}</h3>{}</div>{}</li>',
+        EVENTS[one_of(kind, EVENTS, of="an event's kind")],
+        iso(on),
+        iso(on),
+        title,
+        format_html('<p class="pp-reason">{}</p>', note) if note else "",
+        format_html('<span class="pp-end"><a href="{}" aria-label="{}：{}">{}</a></span>', url, link, title, link) if url else "",
+    )
+
+
+def _marked(old: str, new: str) -> SafeString:
+    """The new text with the letters that changed marked; a text with little in common is not marked at all."""
+    match = SequenceMatcher(None, old, new, autojunk=False)
+    if not old or not new or match.ratio() < 0.5:
+        return format_html("{}", new)
+    parts = (
+        format_html("{}", new[b1:b2]) if tag == "equal" else format_html("<mark>{}</mark>", new[b1:b2])
+        for tag, _a1, _a2, b1, b2 in match.get_opcodes()
+        if b2 > b1
+    )
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+@register.simple_tag
+def difference(*, old, new, note="", kept=False) -> SafeString:
+    """Two cells, now → file: changed letters marked, the old struck unless it is `kept`; blank never overwrites."""
+    old, new = str(old or ""), str(new or "")
+    kept = kept or not new
+    before = format_html("{}", old or "无") if kept else format_html("<del>{}</del>", old or "无")
+    after = format_html('<span class="pp-old">空</span>') if not new else _marked(old, new)
+    if new:
+        after = format_html('<span class="pp-old">{}</span>' if kept else "<b>{}</b>", after)
+    return format_html(
+        '<td class="pp-dim">{}</td><td><span class="pp-arrow" aria-hidden="true">→</span> {}{}</td>',
+        before,
+        after,
+        format_html(' <span class="pp-look pp-small ms-2">{}</span>', note) if note else "",
+    )
+
+
+@register.simple_block_tag
+def facts(content) -> SafeString:
+    """The facts at the head of a file: holds `fact` tags."""
+    return format_html('<dl class="pp-facts">{}</dl>', content)
+
+
+@register.simple_tag
+def fact(*, label, value, act="", url="") -> SafeString:
+    """`act`: a small link beside the value (看全号, 改)."""
+    link = format_html(' <a class="pp-inlineact" href="{}" aria-label="{}：{}">{}</a>', url, act, label, act) if url else ""
+    return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>", label, value if value not in ("", None) else mark_safe("—"), link)
+
+
+@register.inclusion_tag("ui/job_bar.html", takes_context=True)
+def job_bar(context, *, job, url="", cancel_url="", again_url="", link="", link_url="", note="", unit="行"):
+    """A long job. `url` answers with this bar alone (core/_job.html): htmx asks it while the job runs; without
+    JavaScript a link looks again. `link`: where its result is."""
+    done, total = job.done or 0, job.total or 0
+    return {
+        "request": context["request"],
+        "job": job,
+        "url": url,
+        "cancel_url": cancel_url,
+        "again_url": again_url,
+        "link": link,
+        "link_url": link_url,
+        "note": note,
+        "unit": unit,
+        "left": _left(job, done, total),
+        "total": total,
+        "done": done,
+    }
+
+
+def _left(job, done: int, total: int) -> str:
+    """还要约 8 秒, from the pace so far; nothing while it would be a guess."""
+    if not job.started_at or not total or done * 20 < total:
+        return ""
+    spent = (timezone.now() - job.started_at).total_seconds()
+    seconds = round(spent * (total - done) / done)
+    return f"还要约 {seconds} 秒" if seconds < 90 else f"还要约 {round(seconds / 60)} 分钟"

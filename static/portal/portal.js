@@ -1,0 +1,63 @@
+// Small comforts. Every page works without this file.
+(() => {
+  "use strict";
+
+  // A form under way says so, and a second click sends nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.ppSent) return event.preventDefault();
+    const button = event.submitter;
+    if (!button || form.method !== "post" || event.defaultPrevented) return;
+    form.dataset.ppSent = "1";
+    // After the browser has read the form, or the button's own name would be left out.
+    setTimeout(() => {
+      button.setAttribute("aria-busy", "true");
+      if (button.dataset.ppBusy) button.textContent = button.dataset.ppBusy;
+    });
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("[data-pp-sent]").forEach((form) => { delete form.dataset.ppSent; });
+  });
+
+  // A changed select or checkbox of a filter bar sends it (unless htmx does).
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-pp-send]");
+    if (form && !form.hasAttribute("hx-get") && event.target.type !== "search") form.requestSubmit();
+  });
+
+  // The head's checkbox ticks its column.
+  const all = () => document.querySelectorAll("[data-pp-all]").forEach((box) => { box.hidden = false; });
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset && event.target.dataset.ppAll;
+    if (name) document.getElementsByName(name).forEach((box) => { box.checked = event.target.checked; });
+  });
+
+  // A roll counts itself: [data-pp-count="leave"] shows how many radio buttons of that value are chosen in its form.
+  const count = (form) => {
+    const chosen = {};
+    form.querySelectorAll("input[type=radio]:checked").forEach((box) => { chosen[box.value] = (chosen[box.value] || 0) + 1; });
+    form.querySelectorAll("[data-pp-count]").forEach((shown) => {
+      if (shown.dataset.ppCount) shown.textContent = chosen[shown.dataset.ppCount] || 0;
+    });
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (form && event.target.type === "radio" && form.querySelector("[data-pp-count]")) count(form);
+  });
+
+  // The menu under the name closes like a menu.
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.pp-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.pp-menu[open]").forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
+  });
+
+  // What was refused is read first.
+  const errors = document.getElementById("form-errors");
+  if (errors) errors.focus({ preventScroll: false });
+  document.querySelectorAll("[data-pp-print]").forEach((button) => { button.hidden = false; });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-pp-print]")) window.print(); });
+  all();
+})();
