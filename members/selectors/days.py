@@ -1,0 +1,119 @@
+"""Where members belonged, and as what, on a given day: what every fact and every roll starts from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
+
+from branches.models import Organisation
+from members.models import Affiliation, GroupMembership, Member, MemberClass
+
+# Of whom attendance is not expected (教育管理条例 Art23, 32): they may come, and then it counts.
+NOT_EXPECTED = frozenset({MemberClass.Name.MOBILE, MemberClass.Name.EXEMPT})
+
+
+class Place(NamedTuple):
+    """A member's branch and class on a day."""
+
+    organisation_id: int
+    member_class: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnRoll:
+    """One member of an organisation on a day, as a roll needs them."""
+
+    member_id: int
+    uid: str
+    name: str
+    member_class: str
+    birth_on: date
+    joined_on: date
+    full_on: date | None
+    destination: str
+    is_lost: bool
+    day: date
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the member counts as 应到."""
+        return not self.is_lost and self.member_class not in NOT_EXPECTED
+
+    @property
+    def is_probationary(self) -> bool:
+        return self.full_on is None or self.full_on > self.day
+
+    @property
+    def age(self) -> int:
+        return _years(self.birth_on, self.day)
+
+    @property
+    def standing_years(self) -> int:
+        """党龄: counted from 转正 (2026 细则 Art35)."""
+        return 0 if self.is_probationary else _years(self.full_on, self.day)
+
+
+def roll_of(organisation: Organisation, day: date) -> list[OnRoll]:
+    """Everybody who belonged to a 党支部 (or to one of its 党小组) on a day, by pinyin: one query.
+
+    Those whose membership is suspended (停止党籍) have no organisation life and are not on it.
+    """
+    affiliated = Affiliation.objects.on(day).exclude(member__standing=Member.Standing.SUSPENDED)
+    if organisation.kind == Organisation.Kind.GROUP:
+        in_group = GroupMembership.objects.on(day).filter(organisation=organisation)
+        affiliated = affiliated.filter(organisation=organisation.parent_id, member__in=in_group.values("member"))
+    else:
+        affiliated = affiliated.filter(organisation=organisation)
+    rows = affiliated.annotate(
+        member_class=_class_on(day, "member_id"),
+        uid=F("member__uid"),
+        name=F("member__name"),
+        birth_on=F("member__birth_on"),
+        joined_on=F("member__joined_on"),
+        full_on=F("member__full_on"),
+        destination=F("member__destination"),
+        lost=Q(member__is_lost=True, member__lost_on__lte=day),
+    ).order_by("member__pinyin", "member_id")
+    return [
+        OnRoll(
+            member_id=row["member_id"],
+            uid=str(row["uid"]),
+            name=row["name"],
+            member_class=row["member_class"] or "",
+            birth_on=row["birth_on"],
+            joined_on=row["joined_on"],
+            full_on=row["full_on"],
+            destination=row["destination"],
+            is_lost=bool(row["lost"]),
+            day=day,
+        )
+        for row in rows.values("member_id", "uid", "name", "member_class", "birth_on", "joined_on", "full_on", "destination", "lost")
+    ]
+
+
+def places_on(member_ids: Iterable[int], day: date) -> dict[int, Place]:
+    """Each member's branch and class on a day, in one query; who belonged nowhere that day is left out.
+
+    A member whose class was not yet kept then (a first import opens it later) has the earliest one known.
+    """
+    rows = (
+        Affiliation.objects.on(day)
+        .filter(member__in=list(member_ids))
+        .annotate(member_class=_class_on(day, "member_id"))
+        .values_list("member_id", "organisation_id", "member_class")
+    )
+    return {member: Place(organisation, name or MemberClass.Name.VILLAGE) for member, organisation, name in rows}
+
+
+def _class_on(day: date, member: str) -> Subquery:
+    """The class in force on the day; where none was kept for it, the earliest one known."""
+    in_force = Q(start__lte=day) & (Q(end=None) | Q(end__gt=day))
+    rank = Case(When(in_force, then=Value(0)), default=Value(1), output_field=IntegerField())
+    known = MemberClass.objects.filter(member=OuterRef(member)).annotate(rank=rank)
+    return Subquery(known.order_by("rank", "start").values("name")[:1])
+
+
+def _years(since: date, day: date) -> int:
+    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
