@@ -11,6 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from partyportal import embedded
 from partyportal.embedded.parents import end_with_parent
@@ -65,7 +66,8 @@ class Demo:
             for name in self.services:
                 self._start(name)
             self._wait_until_healthy()
-            print(f"\n  http://{HOST}:{self.port}/   就绪，用时 {time.monotonic() - began:.1f} 秒。按 Ctrl-C 结束。\n\n{logins}", flush=True)
+            took = time.monotonic() - began
+            print(f"\n  http://{HOST}:{self.port}/   就绪，用时 {took:.1f} 秒。按 Ctrl-C 结束。\n\n{logins}", flush=True)
             while True:
                 self._pause(1)
                 self._revive()
@@ -190,7 +192,7 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    os.makedirs(settings.STATIC_ROOT, exist_ok=True)  # whitenoise warns of a missing folder
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing folder
     if not settings.WHITENOISE_USE_FINDERS:
         call_command("collectstatic", interactive=False, verbosity=0)
     if "seed_demo" in get_commands():

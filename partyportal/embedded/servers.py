@@ -54,9 +54,8 @@ class Postgres:
         own_folder(draft, self.who)
         # The built-in C.UTF-8 of 17 and later knows letters beyond ASCII without asking the machine for a locale.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.major >= 17 else []
-        self._run(
-            [self.bin / "initdb", "-D", draft, "-U", "partyportal", "-E", "UTF8", "--locale=C", *locale, "--auth=trust", "--no-instructions"]
-        )
+        wishes = ["-U", "partyportal", "-E", "UTF8", "--locale=C", *locale, "--auth=trust", "--no-instructions"]
+        self._run([self.bin / "initdb", "-D", draft, *wishes])
         self._run([self.bin / "postgres", "--single", "-D", draft, "postgres"], typed="CREATE DATABASE partyportal;\n")
         draft.rename(self.folder)
 

