@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from branches.models import Organisation
-from members.models import Affiliation, GroupMembership, Member, MemberClass
+from members.models import Affiliation, GroupMembership, Member, MemberClass, Office
 
 # Of whom attendance is not expected (教育管理条例 Art23, 32): they may come, and then it counts.
 NOT_EXPECTED = frozenset({MemberClass.Name.MOBILE, MemberClass.Name.EXEMPT})
@@ -34,12 +34,22 @@ class OnRoll:
     full_on: date | None
     destination: str
     is_lost: bool
+    office: str  # the first of the posts held in the branch that day, or ""
     day: date
 
     @property
     def is_expected(self) -> bool:
         """Whether the member counts as 应到."""
         return not self.is_lost and self.member_class not in NOT_EXPECTED
+
+    @property
+    def is_in_committee(self) -> bool:
+        """Whether the member belongs to the 支委会."""
+        return bool(self.office) and self.office != Office.Position.GROUP_LEADER
+
+    @property
+    def office_label(self) -> str:
+        return Office.Position(self.office).label if self.office else ""
 
     @property
     def is_probationary(self) -> bool:
@@ -60,14 +70,14 @@ def roll_of(organisation: Organisation, day: date) -> list[OnRoll]:
 
     Those whose membership is suspended (停止党籍) have no organisation life and are not on it.
     """
-    affiliated = Affiliation.objects.on(day).exclude(member__standing=Member.Standing.SUSPENDED)
+    branch_id = organisation.parent_id if organisation.kind == Organisation.Kind.GROUP else organisation.pk
+    affiliated = Affiliation.objects.on(day).filter(organisation=branch_id).exclude(member__standing=Member.Standing.SUSPENDED)
     if organisation.kind == Organisation.Kind.GROUP:
         in_group = GroupMembership.objects.on(day).filter(organisation=organisation)
-        affiliated = affiliated.filter(organisation=organisation.parent_id, member__in=in_group.values("member"))
-    else:
-        affiliated = affiliated.filter(organisation=organisation)
+        affiliated = affiliated.filter(member__in=in_group.values("member"))
     rows = affiliated.annotate(
         member_class=_class_on(day, "member_id"),
+        office=_office_on(day, branch_id, "member_id"),
         uid=F("member__uid"),
         name=F("member__name"),
         birth_on=F("member__birth_on"),
@@ -87,9 +97,12 @@ def roll_of(organisation: Organisation, day: date) -> list[OnRoll]:
             full_on=row["full_on"],
             destination=row["destination"],
             is_lost=bool(row["lost"]),
+            office=row["office"] or "",
             day=day,
         )
-        for row in rows.values("member_id", "uid", "name", "member_class", "birth_on", "joined_on", "full_on", "destination", "lost")
+        for row in rows.values(
+            "member_id", "uid", "name", "member_class", "birth_on", "joined_on", "full_on", "destination", "lost", "office"
+        )
     ]
 
 
@@ -113,6 +126,13 @@ def _class_on(day: date, member: str) -> Subquery:
     rank = Case(When(in_force, then=Value(0)), default=Value(1), output_field=IntegerField())
     known = MemberClass.objects.filter(member=OuterRef(member)).annotate(rank=rank)
     return Subquery(known.order_by("rank", "start").values("name")[:1])
+
+
+def _office_on(day: date, organisation_id: int, member: str) -> Subquery:
+    """The highest post held in the organisation on the day, in the order the positions are listed."""
+    rank = Case(*(When(position=value, then=Value(at)) for at, value in enumerate(Office.Position.values)), output_field=IntegerField())
+    held = Office.objects.on(day).filter(member=OuterRef(member), organisation=organisation_id).annotate(rank=rank)
+    return Subquery(held.order_by("rank").values("position")[:1])
 
 
 def _years(since: date, day: date) -> int:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from members.models import Affiliation, GroupMembership, MemberClass
+from members.models import Affiliation, GroupMembership, MemberClass, Office
 from members.selectors.days import places_on, roll_of
 from tests.factories import make_member, make_organisation
 
@@ -82,3 +82,11 @@ def test_the_roll_and_the_places_cost_one_query_each(tree, size, django_assert_n
     with django_assert_num_queries(2):
         assert len(roll_of(tree.ours, DAY)) == size
         assert len(places_on([p.pk for p in people], DAY)) == size
+
+
+def test_the_roll_knows_the_posts_of_that_day(tree):
+    secretary, former = make_member(tree.ours, "吕山东"), make_member(tree.ours, "郑月")
+    for position in ("member", "secretary"):
+        Office.objects.create(member=secretary, organisation=tree.ours, position=position, start=date(2024, 1, 1))
+    Office.objects.create(member=former, organisation=tree.ours, position="publicity", start=date(2021, 1, 1), end=date(2026, 1, 1))
+    assert [(line.office_label, line.is_in_committee) for line in roll_of(tree.ours, DAY)] == [("书记", True), ("", False)]
