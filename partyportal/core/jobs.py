@@ -54,7 +54,7 @@ def again(job: Job) -> None:
     if Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]).update(
         state=Job.State.QUEUED, cancel_asked=False, error="", attempts=0, finished_at=None
     ):
-        ring(current_app.tasks[job.kind], job.pk)
+        ring(_task_of(job.kind), job.pk)
 
 
 def run(job_id: int, work: Callable[[Job, Progress], dict | None]) -> None:
@@ -95,9 +95,16 @@ def resume_lost() -> int:
     )
     count = 0
     for pk, kind in lost.values_list("pk", "kind"):
-        ring(current_app.tasks[kind], pk)
+        ring(_task_of(kind), pk)
         count += 1
     return count
+
+
+def _task_of(kind: str) -> Task:
+    """The task a job rings. A worker has loaded every app's tasks; a web process loads them here, when it first asks."""
+    if kind not in current_app.tasks:
+        current_app.loader.import_default_modules()
+    return current_app.tasks[kind]
 
 
 def _claim(job_id: int, token: uuid.UUID) -> bool:

@@ -1,4 +1,17 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from partyportal.core import parts, views
 
 app_name = "core"
-urlpatterns = []
+urlpatterns = [
+    path("login/", views.login, name="login"),
+    path("logout/", views.logout, name="logout"),
+    path("password/", views.password, name="password"),
+    path("large-text/", views.large_text, name="large_text"),
+    path("more/", parts.more, name="more"),
+    path("parts/", parts.parts, name="parts"),
+    path("jobs/", views.jobs, name="jobs"),
+    path("jobs/<uuid:uid>/", views.job, name="job"),
+    path("jobs/<uuid:uid>/cancel/", views.job_cancel, name="job_cancel"),
+    path("jobs/<uuid:uid>/again/", views.job_again, name="job_again"),
+]

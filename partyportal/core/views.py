@@ -2,8 +2,111 @@
 
 import sys
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout as end_session
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
-from django.shortcuts import render
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from partyportal.core import jobs as work
+from partyportal.core import services
+from partyportal.core.context import LARGE_TEXT_COOKIE
+from partyportal.core.forms import LoginForm, OwnPasswordForm
+from partyportal.core.htmx import page
+from partyportal.core.models import Job
+
+JOBS_A_PAGE = 20
+
+
+def _onward(request, fallback: str) -> str:
+    """Where `next` leads, if it leads into this portal; else the fallback."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    inside = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if inside else resolve_url(fallback)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def login(request):
+    """By user name or phone. Five wrong passwords close the door for a while (axes)."""
+    if request.user.is_authenticated:
+        return redirect(_onward(request, settings.LOGIN_REDIRECT_URL))
+    form = LoginForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.enter(request, user=form.get_user())
+        return redirect(_onward(request, settings.LOGIN_REDIRECT_URL))
+    return page(request, "registration/login.html", {"form": form, "next": request.POST.get("next") or request.GET.get("next")})
+
+
+@require_POST
+def logout(request):
+    end_session(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters()
+def password(request):
+    """One's own password; an initial one opens no other page until it is changed here."""
+    form = OwnPasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.change_password(request.user, password=form.cleaned_data["new_password1"], by=request.user)
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "密码已改。别处登录着的都已退出。")
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return page(request, "registration/password_change_form.html", {"form": form})
+
+
+@require_POST
+def large_text(request):
+    """大字 on or off: kept with the account, and in a cookie for who is not logged in."""
+    large = request.POST.get("large") == "1"
+    if request.user.is_authenticated:
+        services.switch_large_text(request.user, large=large)
+    response = HttpResponseRedirect(_onward(request, settings.LOGIN_REDIRECT_URL))
+    response.set_cookie(LARGE_TEXT_COOKIE, "1" if large else "0", max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@login_required
+def jobs(request):
+    """One's own long jobs, newest first."""
+    listed = Paginator(Job.objects.visible_to(request.user), JOBS_A_PAGE).get_page(request.GET.get("page"))
+    return page(request, "core/jobs.html", {"page": listed})
+
+
+@never_cache
+@login_required
+def job(request, uid):
+    """How far a job is; the bar alone is asked again each second while it runs."""
+    return page(request, "core/job.html", {"job": get_object_or_404(Job.objects.visible_to(request.user), uid=uid)}, fragment="core/_job.html")
+
+
+@require_POST
+@login_required
+def job_cancel(request, uid):
+    """Ask a job to stop where it stands."""
+    asked = get_object_or_404(Job.objects.visible_to(request.user), uid=uid)
+    work.cancel(asked)
+    return redirect("core:job", uid)
+
+
+@require_POST
+@login_required
+def job_again(request, uid):
+    """Continue what failed or was cancelled; the work itself asks again whether it may."""
+    asked = get_object_or_404(Job.objects.visible_to(request.user), uid=uid)
+    work.again(asked)
+    return redirect("core:job", uid)
 
 
 def fault(request):

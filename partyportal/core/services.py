@@ -1,0 +1,31 @@
+"""Writes about one's own account: coming in, the password, 大字. Managing others' accounts belongs to branches."""
+
+from django.contrib.auth import login
+from django.db import transaction
+from rest_framework.authtoken.models import Token
+
+from partyportal.core import audit
+from partyportal.core.models import User
+
+
+@transaction.atomic
+def enter(request, *, user: User) -> None:
+    """Open the session; who came in and when is kept (网络安全法: logs of at least six months)."""
+    login(request, user)
+    audit.record("core.user.entered", user, by=user)
+
+
+@transaction.atomic
+def change_password(user: User, *, password: str, by: User) -> User:
+    """Set a password of the user's own choice. Every other session ends with the old one, and so do API tokens."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    Token.objects.filter(user=user).delete()
+    audit.record("core.user.password_changed", user, by=by)
+    return user
+
+
+def switch_large_text(user: User, *, large: bool) -> None:
+    """长者模式 on or off: a taste, so it leaves no audit row."""
+    User.objects.filter(pk=user.pk).update(large_text=large)
