@@ -1,7 +1,21 @@
 """The rows of members, by noun."""
 
 from members.models.facts import Fact, Owed
+from members.models.imports import ImportBatch, ImportedRow, ImportFile, Outcome, StagedRow
 from members.models.offices import Office
 from members.models.people import Affiliation, GroupMembership, Member, MemberClass
 
-__all__ = ["Affiliation", "Fact", "GroupMembership", "Member", "MemberClass", "Office", "Owed"]
+__all__ = [
+    "Affiliation",
+    "Fact",
+    "GroupMembership",
+    "ImportBatch",
+    "ImportFile",
+    "ImportedRow",
+    "Member",
+    "MemberClass",
+    "Office",
+    "Outcome",
+    "Owed",
+    "StagedRow",
+]
