@@ -14,9 +14,10 @@ from partyportal.core.models import User
 
 def derived(*, name: str, id_number: str) -> dict:
     """The columns worked out from a name and an ID number, the same for one member and for twenty thousand."""
+    key, initials = pinyin.person(name)
     return {
-        "pinyin": pinyin.key(name),
-        "initials": pinyin.initials(name),
+        "pinyin": key,
+        "initials": initials,
         "id_masked": f"{id_number[:6]}********{id_number[-4:]}",
         "id_index": crypto.look_up(id_number, purpose="id_number"),
         "id_tail_index": crypto.look_up(id_number[-4:].upper(), purpose="id_tail"),

@@ -53,3 +53,17 @@ def record_many(code: str, rows: Iterable[dict], *, by: User | None) -> int:
             "COPY core_auditentry (at, actor_id, code, organisation_path, target_kind, target_uid, subject, data, sealed) FROM STDIN", out
         )
     return count
+
+
+def record_from(code: str, rows: str, params: list, *, by: User | None) -> int:
+    """Audit rows of one act by one set-based statement.
+
+    `rows` is a SELECT of organisation_path, target_kind, target_uid, subject, data, sealed: the columns of `record_many`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_auditentry (at, actor_id, code, organisation_path, target_kind, target_uid, subject, data, sealed) "
+            f"SELECT %s, %s, %s, act.* FROM ({rows}) act",
+            [timezone.now(), by.pk if by else None, code, *params],
+        )
+        return cursor.rowcount
