@@ -13,9 +13,9 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     # Whatever a lost doorbell left unsettled is found in the database and settled.
-    "settle-owed": {"task": "points.tasks.settle_owed", "schedule": 60.0},
+    "settle-owed": {"task": "points.tasks.settle_owed", "schedule": float(os.environ.get("SETTLE_OWED_EVERY", 60))},
     # A job whose worker was killed is taken up again when its lease has run out.
-    "resume-jobs": {"task": "partyportal.core.tasks.resume_jobs", "schedule": 30.0},
+    "resume-jobs": {"task": "partyportal.core.tasks.resume_jobs", "schedule": float(os.environ.get("RESUME_JOBS_EVERY", 30))},
     # Each duty is written once to the inbox of whoever must act, before the office opens.
     "remind": {"task": "partyportal.dashboard.tasks.remind", "schedule": crontab(hour=5, minute=30)},
     # The yearly cards follow the night's ledger.

@@ -160,8 +160,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-# redis-py says unix://, Celery redis+socket://
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# redis-py says unix://…?db=1, Celery redis+socket://…?virtual_host=1.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
