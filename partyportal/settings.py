@@ -100,14 +100,13 @@ TEMPLATES = [
 ]
 
 # JIT costs more than it saves on the portal's many short statements; the year-settle is measured without it too.
-CONNECTION = env.db_url_config(DATABASE_URL)
-OPTIONS = {"options": "-c jit=off -c timezone=UTC", "connect_timeout": 5, "application_name": "partyportal"} | CONNECTION.get("OPTIONS", {})
 _database = env.db_url_config(DATABASE_URL)
+_options = _database.get("OPTIONS", {}) | {"options": "-c jit=off -c timezone=UTC", "connect_timeout": 5, "application_name": "partyportal"}
 _database |= {
+    "HOST": _options.pop("host", _database["HOST"]),  # a socket's folder stands in the URL's query, as libpq reads it
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": _database.get("OPTIONS", {})
-    | {"options": "-c jit=off -c timezone=UTC", "connect_timeout": 5, "application_name": "partyportal"},
+    "OPTIONS": _options,
 }
 DATABASES = {"default": _database}
 # A job's progress must be seen while its own transaction is still open: the same database over a second connection.
@@ -121,6 +120,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = env.bool("HTTPS", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without the proxy that speaks HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SECURE_HSTS_SECONDS = 31536000 if env.bool("HTTPS", default=False) else 0
 SECURE_REFERRER_POLICY = "same-origin"
