@@ -96,7 +96,7 @@ class Demo:
             embedded.redis_url()
 
     def _prepare(self) -> str:
-        """Migrate and seed in a child; returns what the seed says on stdout: the logins."""
+        """Migrate and seed in a child; returns what it says on stdout: the logins."""
         with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
             child = self._spawn("prepare", ["partyportal.demo", "prepare"], stdout=said)
             while child.poll() is None:
@@ -184,10 +184,10 @@ def unhealthy(port: int) -> str:
 
 
 def prepare() -> None:
-    """Bring the database up to date and fill it once; runs in a process of its own, since Django is a heavy guest in a supervisor."""
+    """Bring the database up to date, fill it once, say the logins; in a process of its own, Django being heavy for a supervisor."""
     import django
     from django.conf import settings
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
     django.setup()
@@ -195,8 +195,18 @@ def prepare() -> None:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing folder
     if not settings.WHITENOISE_USE_FINDERS:
         call_command("collectstatic", interactive=False, verbosity=0)
-    if "seed_demo" in get_commands():
-        call_command("seed_demo", size=os.environ.get("DEMO") or "small")
+    call_command("seed_demo", size=os.environ.get("DEMO") or "small", stdout=sys.stderr)
+    print(logins())
+
+
+def logins() -> str:
+    """The demo's logins that this database has: a foreign one may hold a real county."""
+    from partyportal.core.models import User
+    from partyportal.dashboard.demo.logins import LOGINS, PASSWORD
+
+    known = set(User.objects.filter(username__in=[login.username for login in LOGINS]).values_list("username", flat=True))
+    lines = [f"  {login.username:<12}{login.name}  {login.does}" for login in LOGINS if login.username in known]
+    return "\n".join([f"  登录名（密码都是 {PASSWORD}）", *lines]) if lines else ""
 
 
 def main() -> int:
