@@ -3,7 +3,6 @@
 Without DATABASE_URL or REDIS_URL the embedded servers are started or joined, so any command works on a bare machine.
 """
 
-import re
 from pathlib import Path
 
 import environ
