@@ -105,7 +105,7 @@ def context() -> dict:
         "done_on": date(2026, 11, 12),
         "muted_until": date(2026, 12, 31),
         "form": ContactForm(
-            {"on": "2026-11-22", "way": "phone", "number": "629921198908019476"}, initial={"branch": "高家杨村党支部"}, prefix="parts"
+            {"on": "2026-11-22", "way": "phone", "number": "629921198908019476"}, initial={"branch": "高家杨村党支部"}
         ),
         "roll": [
             SimpleNamespace(name="程勇庆", note="", value="present", reason=""),

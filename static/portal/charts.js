@@ -16,10 +16,12 @@
       color: ["--pp-chart-1", "--pp-chart-2", "--pp-chart-3", "--pp-chart-4", "--pp-chart-5"].map(tone),
       textStyle: { fontFamily: tone("--pp-sans"), color: tone("--pp-ink-2"), fontSize: text },
       categoryAxis: { ...axis(text), splitLine: { show: false } }, valueAxis: { ...axis(text), axisLine: { show: false } },
-      legend: { textStyle: { color: tone("--pp-ink-2"), fontSize: text }, itemWidth: 12, itemHeight: 12, right: 0, top: 0 },
+      legend: { textStyle: { color: tone("--pp-ink-2"), fontSize: text } },
       line: { symbol: "circle", symbolSize: 5, lineStyle: { width: 1.5 } },
     }, { renderer: "svg" });
-    chart.setOption({ animation: false, grid: { left: 0, right: 8, top: 36, bottom: 0, containLabel: true }, ...JSON.parse(data.textContent) });
+    const asked = JSON.parse(data.textContent);
+    if (asked.legend) asked.legend = { right: 0, top: 0, itemWidth: 12, itemHeight: 12, ...asked.legend };
+    chart.setOption({ animation: false, grid: { left: 0, right: 8, top: asked.legend ? 36 : 12, bottom: 0, containLabel: true }, ...asked });
     new ResizeObserver(() => chart.resize()).observe(place);
   });
 })();

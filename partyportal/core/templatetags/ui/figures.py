@@ -76,6 +76,14 @@ def bar(share, *, css="") -> SafeString:
     )
 
 
+def solid(share, *, widest: int = 76) -> SafeString:
+    """A bar that is itself as wide as its share, so that its value can stand at its end; `widest` leaves room for the value."""
+    return format_html(
+        '<svg width="{}%" preserveAspectRatio="none" viewBox="0 0 1 1" aria-hidden="true" focusable="false"><rect width="1" height="1"/></svg>',
+        round(float(share) * widest, 2),
+    )
+
+
 @register.simple_tag
 def category(*, label, value, cap=None, note="", url="") -> SafeString:
     """A category of points: sum / cap, meter (full turns ink), the room left or what was not counted."""
@@ -99,7 +107,7 @@ def bar_list(*, rows, label, unit="") -> SafeString:
     most = max((abs(value) for _, value, _ in rows if value is not None), default=0) or 1
 
     def line(name, value, url):
-        inner = format_html('{}<span class="pp-val">{}{}</span>', bar(abs(value or 0) / most * Decimal("0.999")), thousands(value), unit)
+        inner = format_html('{}<span class="pp-val">{}{}</span>', solid(abs(value or 0) / most), thousands(value), unit)
         cell = format_html('<a href="{}">{}</a>', url, inner) if url else format_html("<span>{}</span>", inner)
         return format_html('<tr{}><th scope="row">{}</th><td>{}</td></tr>', attributes(class_="pp-minus" if (value or 0) < 0 else None), name, cell)
 
@@ -113,28 +121,23 @@ def pyramid(*, rows, left, right, label) -> SafeString:
     rows = [(*row, "", "")[:5] for row in rows]
     most = max((max(row[1], row[2]) for row in rows), default=0) or 1
 
-    def side(value, url, mirrored):
-        width = Decimal(value) / most * 100
-        rect = format_html('<rect x="{}" width="{}" height="10"/>', round(100 - width, 2) if mirrored else 0, round(width, 2))
-        inner = format_html(
-            '<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}</svg><span class="pp-val">{}</span>',
-            rect,
-            thousands(value),
-        )
+    def side(value, url):
+        inner = format_html('{}<span class="pp-val">{}</span>', solid(Decimal(value) / most, widest=72), thousands(value))
         return format_html('<td><a href="{}">{}</a></td>', url, inner) if url else format_html("<td><span>{}</span></td>", inner)
 
     body = format_html_join(
         "",
         '<tr>{}<th scope="row">{}</th>{}</tr>',
-        ((side(a, url_a, True), name, side(b, url_b, False)) for name, a, b, url_a, url_b in rows),
+        ((side(a, url_a), name, side(b, url_b)) for name, a, b, url_a, url_b in rows),
     )
     sums = (sum(row[1] for row in rows), sum(row[2] for row in rows))
     return format_html(
-        '<table class="pp-pyramid"><caption class="visually-hidden">{}</caption><thead><tr><th scope="col">{} {}</th><th></th>'
+        '<table class="pp-pyramid"><caption class="visually-hidden">{}</caption><thead><tr><th scope="col">{} {}</th><th scope="col"><span class="visually-hidden">{}</span></th>'
         '<th scope="col">{} {}</th></tr></thead><tbody>{}</tbody></table>',
         label,
         left,
         thousands(sums[0]),
+        label,
         right,
         thousands(sums[1]),
         body,
@@ -188,7 +191,7 @@ def heat_cell(*, done, due, url="", running=False, bounds=HEAT_BOUNDS, label="")
     if not due:
         return mark_safe("<td><span>—</span></td>")
     css = "pp-hatch" if running else ("", "pp-h1", "pp-h2", "pp-h3", "pp-h4")[heat_step(done, due, bounds)]
-    said = f"{label} 已开 {done}，应开 {due}" + ("，本月未完" if running else "") if label else None
+    said = f"{label} {done}/{due}" + ("，本月未完" if running else "") if label else None
     return format_html(
         "<td{}><{} {}>{}/{}</{}></td>",
         attributes(class_=css),

@@ -1,5 +1,6 @@
 """Rows: a duty, something to check, a line that explains itself, a timeline, a difference, facts of a file, a long job."""
 
+import re
 from datetime import date
 from difflib import SequenceMatcher
 
@@ -27,7 +28,7 @@ def duty_row(*, title, reason, due_on: date, today: date, url="", act="办", sta
     end = act_html or (link_button(label=act, url=url, kind=kind, describe=f"{act}：{title}") if url else "")
     return format_html(
         '<article class="pp-duty{}{}"><span class="pp-when">{}</span><span class="pp-day">{}{}</span>'
-        '<h4 class="pp-what mb-0">{}</h4><p class="pp-reason">{}</p><span class="pp-act">{}</span></article>',
+        '<p class="pp-what">{}</p><p class="pp-reason">{}</p><span class="pp-act">{}</span></article>',
         DUTIES[state],
         " pp-overdue" if overdue else "",
         when,
@@ -141,14 +142,15 @@ def event(*, on: date, title, note="", kind="note", link="", url="") -> SafeStri
 
 
 def _marked(old: str, new: str) -> SafeString:
-    """The new text with the letters that changed marked; a text with little in common is not marked at all."""
-    match = SequenceMatcher(None, old, new, autojunk=False)
-    if not old or not new or match.ratio() < 0.5:
+    """The new text with what changed marked, numbers as a whole; a text with little in common is not marked at all."""
+    pieces = [re.findall(r"\d+|.", text, re.DOTALL) for text in (old, new)]
+    match = SequenceMatcher(None, *pieces, autojunk=False)
+    if not old or not new or SequenceMatcher(None, old, new, autojunk=False).ratio() < 0.5:
         return format_html("{}", new)
     parts = (
-        format_html("{}", new[b1:b2]) if tag == "equal" else format_html("<mark>{}</mark>", new[b1:b2])
-        for tag, _a1, _a2, b1, b2 in match.get_opcodes()
-        if b2 > b1
+        format_html("{}" if tag == "equal" else "<mark>{}</mark>", "".join(pieces[1][start:end]))
+        for tag, _, _, start, end in match.get_opcodes()
+        if end > start
     )
     return format_html_join("", "{}", ((part,) for part in parts))
 
