@@ -52,7 +52,12 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
             Place("考核整顿", "assessments:cards", ("assessment.see",), "duties"),
             Place("报表", "dashboard:reports", icon="book"),
         ),
-        (Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"), Place("党组织", "branches:organisations", icon="tree"), MEMBERS, MORE),
+        (
+            Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"),
+            Place("党组织", "branches:organisations", icon="tree"),
+            MEMBERS,
+            MORE,
+        ),
         ("points.scheme",),
     ),
     "branch": (
@@ -92,8 +97,18 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
         ("account.manage", "grant.manage", "audit.read"),
     ),
     "reader": (
-        (Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"), Place("党组织", "branches:organisations", icon="tree"), MEMBERS, MEETINGS),
-        (Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"), Place("党组织", "branches:organisations", icon="tree"), MEMBERS, MORE),
+        (
+            Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"),
+            Place("党组织", "branches:organisations", icon="tree"),
+            MEMBERS,
+            MEETINGS,
+        ),
+        (
+            Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"),
+            Place("党组织", "branches:organisations", icon="tree"),
+            MEMBERS,
+            MORE,
+        ),
         ("cockpit.see",),
     ),
     "member": (

@@ -1,7 +1,7 @@
 """/parts/: every part of the portal with its states, as one reference page for those who write pages; and 更多 of the phone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -63,7 +63,7 @@ def _duty(due_on: date, title: str, reason: str, act: str) -> Duty:
 
 
 def _job(number: int, title: str, state: str, **more) -> SimpleNamespace:
-    now = timezone.make_aware(datetime(2026, 11, 22, 10, 2))
+    now = datetime(2026, 11, 22, 2, 2, tzinfo=UTC)
     job = {
         "uid": UUID(int=number),
         "title": title,
@@ -88,8 +88,18 @@ def context() -> dict:
         [f"{n} 月" for n in range(7, 12)],
         [
             HeatRow("县直机关", "#", [(29, 29, "#", False)] * 4 + [(20, 29, "#", True)], "99.8%"),
-            HeatRow("草川铺乡", "#", [(37, 38, "#", False), (29, 38, "#", False), (85, 90, "#", False), (34, 38, "#", False), (26, 38, "#", True)], "93.3%"),
-            HeatRow("土门乡", "#", [(35, 38, "#", False), (33, 38, "#", False), (69, 90, "#", False), (24, 38, "#", False), (0, 0, "#", False)], "86.4%"),
+            HeatRow(
+                "草川铺乡",
+                "#",
+                [(37, 38, "#", False), (29, 38, "#", False), (85, 90, "#", False), (34, 38, "#", False), (26, 38, "#", True)],
+                "93.3%",
+            ),
+            HeatRow(
+                "土门乡",
+                "#",
+                [(35, 38, "#", False), (33, 38, "#", False), (69, 90, "#", False), (24, 38, "#", False), (0, 0, "#", False)],
+                "86.4%",
+            ),
         ],
         ["全县", "98%", "94%", "97%", "93%", "66%", "96.5%"],
         "1–10 月",
@@ -104,9 +114,7 @@ def context() -> dict:
         ],
         "done_on": date(2026, 11, 12),
         "muted_until": date(2026, 12, 31),
-        "form": ContactForm(
-            {"on": "2026-11-22", "way": "phone", "number": "629921198908019476"}, initial={"branch": "高家杨村党支部"}
-        ),
+        "form": ContactForm({"on": "2026-11-22", "way": "phone", "number": "629921198908019476"}, initial={"branch": "高家杨村党支部"}),
         "roll": [
             SimpleNamespace(name="程勇庆", note="", value="present", reason=""),
             SimpleNamespace(name="戴鹏", note="党龄 56 年", value="present", reason=""),
@@ -129,7 +137,14 @@ def context() -> dict:
             ("主题党日", [*hit, "open", "ahead"]),
         ],
         "bars": [("组织生活", 168420, "#"), ("学习教育", 97310, "#"), ("志愿服务", 58240), ("扣减", -1120)],
-        "ages": [("71以上", 844, 378), ("61–70", 507, 238), ("51–60", 870, 384), ("41–50", 897, 422), ("31–40", 895, 431), ("30以下", 532, 271)],
+        "ages": [
+            ("71以上", 844, 378),
+            ("61–70", 507, 238),
+            ("51–60", 870, 384),
+            ("41–50", 897, 422),
+            ("31–40", 895, 431),
+            ("30以下", 532, 271),
+        ],
         "chart": {
             "legend": {"data": ["收入", "支出"]},
             "xAxis": {"type": "category", "data": ["1月", "2月", "3月", "4月"]},

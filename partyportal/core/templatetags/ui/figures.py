@@ -109,7 +109,9 @@ def bar_list(*, rows, label, unit="") -> SafeString:
     def line(name, value, url):
         inner = format_html('{}<span class="pp-val">{}{}</span>', solid(abs(value or 0) / most), thousands(value), unit)
         cell = format_html('<a href="{}">{}</a>', url, inner) if url else format_html("<span>{}</span>", inner)
-        return format_html('<tr{}><th scope="row">{}</th><td>{}</td></tr>', attributes(class_="pp-minus" if (value or 0) < 0 else None), name, cell)
+        return format_html(
+            '<tr{}><th scope="row">{}</th><td>{}</td></tr>', attributes(class_="pp-minus" if (value or 0) < 0 else None), name, cell
+        )
 
     body = format_html_join("", "{}", ((line(name, None if value is None else Decimal(value), url),) for name, value, url in rows))
     return format_html('<table class="pp-bars"><caption class="visually-hidden">{}</caption><tbody>{}</tbody></table>', label, body)
@@ -227,7 +229,15 @@ def heat_table(*, table, label, bounds=HEAT_BOUNDS):
 def chart(*, id, options, table, label, small=False):
     """ECharts over `options` (a dict), and the same numbers as a table in `details`: `table` is (heads, rows). The page puts
     `{% chart_scripts %}` into its scripts block."""
-    return {"id": id, "data_id": f"{id}-data", "options": json.loads(json.dumps(options, cls=DjangoJSONEncoder)), "heads": table[0], "rows": table[1], "label": label, "small": small}
+    return {
+        "id": id,
+        "data_id": f"{id}-data",
+        "options": json.loads(json.dumps(options, cls=DjangoJSONEncoder)),
+        "heads": table[0],
+        "rows": table[1],
+        "label": label,
+        "small": small,
+    }
 
 
 @register.simple_tag
@@ -237,4 +247,3 @@ def chart_scripts() -> SafeString:
         static("vendor/echarts.common.min.js"),
         static("portal/charts.js"),
     )
-

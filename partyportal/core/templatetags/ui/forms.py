@@ -65,7 +65,9 @@ def field(*, field: BoundField, label="", hint=None, optional=None, wide=False, 
             options,
             below,
         )
-    return format_html('<div class="pp-field{}"><label for="{}">{}{}</label>{}{}</div>', wide_class, field.id_for_label, label, mark, control, below)
+    return format_html(
+        '<div class="pp-field{}"><label for="{}">{}{}</label>{}{}</div>', wide_class, field.id_for_label, label, mark, control, below
+    )
 
 
 def _option(sub) -> SafeString:
@@ -97,10 +99,14 @@ def form_errors(*, form: forms.BaseForm, saved="没有存上") -> SafeString:
     general = list(form.non_field_errors())
     places = [(form[name], errors) for name, errors in form.errors.items() if name != forms.forms.NON_FIELD_ERRORS]
     rows = format_html_join("", "<li>{}</li>", ((error,) for error in general)) + format_html_join(
-        "", '<li><a href="#{}">{}</a>：{}</li>', ((bound.id_for_label or bound.auto_id, bound.label, "；".join(errors)) for bound, errors in places)
+        "",
+        '<li><a href="#{}">{}</a>：{}</li>',
+        ((bound.id_for_label or bound.auto_id, bound.label, "；".join(errors)) for bound, errors in places),
     )
     said = f"{saved}，有 {len(places)} 处要改。" if places else f"{saved}。"
-    return format_html('<div class="pp-errors" role="alert" tabindex="-1" id="form-errors"><p class="pp-need">{}</p><ul>{}</ul></div>', said, rows)
+    return format_html(
+        '<div class="pp-errors" role="alert" tabindex="-1" id="form-errors"><p class="pp-need">{}</p><ul>{}</ul></div>', said, rows
+    )
 
 
 @register.simple_tag

@@ -106,7 +106,9 @@ def explanation(content, *, title, on: date, value, note="", lost="", open=False
 def sums(*, lines, total_label="这笔实得", total="") -> SafeString:
     """The arithmetic, row by row: (words, figure) pairs already written as they should read, then the result."""
     rows = format_html_join("", '<tr><td>{}</td><td class="pp-num">{}</td></tr>', lines)
-    last = format_html('<tr class="pp-sum"><th scope="row">{}</th><td class="pp-num">{}</td></tr>', total_label, total) if total != "" else ""
+    last = (
+        format_html('<tr class="pp-sum"><th scope="row">{}</th><td class="pp-num">{}</td></tr>', total_label, total) if total != "" else ""
+    )
     return format_html('<table class="pp-sums"><tbody>{}{}</tbody></table>', rows, last)
 
 
@@ -161,7 +163,7 @@ def difference(*, old, new, note="", kept=False) -> SafeString:
     old, new = str(old or ""), str(new or "")
     kept = kept or not new
     before = format_html("{}", old or "无") if kept else format_html("<del>{}</del>", old or "无")
-    after = format_html('<span class="pp-old">空</span>') if not new else _marked(old, new)
+    after = mark_safe('<span class="pp-old">空</span>') if not new else _marked(old, new)
     if new:
         after = format_html('<span class="pp-old">{}</span>' if kept else "<b>{}</b>", after)
     return format_html(

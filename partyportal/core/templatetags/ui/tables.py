@@ -110,9 +110,7 @@ def filter_select(context, *, name, label, options, value=None, default="") -> S
 
 @register.simple_tag(takes_context=True)
 def filter_check(context, *, name, label, value="1") -> SafeString:
-    box = attributes(
-        type="checkbox", class_="form-check-input", name=name, value=value, checked=context["request"].GET.get(name) == value
-    )
+    box = attributes(type="checkbox", class_="form-check-input", name=name, value=value, checked=context["request"].GET.get(name) == value)
     return format_html('<label class="pp-checkbox"><input{}>{}</label>', box, label)
 
 

@@ -1,0 +1,57 @@
+"""What each kind of user is offered, and that an offer is never more than the verbs allow."""
+
+import pytest
+from django.urls import reverse
+
+from partyportal.core.navigation import KINDS, Navigation, kind_of
+
+
+@pytest.mark.parametrize(
+    ("verbs", "kind"),
+    [
+        ({"duty.see", "education.record"}, "branch"),
+        ({"duty.see", "points.scheme", "organisation.edit"}, "department"),
+        ({"account.manage", "organisation.edit"}, "administrator"),
+        ({"audit.read"}, "administrator"),
+        ({"cockpit.see"}, "reader"),
+        (set(), "member"),
+    ],
+)
+def test_the_kind_of_user_is_told_from_the_verbs(verbs, kind):
+    assert kind_of(frozenset(verbs)) == kind
+
+
+def _asked(rf, user, path="/"):
+    request = rf.get(path)
+    request.user = user
+    return Navigation(request)
+
+
+def test_a_place_without_a_page_is_not_offered(rf, secretary):
+    """The table names pages that are not built yet; they appear with their URL name."""
+    shown = _asked(rf, secretary)
+    assert {link.label for link in shown.sections} <= {place.label for place in KINDS["branch"][0]}
+    assert all(link.url for link in shown.sections)
+
+
+def test_a_member_without_posts_is_offered_no_search_and_no_section_of_others(rf, outsider):
+    shown = _asked(rf, outsider)
+    assert shown.kind == "member" and shown.search_url == ""
+    assert not {"党员", "导入", "账号授权"} & {link.label for link in shown.sections}
+
+
+def test_the_section_of_the_page_is_current(rf, secretary):
+    jobs = reverse("core:jobs")
+    current = [link.label for link in _asked(rf, secretary, jobs + "x/").own if link.current]
+    assert current == ["任务"]
+
+
+def test_an_anonymous_page_has_the_wordmark_and_large_text_alone(client, db):
+    page = client.get(reverse("core:login")).content.decode()
+    assert "pp-wordmark" in page and "大字" in page
+    assert "pp-sections" not in page and "pp-tabs" not in page and "退出" not in page
+
+
+def test_large_text_works_before_logging_in(client, db):
+    client.post(reverse("core:large_text"), {"large": "1", "next": reverse("core:login")})
+    assert 'class="pp-large"' in client.get(reverse("core:login")).content.decode()
