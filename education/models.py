@@ -62,9 +62,19 @@ class Meeting(models.Model):
         ordering = ["-held_on", "-id"]
         indexes = [
             models.Index(fields=["organisation", "held_on"], name="meeting_by_organisation"),
-            models.Index(fields=["held_on", "kind"], name="meeting_by_day", condition=Q(state="confirmed")),
+            # Compliance of a county-year reads this index alone, never the minutes.
+            models.Index(
+                fields=["held_on", "kind"], include=["organisation", "group"], name="meeting_by_day", condition=Q(state="confirmed")
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "group", "kind", "held_on"],
+                condition=~Q(state="void"),
+                nulls_distinct=False,
+                name="meeting_once_a_day",
+                violation_error_message="这一天已经有同一种会议的记录。",
+            ),
             models.CheckConstraint(
                 name="meeting_ends_after_start",
                 condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
@@ -123,6 +133,9 @@ class Attendance(models.Model):
                 violation_error_message="没有到会的要写原因。",
             ),
         ]
+
+    def __str__(self):
+        return self.get_state_display()
 
 
 class Requirement(models.Model):
