@@ -1,0 +1,70 @@
+"""Headless Chromium for the browser tests and the pictures."""
+
+import base64
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMEDRIVER = shutil.which("chromedriver")
+AXE = Path(__file__).resolve().parent.parent / "node_modules/axe-core/axe.min.js"
+# Nothing a browser does of its own accord may reach the network.
+SWITCHES = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --disable-dev-shm-usage --hide-scrollbars --lang=zh-CN"
+)
+
+
+def missing() -> str:
+    """What keeps a browser from starting, in words; empty when all is there."""
+    if not CHROMIUM:
+        return "no Chromium on PATH (make setup-browser)"
+    return "" if CHROMEDRIVER else "no chromedriver on PATH (make setup-browser)"
+
+
+@contextmanager
+def chromium():
+    """A driver with an empty profile of its own, quit and swept at the end."""
+    from selenium import webdriver
+
+    with TemporaryDirectory(prefix="pp-chromium-", ignore_cleanup_errors=True) as profile:
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM
+        for switch in [*SWITCHES.split(), f"--user-data-dir={profile}"]:
+            options.add_argument(switch)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        driver = webdriver.Chrome(options, webdriver.ChromeService(CHROMEDRIVER, env=os.environ | {"TZ": "Asia/Shanghai"}))
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
+def resize(driver, width: int, height: int, *, scale: float = 1) -> None:
+    """A page of exactly this many CSS pixels; a window cannot be made as narrow as a phone."""
+    driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+    )
+
+
+def whole_page(driver, target: Path, *, width: int, scale: float) -> int:
+    """A picture of the whole page, bars at its end; returns how many pixels it is too wide."""
+    height = driver.execute_script("return document.documentElement.scrollHeight")
+    resize(driver, width, max(height, 400), scale=scale)
+    picture = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": False})
+    target.write_bytes(base64.b64decode(picture["data"]))
+    return driver.execute_script("return document.documentElement.scrollWidth") - width
+
+
+def complaints(driver) -> list[str]:
+    """What the console has said since it was asked last: a blocked style, a missing file, a script's error."""
+    return [entry["message"] for entry in driver.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}]
+
+
+def axe(driver) -> list[str]:
+    """What axe finds wrong with the page, one line for each rule."""
+    driver.execute_script(AXE.read_text(encoding="utf-8"))
+    found = driver.execute_async_script("axe.run(document).then(arguments[0])")
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found["violations"]]

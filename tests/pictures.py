@@ -1,0 +1,148 @@
+"""`make pictures [ARGS="secretary roster"]`: a PNG of every page at 1280 and 360 px for each kind of user, into pictures/.
+
+Pages are not listed: each demo login starts at the home page and follows links, and one page of every URL name is taken, so
+a page that no link reaches is missed by its picture too. Words narrow the run to logins or pages whose name holds one of
+them. Uses the demo's data (made if there is none) and a server of its own; prints what the console complains of and what is too wide.
+"""
+
+import os
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urljoin, urlsplit
+
+from tests.browser import chromium, complaints, missing, resize, whole_page
+
+FOLDER = Path(__file__).resolve().parent.parent / "pictures"
+WIDTHS = {1280: 1.25, 360: 2}  # width in CSS pixels: density, as in the pictures the look was drawn with
+LOGGED_OUT = "guest"
+LARGE = "secretary"  # whose home is also taken in large text
+AT_MOST = 200
+
+
+class Links(HTMLParser):
+    """The addresses a page links to, in their order."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        href = dict(attrs).get("href")
+        if tag == "a" and href and "download" not in dict(attrs):
+            self.found.append(href)
+
+
+def walk(client) -> dict[str, str]:
+    """URL name → the first address of it that the client's user reaches by links and that is a page."""
+    from django.urls import Resolver404, resolve, reverse
+
+    pages: dict[str, str] = {}
+    tried: set[str] = set()
+    queue = ["/", reverse("core:more")]
+    while queue and len(tried) < AT_MOST:
+        address = queue.pop(0)
+        name = _name(address, resolve, Resolver404)
+        if not name or name in tried:
+            continue
+        response = client.get(address, follow=True)
+        tried.add(name)
+        if response.redirect_chain:
+            queue.insert(0, response.redirect_chain[-1][0])
+            continue
+        if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html") or response.streaming:
+            if response.status_code >= 400:
+                print(f"  {response.status_code} {address}")
+            continue
+        pages[name] = address
+        queue += [urljoin(address, href) for href in Links(response.content.decode()).found]
+    return pages
+
+
+def _name(address: str, resolve, missing) -> str:
+    """A page's name from its URL name; nothing for what is not ours to picture."""
+    parts = urlsplit(address)
+    if parts.netloc:
+        return ""
+    try:
+        match = resolve(parts.path)
+    except missing:
+        print(f"  no such address: {address}")
+        return ""
+    return "" if match.view_name.startswith(("admin", "api")) else match.view_name.replace(":", "-").replace("_", "-")
+
+
+def take(driver, base: str, who: str, pages: dict[str, str], cookies: dict, *, wanted) -> None:
+    driver.get(base + "/healthz")  # a cookie can only be set for a site that is open
+    driver.delete_all_cookies()
+    for name, value in cookies.items():
+        driver.add_cookie({"name": name, "value": value, "path": "/"})
+    for name, address in pages.items():
+        if not wanted(who, name):
+            continue
+        for width, scale in WIDTHS.items():
+            resize(driver, width, 900 if width > 700 else 740, scale=scale)
+            driver.get(base + address)
+            too_wide = whole_page(driver, FOLDER / f"{who}-{name}-{width}.png", width=width, scale=scale)
+            said = complaints(driver)
+            notes = ([f"{too_wide} px too wide"] if too_wide > 0 else []) + said
+            print(f"  {who}-{name}-{width}" + "".join(f"\n    ! {note}" for note in notes), flush=True)
+
+
+def main(words: list[str]) -> int:
+    if lack := missing():
+        print(lack, file=sys.stderr)
+        return 2
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+    from django.test import Client
+    from django.urls import reverse
+
+    from partyportal.core.models import User
+    from partyportal.dashboard.demo.logins import LOGINS
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("seed_demo", size="small", stdout=sys.stderr)
+    FOLDER.mkdir(exist_ok=True)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.set_app(get_wsgi_application())
+    Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+
+    def wanted(who, name):
+        return not words or any(word in f"{who}-{name}" for word in words)
+
+    with chromium() as driver:
+        take(driver, base, LOGGED_OUT, {"login": reverse("core:login"), "404": "/no-such-page/"}, {}, wanted=wanted)
+        for login in LOGINS:
+            user = User.objects.get(username=login.username)
+            client = Client(SERVER_NAME="127.0.0.1")
+            client.force_login(user)
+            cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+            print(login.username)
+            take(driver, base, login.username, walk(client), cookies, wanted=wanted)
+            if login.username == LARGE and wanted(LARGE, "large-home"):
+                switch, back = reverse("core:large_text"), {"next": reverse("core:more")}
+                client.post(switch, back | {"large": "1"})
+                try:
+                    take(driver, base, LARGE, {"large-home": "/"}, cookies, wanted=wanted)
+                finally:
+                    client.post(switch, back | {"large": "0"})
+    server.shutdown()
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
+    import django
+
+    django.setup()
+    sys.exit(main(sys.argv[1:]))
