@@ -1,0 +1,77 @@
+"""What production relies on: the product's role cannot rewrite the ledger, and each setting is explained."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from partyportal.dashboard.management.commands.app_privileges import APPEND_ONLY
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def app_role(db):
+    """A role with the product's privileges; making a role is undone with the test's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE portal_app_of_test")
+    call_command("app_privileges", role="portal_app_of_test")
+    return "portal_app_of_test"
+
+
+@pytest.mark.parametrize("table", [model._meta.db_table for model in APPEND_ONLY])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+def test_the_product_cannot_rewrite_the_ledger(app_role, table, statement):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(app_role, statement.format(table))
+
+
+@pytest.mark.parametrize("table", [model._meta.db_table for model in APPEND_ONLY])
+def test_the_product_may_read_and_add(app_role, table):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, %s, 'SELECT'), has_table_privilege(%s, %s, 'INSERT')", [app_role, table] * 2)
+        assert cursor.fetchone() == (True, True)
+    as_role(app_role, f"SELECT count(*) FROM {table}")
+
+
+def test_ordinary_rows_may_change_but_no_table_be_emptied(app_role):
+    as_role(app_role, "UPDATE core_user SET name = name")
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(app_role, "TRUNCATE core_user CASCADE")
+
+
+def test_an_unknown_role_is_refused(db):
+    with pytest.raises(CommandError, match="没有角色"):
+        call_command("app_privileges", role="nobody_of_that_name")
+
+
+def as_role(role: str, statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role}")
+        try:
+            cursor.execute(statement)
+        finally:
+            if not connection.needs_rollback and connection.connection.info.transaction_status == 2:
+                cursor.execute("RESET ROLE")
+
+
+def test_each_setting_is_explained():
+    read = set(re.findall(r'(?:env(?:\.\w+)?|secret)\(\s*"([A-Z_]+)"', (CHECKOUT / "partyportal/settings.py").read_text(encoding="utf-8")))
+    explained = set(re.findall(r"^#? ?([A-Z_]+)=", (CHECKOUT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"DATABASE_URL", "SECRET_KEY", "SEAL_KEY"} <= read
+    assert read <= explained, f".env.example does not explain {sorted(read - explained)}"
+
+
+def test_compose_names_every_part_and_asks_for_its_passwords():
+    text = (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8")
+    services = yaml.safe_load(text)["services"]
+    assert set(services) == {"web", "worker", "beat", "migrate", "postgres", "redis"}
+    assert len({services[name]["image"] for name in ("web", "worker", "beat", "migrate")}) == 1
+    assert all("healthcheck" in service for name, service in services.items() if name != "migrate")
+    assert "owner:" in services["migrate"]["environment"]["DATABASE_URL"]
+    assert "app:" in services["web"]["environment"]["DATABASE_URL"]
+    explained = (CHECKOUT / ".env.example").read_text(encoding="utf-8")
+    assert all(f"{name}=" in explained for name in re.findall(r"\$\{([A-Z_]+)", text))
