@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.module_loading import import_string
 
 
@@ -44,7 +44,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
     "department": (
         (
             Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"),
-            Place("党组织", "branches:organisations", icon="tree"),
+            Place("党组织", "branches:tree", icon="tree"),
             MEMBERS,
             MEETINGS,
             POINTS,
@@ -54,7 +54,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
         ),
         (
             Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"),
-            Place("党组织", "branches:organisations", icon="tree"),
+            Place("党组织", "branches:tree", icon="tree"),
             MEMBERS,
             MORE,
         ),
@@ -83,15 +83,17 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
     "administrator": (
         (
             Place("导入", "members:imports", ("member.import",), "upload"),
-            Place("账号授权", "branches:grants", ("account.manage", "grant.manage"), "key"),
+            Place("账号", "branches:accounts", ("account.manage",), "person"),
+            Place("授权", "branches:grants", ("grant.manage",), "key"),
             JOBS,
-            Place("审计", "core:audit", ("audit.read",), "book"),
+            Place("审计", "branches:audit", ("audit.read",), "book"),
             Place("设置", "core:settings", ("setting.manage",), "gear"),
         ),
         (
             Place("导入", "members:imports", ("member.import",), "upload"),
-            Place("账号授权", "branches:grants", ("account.manage", "grant.manage"), "key"),
-            Place("审计", "core:audit", ("audit.read",), "book"),
+            Place("账号", "branches:accounts", ("account.manage",), "person"),
+            Place("授权", "branches:grants", ("grant.manage",), "key"),
+            Place("审计", "branches:audit", ("audit.read",), "book"),
             MORE,
         ),
         ("account.manage", "grant.manage", "audit.read"),
@@ -99,13 +101,13 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
     "reader": (
         (
             Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"),
-            Place("党组织", "branches:organisations", icon="tree"),
+            Place("党组织", "branches:tree", icon="tree"),
             MEMBERS,
             MEETINGS,
         ),
         (
             Place("概况", "dashboard:cockpit", ("cockpit.see",), "county"),
-            Place("党组织", "branches:organisations", icon="tree"),
+            Place("党组织", "branches:tree", icon="tree"),
             MEMBERS,
             MORE,
         ),
@@ -143,6 +145,19 @@ def _who_may():
     return import_string(settings.WHO_MAY)
 
 
+@cache
+def _address(url_name: str, urlconf, prefix: str) -> str:
+    try:
+        return reverse(url_name, urlconf)
+    except NoReverseMatch:  # its feature is not built in here
+        return ""
+
+
+def address(url_name: str) -> str:
+    """Where a place is, "" if it is not built; remembered, or twenty look-ups a page would cost more than the page."""
+    return _address(url_name, get_urlconf(), get_script_prefix())
+
+
 def verbs_of(user) -> frozenset[str]:
     return _who_may()(user) if user.is_authenticated else frozenset()
 
@@ -158,10 +173,8 @@ def _links(places: tuple[Place, ...], verbs: frozenset[str], path: str) -> list[
     for place in places:
         if place.verbs and not verbs.intersection(place.verbs):
             continue
-        try:
-            shown.append((place, reverse(place.url_name)))
-        except NoReverseMatch:  # its feature is not built in here
-            continue
+        if url := address(place.url_name):
+            shown.append((place, url))
     here = max((url for _, url in shown if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
     return [Link(place.label, url, place.icon, url == here) for place, url in shown]
 
@@ -187,9 +200,4 @@ class Navigation:
     @property
     def search_url(self) -> str:
         """Members without posts have nothing to search."""
-        if self.kind == "member":
-            return ""
-        try:
-            return reverse("dashboard:search")
-        except NoReverseMatch:
-            return ""
+        return "" if self.kind == "member" else address("dashboard:search")
