@@ -32,10 +32,10 @@ def live_a_year(root: Organisation, *, today: date) -> tuple[int, int]:
     """Hold the meetings from January until today, record the deeds, settle; returns (facts, entries)."""
     recorder = User.objects.get(username="secretary")
     Meeting.objects.bulk_create(_meetings(today, recorder), batch_size=5000)
-    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(ROLLS, {"root": root.path})
-        cursor.execute(MEETING_FACTS, {"by": recorder.pk, "now": now})
+        kinds = {"kinds": Meeting.Kind.values, "labels": [str(label) for label in Meeting.Kind.labels]}
+        cursor.execute(MEETING_FACTS, kinds | {"by": recorder.pk, "now": timezone.now()})
         facts = cursor.rowcount
     return facts, 0
 
@@ -120,6 +120,20 @@ SELECT md5('attendance' || meeting_id || '/' || member_id)::uuid, meeting_id, me
 FROM roll
 """
 
+# The same facts as `education.services` records on confirmation: being there, the hours of study, an unexplained absence.
 MEETING_FACTS = """
-SELECT 1
+INSERT INTO members_fact (uid, kind, key, revision, member_id, organisation_id, member_class, day, units, title, evidence, is_void,
+                          recorded_by_id, confirmed_by_id, recorded_at, superseded_at)
+SELECT md5(told.key)::uuid, told.kind, told.key, 1, a.member_id, m.organisation_id, c.name, m.held_on, told.units,
+       left(k.label || '：' || m.topic, 120), '支部会议记录', false, %(by)s, %(by)s, %(now)s, NULL
+FROM education_meeting m
+JOIN (SELECT * FROM unnest(%(kinds)s::text[], %(labels)s::text[]) AS k (kind, label)) k ON k.kind = m.kind
+JOIN education_attendance a ON a.meeting_id = m.id
+JOIN members_memberclass c ON c.member_id = a.member_id AND c.start <= m.held_on AND (c."end" IS NULL OR c."end" > m.held_on)
+CROSS JOIN LATERAL (VALUES
+    ('education.attendance:' || a.uid, 'meeting.' || m.kind, 1::numeric, a.state = 'present'),
+    ('education.hours:' || a.uid, 'study.hours', m.study_hours, a.state = 'present' AND m.study_hours > 0),
+    ('education.absence:' || a.uid, 'meeting.absent', 1, a.state = 'absent' AND a.reason = 'unexplained')
+) AS told (key, kind, units, holds)
+WHERE m.state = 'confirmed' AND told.holds
 """
