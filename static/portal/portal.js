@@ -32,17 +32,19 @@
     if (name) document.getElementsByName(name).forEach((box) => { box.checked = event.target.checked; });
   });
 
-  // A roll counts itself: [data-pp-count="leave"] shows how many radio buttons of that value are chosen in its form.
+  // A roll counts itself: [data-pp-count="leave"] shows how many radio buttons of that value are chosen in its form, and
+  // data-pp-counting="确认到会 {present} 人" keeps a button's words true. Both may stand outside the form.
   const count = (form) => {
     const chosen = {};
-    form.querySelectorAll("input[type=radio]:checked").forEach((box) => { chosen[box.value] = (chosen[box.value] || 0) + 1; });
-    form.querySelectorAll("[data-pp-count]").forEach((shown) => {
-      if (shown.dataset.ppCount) shown.textContent = chosen[shown.dataset.ppCount] || 0;
+    form.querySelectorAll(".pp-choice input:checked").forEach((box) => { chosen[box.value] = (chosen[box.value] || 0) + 1; });
+    document.querySelectorAll("[data-pp-count]").forEach((shown) => { shown.textContent = chosen[shown.dataset.ppCount] || 0; });
+    document.querySelectorAll("[data-pp-counting]").forEach((button) => {
+      button.textContent = button.dataset.ppCounting.replace(/\{(\w+)\}/g, (_, name) => chosen[name] || 0);
     });
   };
   document.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (form && event.target.type === "radio" && form.querySelector("[data-pp-count]")) count(form);
+    const roll = event.target.closest(".pp-roll");
+    if (roll && event.target.type === "radio" && event.target.form) count(event.target.form);
   });
 
   // The menu under the name closes like a menu.

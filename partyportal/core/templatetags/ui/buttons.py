@@ -17,9 +17,23 @@ def _look(kind: str, big: bool) -> str:
 
 @register.simple_tag
 def button(
-    *, label, kind="second", name="", value="", form="", busy="", disabled=False, reason="", big=False, action="", icon="", novalidate=False
+    *,
+    label,
+    kind="second",
+    name="",
+    value="",
+    form="",
+    busy="",
+    counting="",
+    disabled=False,
+    reason="",
+    big=False,
+    action="",
+    icon="",
+    novalidate=False,
 ) -> SafeString:
-    """A submit button. `busy` is what it says while the form is under way; a disabled one keeps its label, the reason beside it."""
+    """A submit button. `busy` is what it says while the form is under way; a disabled one keeps its label, the reason beside
+    it; `counting` ("确认到会 {present} 人") keeps its words true while a roll is ticked."""
     html = format_html(
         "<button{}>{}{}</button>",
         attributes(
@@ -31,6 +45,7 @@ def button(
             formaction=action,
             formnovalidate=novalidate,
             data_pp_busy=busy,
+            data_pp_counting=counting,
             disabled=bool(disabled),
         ),
         icon_of(icon) if icon else "",

@@ -163,3 +163,15 @@ def count(*, label, value, name="", tone="") -> SafeString:
     """One of the counts over a roll; `name` ties it to the radio value that the script counts as it changes."""
     shade = {"": "", "ochre": " pp-look", "red": " pp-need"}[one_of(tone, TONES, of="a count's tone")]
     return format_html('<span class="pp-nobr{}">{} <b{}>{}</b></span>', shade, label, attributes(data_pp_count=name), value)
+
+
+@register.simple_tag
+def roll_counts(*, entitled, present, leave, absent) -> SafeString:
+    """应到 实到 请假 缺席 over a roll whose choices are present, leave and absent."""
+    counts = (
+        count(label="应到", value=entitled),
+        count(label="实到", value=present, name="present"),
+        count(label="请假", value=leave, name="leave", tone="ochre"),
+        count(label="缺席", value=absent, name="absent", tone="red"),
+    )
+    return format_html('<span class="pp-counts">{}</span>', format_html_join(" ", "{}", ((one,) for one in counts)))

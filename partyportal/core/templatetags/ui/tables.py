@@ -65,7 +65,11 @@ def filters(context, content, *, keep="sort", action="", label="筛选", target=
     hidden = format_html_join(
         "", '<input type="hidden" name="{}" value="{}">', ((key, request.GET[key]) for key in keep.split() if request.GET.get(key))
     )
-    swap = attributes(hx_get=action or request.path, hx_target=target, hx_swap="outerHTML", hx_push_url="true", hx_trigger="change, submit") if target else ""
+    swap = (
+        attributes(hx_get=action or request.path, hx_target=target, hx_swap="outerHTML", hx_push_url="true", hx_trigger="change, submit")
+        if target
+        else ""
+    )
     return format_html(
         '<form method="get" class="pp-filters" role="search" aria-label="{}" action="{}" data-pp-send{}>{}{}'
         '<noscript><button class="btn" type="submit">筛选</button></noscript></form>',
