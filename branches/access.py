@@ -93,6 +93,12 @@ def paths_for(user, verb: str | None = None) -> list[str]:
     return outer
 
 
+def require_sight(user) -> None:
+    """403 for whoever no grant lets look around the tree: a plain member, and the two administrators who see no members."""
+    if not paths_for(user):
+        raise PermissionDenied("sight")
+
+
 class ScopedQuerySet(models.QuerySet):
     """Rows that hang in the tree. A subclass states where: `organisation_path` to the Organisation, `owner_path` to the user."""
 

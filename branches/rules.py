@@ -1,5 +1,11 @@
 """What the Party's rules say about organisations. Pure: no Django, no clock."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from partyportal.core.cells import day_of, squeeze
+
 # 农村条例 and 机关条例: a 党支部 may hang under any committee or a 党总支; a 党小组 only under its 党支部.
 _COMMITTEES = frozenset({"county", "work_committee", "committee"})
 MAY_HANG_UNDER: dict[str, frozenset[str | None]] = {
@@ -10,6 +16,15 @@ MAY_HANG_UNDER: dict[str, frozenset[str | None]] = {
     "branch": _COMMITTEES | {"general_branch"},
     "group": frozenset({"branch"}),
 }
+
+# 三员分立 (等保 GB/T 22239 三级): who keeps the accounts, who grants, and who reads the log are three persons.
+ADMINISTRATORS = frozenset({"system_admin", "security_admin", "auditor"})
+
+
+def posts_clash(held: Iterable[str], wanted: str) -> bool:
+    """Whether one person may not hold `wanted` beside the roles already held."""
+    return wanted in ADMINISTRATORS and bool(ADMINISTRATORS.intersection(held) - {wanted})
+
 
 _ENDINGS = ("支部委员会", "总支部委员会", "工作委员会", "委员会")
 
@@ -42,3 +57,174 @@ def _county(body: str) -> str:
         if sign in "县区" and at >= 1:
             return body[: at + 1]
     return ""
+
+
+# ── An organisation sheet ────────────────────────────────────────────────────────────────────────────────────────
+COLUMNS = {
+    "code": ("党组织代码", "组织代码", "代码", "党组织编码"),
+    "name": ("党组织全称", "党组织名称", "组织全称", "全称", "名称"),
+    "kind": ("党组织类别", "组织类别", "类别", "党组织类型"),
+    "parent": ("上级党组织代码", "上级组织代码", "上级代码", "上级党组织"),
+    "founded_on": ("成立日期", "建立日期", "成立时间", "建立时间"),
+    "unit_type": ("单位类别", "单位类型", "所在单位类别"),
+}
+HEADING = {key: names[0] for key, names in COLUMNS.items()}
+
+KIND_NAMES = {
+    "county": ("县委", "县委员会", "区委", "市委"),
+    "work_committee": ("党工委", "工委", "工作委员会"),
+    "committee": ("基层党委", "党委", "乡镇党委", "基层委员会"),
+    "general_branch": ("党总支", "总支", "党总支部", "总支部"),
+    "branch": ("党支部", "支部", "支部委员会", "联合党支部"),
+    "group": ("党小组", "小组"),
+}
+UNIT_TYPE_NAMES = {
+    "village": ("村", "行政村", "农村"),
+    "community": ("社区",),
+    "township": ("乡镇", "乡镇街道", "街道"),
+    "office": ("机关",),
+    "school": ("学校",),
+    "institution": ("事业单位",),
+    "new_sector": ("两新", "两新组织", "非公企业", "社会组织", "企业"),
+    "retired": ("离退休",),
+    "mobile": ("流动", "流动党员"),
+    "other": ("其他",),
+}
+
+
+def _by_name(names: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    return {name: value for value, all_names in names.items() for name in (value, *all_names)}
+
+
+_KIND_OF, _UNIT_TYPE_OF = _by_name(KIND_NAMES), _by_name(UNIT_TYPE_NAMES)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one cell, with the remedy."""
+
+    row: int
+    column: str
+    code: str
+    message: str
+
+
+@dataclass
+class OrganisationRow:
+    """One row of an organisation sheet, read. A blank 单位类别 says nothing."""
+
+    row: int
+    code: str = ""
+    name: str = ""
+    kind: str = ""
+    parent: str = ""
+    founded_on: date | None = None
+    unit_type: str = ""
+
+
+@dataclass(frozen=True)
+class HeldOrganisation:
+    """What the tree holds under a code."""
+
+    kind: str
+    parent: str
+
+
+def read_row(row: int, cells: Mapping[str, object], *, today: date) -> tuple[OrganisationRow, list[Fault]]:
+    """One row's own values and faults, whatever the other rows say."""
+    read, faults = OrganisationRow(row), []
+
+    def fault(key: str, code: str, message: str) -> None:
+        faults.append(Fault(row, HEADING[key], code, message))
+
+    read.code, read.name, read.parent = (squeeze(cells.get(key)) for key in ("code", "name", "parent"))
+    if not read.code:
+        fault("code", "required", "没有填党组织代码。")
+    elif len(read.code) > 40 or not read.code.isalnum():
+        fault("code", "bad_code", "党组织代码只能是字母和数字，最多 40 位。")
+    if not read.name:
+        fault("name", "required", "没有填党组织全称。")
+    elif len(read.name) > 120:
+        fault("name", "bad_name", "党组织全称太长，最多 120 字。")
+    said = squeeze(cells.get("kind"))
+    read.kind = _KIND_OF.get(said, "")
+    if not said:
+        fault("kind", "required", "没有填党组织类别。")
+    elif not read.kind:
+        fault("kind", "unknown_choice", f"没有“{said[:20]}”这个类别。可填：县委、党工委、基层党委、党总支、党支部、党小组。")
+    said = squeeze(cells.get("unit_type"))
+    read.unit_type = _UNIT_TYPE_OF.get(said, "")
+    if said and not read.unit_type:
+        fault("unit_type", "unknown_choice", f"没有“{said[:20]}”这个单位类别。可填：{'、'.join(names[0] for names in UNIT_TYPE_NAMES.values())}。")
+    raw = cells.get("founded_on")
+    if not squeeze(raw):
+        fault("founded_on", "required", "没有填成立日期。")
+    else:
+        read.founded_on = day_of(raw)
+        if read.founded_on is None:
+            fault("founded_on", "bad_date", "成立日期看不明白，请写成 2015-08-16。")
+        elif read.founded_on > today:
+            fault("founded_on", "date_order", "成立日期还没有到。")
+    return read, faults
+
+
+def check_tree(rows: list[OrganisationRow], *, refused: set[int], held: Mapping[str, HeldOrganisation]) -> list[Fault]:
+    """The faults that only the whole file and the held tree show: doubles, unknown parents, circles, wrong places.
+
+    A row whose parent is refused is refused too; `refused` is filled as the faults are found.
+    """
+    faults: list[Fault] = []
+
+    def fault(row: OrganisationRow, key: str, code: str, message: str) -> None:
+        faults.append(Fault(row.row, HEADING[key], code, message))
+        refused.add(row.row)
+
+    first: dict[str, OrganisationRow] = {}
+    for row in rows:
+        if row.code and row.code in first:
+            for one in {first[row.code].row: first[row.code], row.row: row}.values():
+                if not any(f.row == one.row and f.code == "duplicate_in_file" for f in faults):
+                    fault(one, "code", "duplicate_in_file", f"党组织代码 {row.code} 在这份文件里出现了不止一次。")
+        first.setdefault(row.code, row)
+
+    kinds = {row.code: row.kind for row in rows if row.code} | {code: one.kind for code, one in held.items()}
+    parents = {code: one.parent for code, one in held.items()} | {row.code: row.parent for row in rows if row.code}
+    for row in rows:
+        if not row.code or not row.kind:
+            continue
+        if row.code in held and held[row.code].kind != row.kind:
+            fault(row, "kind", "kind_changed", f"已登记为{KIND_NAMES[held[row.code].kind][0]}，改类别要走改设，不能由导入改。")
+            continue
+        if not row.parent:
+            if None not in MAY_HANG_UNDER[row.kind]:
+                fault(row, "parent", "required", f"{KIND_NAMES[row.kind][0]}要填上级党组织代码。")
+            elif any(k == "county" and c != row.code and not parents[c] for c, k in kinds.items()):
+                fault(row, "parent", "wrong_parent", "一个县只有一个县委在最上层。")
+        elif row.parent not in kinds:
+            fault(row, "parent", "unknown_parent", f"没有代码为 {row.parent[:40]} 的党组织，文件里和系统里都没有。")
+        elif _circles(row.code, parents):
+            fault(row, "parent", "circle", "上下级绕成了一圈，请核对上级党组织代码。")
+        elif kinds[row.parent] and kinds[row.parent] not in MAY_HANG_UNDER[row.kind]:
+            fault(row, "parent", "wrong_parent", f"{KIND_NAMES[row.kind][0]}不能设在{KIND_NAMES[kinds[row.parent]][0]}之下。")
+
+    # Down the tree until nothing more falls: a new child cannot hang under a row that is not written.
+    at = {row.code: row for row in rows}
+    falling = True
+    while falling:
+        falling = False
+        for row in rows:
+            above = at.get(row.parent)
+            if row.row not in refused and above is not None and above.row in refused and row.parent not in held:
+                fault(row, "parent", "parent_refused", f"上级党组织在第 {above.row} 行，那一行没有通过。")
+                falling = True
+    return faults
+
+
+def _circles(code: str, parents: Mapping[str, str]) -> bool:
+    seen, at = set(), code
+    while at:
+        if at in seen:
+            return at == code
+        seen.add(at)
+        at = parents.get(at, "")
+    return False

@@ -1,4 +1,8 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from members.views import roster
 
 app_name = "members"
-urlpatterns = []
+urlpatterns = [
+    path("", roster.roster, name="roster"),
+]

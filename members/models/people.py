@@ -1,5 +1,8 @@
 """党员: the person, and the dated rows that say where and as what."""
 
+import re
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -8,8 +11,10 @@ from django.db.models.functions import Reverse
 
 from branches.access import ScopedQuerySet
 from branches.models import DatedQuerySet, Organisation, no_overlap
+from members.rules.ages import years_before
 from partyportal.core import crypto
 from partyportal.core.fields import EncryptedTextField
+from partyportal.core.masks import mask_phone
 from partyportal.core.uid import uid_field
 
 
@@ -24,6 +29,29 @@ class MemberQuerySet(ScopedQuerySet):
     def with_id_number(self, number: str):
         """The member of an ID number, found by its HMAC."""
         return self.filter(id_index=crypto.look_up(number, purpose="id_number"))
+
+    def matching(self, text: str):
+        """Found by name, pinyin, its initials, a whole ID number or its last four signs, or the last four or more digits of a phone.
+
+        An encrypted number knows its last four only as an HMAC of exactly four, so more digits ask for a phone or the whole number.
+        """
+        text = re.sub(r"\s+", "", text)
+        if re.fullmatch(r"\d{17}[\dXx]", text):
+            return self.with_id_number(text.upper())
+        if re.fullmatch(r"\d{3}[\dXx]", text):
+            tail = crypto.look_up(text.upper(), purpose="id_tail")
+            return self.alias(phone_back=Reverse("mobile_phone")).filter(Q(id_tail_index=tail) | Q(phone_back__startswith=text[::-1]))
+        if text.isdecimal():
+            reversed_phone = self.alias(phone_back=Reverse("mobile_phone"))
+            return reversed_phone.filter(phone_back__startswith=text[::-1]) if len(text) > 4 else self.none()
+        if text.isascii():
+            return self.filter(Q(initials__startswith=text.lower()) | Q(pinyin__startswith=text.lower()))
+        return self.filter(name__contains=text)
+
+    def aged(self, low: int | None, high: int | None, *, on: date):
+        """Those who are at least `low` and at most `high` years old on a day."""
+        rows = self if low is None else self.filter(birth_on__lte=years_before(on, low))
+        return rows if high is None else rows.filter(birth_on__gt=years_before(on, high + 1))
 
 
 class Member(models.Model):
@@ -115,8 +143,7 @@ class Member(models.Model):
     @property
     def phone_masked(self) -> str:
         """前3后4, or nothing when none is known."""
-        phone = self.mobile_phone
-        return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else ("****" if phone else "")
+        return mask_phone(self.mobile_phone)
 
 
 class Affiliation(models.Model):

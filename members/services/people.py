@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from branches.models import Organisation
 from members.models import Affiliation, Member, MemberClass
@@ -31,7 +31,7 @@ def register(*, branch: Organisation, start: date, reason: str, by: User | None,
         raise DomainError("这个公民身份号码已经登记过。", field="id_number")
     member = Member(**fields, **derived(name=fields["name"], id_number=fields["id_number"]))
     member.full_clean(exclude=["id_number", "id_index", "id_tail_index", "branch"])
-    member.save()
+    _save(member)
     Affiliation.objects.create(member=member, organisation=branch, start=start, reason=reason)
     name = member_class(is_mobile=member.is_mobile, post=member.post, unit_type=branch.unit_type)
     MemberClass.objects.create(member=member, name=name, start=start)
@@ -56,12 +56,23 @@ def edit(member: Member, *, version: int, by: User, on: date, **changes) -> Memb
             setattr(held, field, value)
     held.version += 1
     held.full_clean(exclude=["id_number", "id_index", "id_tail_index", "branch", "user"])
-    held.save()
+    _save(held)
     keep_class(held, on=on)
     audit.record(
         "members.member.edited", held, by=by, path=held.branch.path, subject=held.uid, changes=before_after, fields=sorted(before_after)
     )
     return held
+
+
+def _save(member: Member) -> None:
+    """Save; of two who register one number at the same moment the later is told so. A savepoint keeps the act's transaction usable."""
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError as fault:
+        if "id_index" in str(fault):
+            raise DomainError("这个公民身份号码已经登记过。", field="id_number") from None
+        raise
 
 
 def keep_class(member: Member, *, on: date) -> None:
@@ -81,3 +92,9 @@ def reveal_id_number(member: Member, *, by: User) -> str:
     """The whole ID number, with an audit row for every reveal. Views ask for the verb first."""
     audit.record("members.id_number.revealed", member, by=by, path=member.branch.path if member.branch else "", subject=member.uid)
     return member.id_number
+
+
+def reveal_phone(member: Member, *, by: User) -> str:
+    """The whole phone number, with an audit row for every reveal. Views ask for the verb first."""
+    audit.record("members.phone.revealed", member, by=by, path=member.branch.path if member.branch else "", subject=member.uid)
+    return member.mobile_phone or member.landline

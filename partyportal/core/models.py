@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from partyportal.core.fields import PathField
+from partyportal.core.masks import mask_phone
 from partyportal.core.uid import uid_field
 
 
@@ -31,6 +32,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.username
+
+    @property
+    def phone_masked(self) -> str:
+        return mask_phone(self.phone)
 
     def get_full_name(self):
         return self.name

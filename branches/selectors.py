@@ -1,0 +1,219 @@
+"""What the pages of the tree, the accounts, the grants and the audit log show."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from branches.access import Role, can, paths_for
+from branches.models import Grant, Organisation
+from partyportal.core.models import AuditEntry, User
+
+
+# ── The tree ────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Place:
+    """An organisation as a line of the tree: how many branches and members its subtree holds today."""
+
+    organisation: Organisation
+    above: str
+    branches: int
+    members: int
+
+
+def search(organisations: QuerySet, text: str) -> QuerySet:
+    """Organisations by name, pinyin or the beginning of the code."""
+    text = "".join(text.split())
+    if text.isascii():
+        return organisations.filter(Q(code__startswith=text) | Q(pinyin__contains=text.lower()))
+    return organisations.filter(Q(name__contains=text) | Q(short_name__contains=text))
+
+
+def top(user) -> QuerySet:
+    """Where the user's sight begins: the outermost organisations of the grants."""
+    return Organisation.objects.visible_to(user).filter(path__in=paths_for(user))
+
+
+def tree_places(organisations: Iterable[Organisation]) -> list[Place]:
+    """Each organisation with the sums of its subtree: two queries, whatever their number."""
+    listed = list(organisations)
+    members, branches = _sums(listed)
+    names = _names(path for organisation in listed for path in _above(organisation.path))
+    return [
+        Place(
+            organisation=organisation,
+            above=" › ".join(names[path] for path in _above(organisation.path) if path in names),
+            branches=branches[organisation.path],
+            members=members[organisation.path],
+        )
+        for organisation in listed
+    ]
+
+
+def _sums(listed: list[Organisation]) -> tuple[Counter, Counter]:
+    """Members at home and branches under each path: counted once by branch, then added up along its path."""
+    members, branches = Counter(), Counter()
+    if not listed:
+        return members, branches
+    inside = reduce(or_, (Q(path__startswith=organisation.path) for organisation in listed))
+    # `members` is the name members gave their way back: the tree counts its people without knowing what a member is.
+    at_home = Count("members", filter=Q(members__left_on=None))
+    for path, count in Organisation.objects.branches().existing().filter(inside).order_by().annotate(count=at_home).values_list("path", "count"):
+        for step in [*_above(path), path]:
+            members[step] += count
+            branches[step] += 1
+    return members, branches
+
+
+def _above(path: str) -> list[str]:
+    """The paths over `/1/4/17/`: `/1/`, `/1/4/`."""
+    parts = path.strip("/").split("/")
+    return [f"/{'/'.join(parts[:n])}/" for n in range(1, len(parts))]
+
+
+def _names(paths: Iterable[str]) -> dict[str, str]:
+    wanted = set(paths)
+    return dict(Organisation.objects.filter(path__in=wanted).values_list("path", "short_name")) if wanted else {}
+
+
+def trail(organisation: Organisation, user) -> list[tuple[str, str, bool]]:
+    """The organisations above one, from the top: name, code, and whether the user sees them."""
+    seen = paths_for(user)
+    rows = Organisation.objects.filter(path__in=_above(organisation.path)).order_by("path")
+    return [(row.short_name, row.code, any(row.path.startswith(path) for path in seen)) for row in rows]
+
+
+# ── Accounts and grants ─────────────────────────────────────────────────────
+def managed_accounts(user) -> QuerySet:
+    """The accounts a system admin keeps: a county's admin all, a township's those whose every open grant lies inside it."""
+    if any(path.count("/") == 2 for path in paths_for(user, "account.manage")):
+        return User.objects.all()
+    inside = Grant.objects.where(user, "account.manage").filter(end=None)
+    outside = Grant.objects.filter(end=None).exclude(pk__in=inside)
+    mine, theirs = Exists(inside.filter(user=OuterRef("pk"))), Exists(outside.filter(user=OuterRef("pk")))
+    return User.objects.filter(mine).exclude(theirs)
+
+
+def found_accounts(accounts: QuerySet, *, text: str = "", state: str = "") -> QuerySet:
+    """Accounts by name, user name or the end of the phone; by state."""
+    if text := text.strip():
+        accounts = accounts.filter(Q(name__contains=text) | Q(username__startswith=text) | Q(phone__endswith=text))
+    conditions = {"initial": Q(must_change_password=True, is_active=True), "disabled": Q(is_active=False), "granted": Q(grants__end=None, grants__isnull=False)}
+    return accounts.filter(conditions.get(state, Q())).distinct() if state == "granted" else accounts.filter(conditions.get(state, Q()))
+
+
+def standing_grants(user: User, *, on: date) -> QuerySet:
+    """What one account holds today or from a later day on, confirmed or waiting."""
+    return Grant.objects.filter(user=user).filter(Q(end=None) | Q(end__gt=on)).select_related("organisation").order_by("organisation__path", "role")
+
+
+def listed_grants(user, *, state: str, text: str, on: date) -> QuerySet:
+    """The grants a security admin keeps: those waiting for a second person, in force, or over."""
+    rows = Grant.objects.where(user, "grant.manage").select_related("user", "organisation", "granted_by", "confirmed_by")
+    over, waiting = Q(end__lte=on), Q(confirmed_by=None, operator=False)
+    rows = rows.filter({"waiting": waiting & ~over, "over": over}.get(state, ~waiting & ~over))
+    if text := text.strip():
+        rows = rows.filter(Q(user__name__contains=text) | Q(user__username__startswith=text) | Q(organisation__name__contains=text) | Q(organisation__code=text))
+    return rows.order_by("organisation__code", "role", "id")
+
+
+def may_confirm(grant: Grant, user) -> bool:
+    """Whether this person may be the second one."""
+    waiting = grant.confirmed_by_id is None and not grant.operator
+    return waiting and user.pk not in {grant.granted_by_id, grant.user_id} and can(user, "grant.manage", grant.organisation)
+
+
+# ── The audit log ───────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Act:
+    """A line of the audit log in words: uids, codes and amounts, no personal data."""
+
+    number: int
+    at: datetime
+    actor: str
+    code: str
+    what: str
+    place: str
+    target: UUID | None
+    details: str
+
+
+_VERBS = {
+    "registered": "登记", "edited": "改动", "changed": "改动", "imported": "导入", "moved": "转接", "revealed": "看全号", "exported": "导出",
+    "founded": "成立", "rehung": "改挂上级", "renamed": "更名", "dissolved": "撤销", "opened": "开立", "enabled": "启用", "disabled": "停用",
+    "entered": "登录", "password_changed": "改密码", "password_reset": "重设密码", "proposed": "提出", "confirmed": "确认", "granted": "授予",
+    "ended": "终止", "recorded": "记录", "returned": "退回", "refused": "不同意", "committed": "写入", "uploaded": "上传", "discarded": "放弃",
+    "settled": "结算", "published": "公布", "deleted": "删除", "created": "新建", "weighed": "改权重", "recomputed": "重算",
+}  # fmt: skip
+_ROLES = dict(Role.choices)
+
+
+def audited(user, *, code: str = "", actor: str = "", start: date | None = None, end: date | None = None, organisation: Organisation | None = None) -> QuerySet:
+    """The log an auditor may read. Rows of no organisation (logins, accounts) belong to whoever audits the whole county."""
+    paths = paths_for(user, "audit.read")
+    seen = reduce(or_, (Q(organisation_path__startswith=path) for path in paths), Q(pk=None))
+    if any(path.count("/") == 2 for path in paths):
+        seen |= Q(organisation_path="")
+    rows = AuditEntry.objects.filter(seen)
+    if code:
+        rows = rows.filter(code__startswith=code)
+    if actor:
+        rows = rows.filter(Q(actor__username=actor) | Q(actor__name=actor))
+    if start:
+        rows = rows.filter(at__gte=_midnight(start))
+    if end:
+        rows = rows.filter(at__lt=_midnight(end + timedelta(days=1)))
+    if organisation:
+        rows = rows.filter(organisation_path__startswith=organisation.path)
+    return rows.order_by("-id")
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def acts(entries: Iterable[AuditEntry]) -> list[Act]:
+    """Entries (with their actors) in words: one query for the names of the places."""
+    listed = list(entries)
+    names = _names(entry.organisation_path for entry in listed if entry.organisation_path)
+    return [
+        Act(
+            number=entry.pk,
+            at=entry.at,
+            actor=entry.actor.username if entry.actor else "系统",
+            code=entry.code,
+            what=act_words(entry.code),
+            place=names.get(entry.organisation_path, ""),
+            target=entry.target_uid,
+            details="，".join(f"{key} {_value(value)}" for key, value in entry.data.items() if value not in (None, "", [])),
+        )
+        for entry in listed
+    ]
+
+
+def act_words(code: str) -> str:
+    """`members.member.edited` → 党员改动; what has no words stays the code."""
+    app, _, rest = code.partition(".")
+    noun, _, verb = rest.rpartition(".")
+    if verb not in _VERBS:
+        return code
+    try:
+        return f"{apps.get_model(app, noun.replace('_', ''))._meta.verbose_name}{_VERBS[verb]}"
+    except (LookupError, ValueError):
+        return f"{_NOUNS.get(noun, '')}{_VERBS[verb]}"
+
+
+_NOUNS = {"id_number": "身份号码", "phone": "手机号码", "roster": "名册", "import": "名册", "audit": "审计记录"}
+
+
+def _value(value) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return _ROLES.get(value, str(value)) if isinstance(value, str) else str(value)

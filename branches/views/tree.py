@@ -1,0 +1,55 @@
+"""The tree of organisations, and one organisation."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from branches import selectors
+from branches.access import can, require_sight
+from branches.models import Organisation
+from partyportal.core.htmx import page
+
+ORGANISATIONS_A_PAGE = 50
+
+
+@login_required
+def tree(request):
+    """Where one's sight begins and what hangs under it; a search looks through all of it."""
+    require_sight(request.user)
+    seen = Organisation.objects.visible_to(request.user).existing()
+    text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
+    kind = kind if kind in Organisation.Kind.values else ""
+    tops = list(selectors.top(request.user)) if not (text or kind) else []
+    listed = selectors.search(seen, text) if text else seen.filter(parent__in=tops) if tops else seen
+    listed = listed.filter(kind=kind) if kind else listed
+    shown = Paginator(listed.order_by("code"), ORGANISATIONS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tops": selectors.tree_places(tops),
+        "page": shown,
+        "places": selectors.tree_places(shown.object_list),
+        "kinds": [("", "全部"), *Organisation.Kind.choices],
+        "asked": bool(text or kind),
+        "may_import": can(request.user, "organisation.edit"),
+    }
+    return page(request, "branches/tree.html", context, fragment="branches/_tree.html")
+
+
+@login_required
+def organisation(request, code):
+    """One organisation: what hangs under it, its past names and places, its powers."""
+    found = get_object_or_404(Organisation.objects.visible_to(request.user).select_related("parent"), code=code)
+    below = Paginator(found.children.existing().order_by("code"), ORGANISATIONS_A_PAGE).get_page(request.GET.get("page"))
+    (here,) = selectors.tree_places([found])
+    context = {
+        "organisation": found,
+        "here": here,
+        "trail": [
+            (name, reverse("branches:organisation", args=[above]) if seen else "") for name, above, seen in selectors.trail(found, request.user)
+        ],
+        "page": below,
+        "places": selectors.tree_places(below.object_list),
+        "spans": found.spans.select_related("parent").order_by("-start"),
+        "powers": found.powers.order_by("-start"),
+    }
+    return page(request, "branches/organisation.html", context)

@@ -1,0 +1,56 @@
+"""党员名册: the list and its export."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from branches.access import can, require_sight
+from branches.models import Organisation
+from members.forms import RosterFilters
+from members.selectors import roster as selectors
+from partyportal.core.htmx import page
+
+MEMBERS_A_PAGE = 50
+
+
+@login_required
+def roster(request):
+    """The members in sight: found, narrowed and sorted by the URL alone."""
+    require_sight(request.user)
+    filters, within, today = RosterFilters(request.GET), _within(request), timezone.localdate()
+    everybody = selectors.roster(request.user, within=within)
+    asked = filters.asked
+    counts = selectors.view_counts(everybody, today=today)
+    found = selectors.narrowed(everybody, today=today, **asked)
+    paginator = Paginator(selectors.in_order(found, filters.cleaned_data.get("sort", "")), MEMBERS_A_PAGE)
+    # A view alone has been counted already; only further conditions are counted for themselves.
+    paginator.count = counts[asked.get("view") or "all"] if asked.keys() <= {"view"} else found.count()
+    listed = paginator.get_page(request.GET.get("page"))
+    context = {
+        "page": listed,
+        "rows": selectors.rows_of(listed.object_list, today=today),
+        "tabs": _tabs(request, asked.get("view", ""), counts),
+        "filters": filters,
+        "within": within,
+        "places": selectors.places(request.user, within=within),
+        "may_register": can(request.user, "member.edit"),
+        "may_import": can(request.user, "member.import"),
+        "may_export": can(request.user, "member.export"),
+    }
+    return page(request, "members/roster.html", context, fragment="members/_roster.html")
+
+
+def _within(request) -> Organisation | None:
+    """The organisation whose subtree is asked for; one out of sight is not found."""
+    code = request.GET.get("organisation")
+    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
+
+
+def _tabs(request, chosen: str, counts: dict[str, int]) -> list[tuple[str, str, int, bool]]:
+    """The saved views over the organisation in view, each with how many stand behind it; other conditions are dropped."""
+    kept = {key: request.GET[key] for key in ("organisation", "sort") if request.GET.get(key)}
+    links = ((key, label, f"?{urlencode(kept | ({'view': key} if key else {}))}") for key, label in selectors.VIEWS)
+    return [(label, url, counts[key or "all"], key == chosen) for key, label, url in links]

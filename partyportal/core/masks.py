@@ -1,0 +1,9 @@
+"""What is shown of a number by default. Pure."""
+
+
+def mask_phone(phone: str) -> str:
+    """前3后4; of a number too short for that nothing but stars, and nothing at all when none is known."""
+    digits = phone.strip()
+    if not digits:
+        return ""
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 7 else "****"

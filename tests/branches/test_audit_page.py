@@ -1,0 +1,92 @@
+"""The audit log's page: the auditor's alone, found by code, person, day and place, never a name or a number of anybody."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.selectors import act_words
+from members.services import people
+from partyportal.core import audit
+from partyportal.core.models import AuditEntry
+from tests.budgets import fits_budget
+from tests.factories import make_grant, make_member, make_user
+
+
+def page_of(client, **asked):
+    return client.get(reverse("branches:audit"), asked).content.decode()
+
+
+def test_an_act_is_told_in_words_with_who_when_and_where(client, tree, auditor, secretary):
+    member = make_member(tree.ours, "潘山洋")
+    people.edit(member, version=1, by=secretary, on=timezone.localdate(), address="高家杨村 36 号")
+    client.force_login(auditor)
+    page = page_of(client, code="members.member.edited")
+    assert "党员改动" in page and "secretary" in page and "高家杨村党支部" in page and str(member.uid) in page
+    assert "潘山洋" not in page and "36 号" not in page and member.id_number not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"code": "members."}, True),
+        ({"code": "points."}, False),
+        ({"actor": "secretary"}, True),
+        ({"actor": "neighbour"}, False),
+        ({"organisation": "001003"}, True),
+        ({"organisation": "001004"}, False),
+    ],
+)
+def test_the_log_is_narrowed_by_code_person_and_place(client, tree, auditor, secretary, asked, found):
+    people.reveal_id_number(make_member(tree.ours), by=secretary)
+    client.force_login(auditor)
+    assert ("身份号码看全号" in page_of(client, **asked)) is found
+
+
+def test_the_log_is_narrowed_by_day(client, auditor):
+    audit.record("core.user.entered", auditor, by=auditor)
+    client.force_login(auditor)
+    today = timezone.localdate()
+    assert "账号登录" in page_of(client, start=today.isoformat(), end=today.isoformat())
+    assert "账号登录" not in page_of(client, end=(today - timedelta(days=1)).isoformat())
+
+
+def test_a_day_that_is_none_is_refused_and_everything_is_shown(client, auditor):
+    client.force_login(auditor)
+    assert "条件不对" in page_of(client, start="2026-13-40")
+
+
+def test_a_townships_auditor_reads_its_own_acts_alone(client, tree):
+    local = make_user("乡审计员", username="local")
+    make_grant(local, tree.township, "auditor")
+    audit.record("core.user.entered", local, by=local)
+    audit.record("branches.organisation.founded", tree.far, by=None, path=tree.far.path, organisation=tree.far.code)
+    client.force_login(local)
+    page = page_of(client)
+    assert "001004001" not in page and "账号登录" not in page
+    assert "001003001" in page
+
+
+def test_older_acts_follow_by_number(client, tree, auditor):
+    AuditEntry.objects.bulk_create(AuditEntry(at=timezone.now(), code=f"core.user.entered{n}", data={"n": n}) for n in range(60))
+    client.force_login(auditor)
+    first = client.get(reverse("branches:audit"))
+    older = client.get(reverse("branches:audit") + first.context["older"])
+    numbers = [act.number for act in first.context["acts"]] + [act.number for act in older.context["acts"]]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert len(first.context["acts"]) == 50
+    assert numbers[50] == numbers[49] - 1
+
+
+def test_a_code_without_words_stays_itself():
+    assert act_words("points.entry.frobnicated") == "points.entry.frobnicated"
+
+
+def test_the_page_costs_the_same_at_one_act_and_at_fifty(client, auditor):
+    client.force_login(auditor)
+    for many in (1, 49):
+        for _ in range(many):
+            audit.record("core.user.entered", auditor, by=auditor)
+        with fits_budget("branches:audit"):
+            page_of(client)

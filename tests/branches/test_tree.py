@@ -1,0 +1,86 @@
+"""The tree's pages: what hangs where, and how many stand behind it."""
+
+import pytest
+from django.urls import reverse
+
+from branches import selectors
+from branches.models import Organisation
+from branches.services.organisations import rehang
+from tests.budgets import fits_budget
+from tests.factories import make_member, make_organisation
+
+
+@pytest.fixture
+def peopled(tree):
+    for branch, many in ((tree.ours, 3), (tree.neighbours, 2), (tree.far, 1)):
+        for _ in range(many):
+            make_member(branch)
+    return tree
+
+
+def places(*organisations):
+    return {place.organisation.code: (place.branches, place.members, place.above) for place in selectors.tree_places(organisations)}
+
+
+def test_every_organisation_sums_its_subtree(peopled):
+    assert places(peopled.county, peopled.township, peopled.ours) == {
+        "001": (3, 6, ""),
+        "001003": (2, 5, "清源县党委"),
+        "001003001": (1, 3, "清源县党委 › 山门镇党委"),
+    }
+
+
+def test_who_moved_away_is_not_counted(peopled):
+    member = peopled.ours.members.first()
+    member.affiliations.update(end="2026-01-01")
+    assert places(peopled.ours)["001003001"][1] == 2
+
+
+def test_the_county_starts_with_its_townships(client, peopled, department):
+    client.force_login(department)
+    page = client.get(reverse("branches:tree")).content.decode()
+    assert "山门镇党委" in page and "白驼镇党委" in page
+    assert "高家杨村" not in page
+
+
+@pytest.mark.parametrize("text", ["高家杨", "gaojiayang", "001003001", " 高家 杨村 "])
+def test_a_search_looks_through_all_of_it(client, peopled, department, text):
+    client.force_login(department)
+    page = client.get(reverse("branches:tree"), {"q": text}).content.decode()
+    assert "高家杨村党支部" in page
+    assert "袁家店村党支部" not in page
+
+
+def test_a_committee_sees_its_own_subtree_alone(client, peopled, committee):
+    client.force_login(committee)
+    page = client.get(reverse("branches:tree"), {"q": "村"}).content.decode()
+    assert "袁家店村" in page
+    assert "石柳村" not in page
+
+
+def test_one_organisation_shows_its_past_and_links_its_people(client, peopled, department):
+    from datetime import date
+
+    rehang(peopled.far, under=peopled.township, on=date(2026, 5, 1), by=department)
+    client.force_login(department)
+    page = client.get(reverse("branches:organisation", args=[peopled.far.code])).content.decode()
+    assert "属白驼镇党委" in page and "属山门镇党委" in page and "2026-05-01" in page
+    assert f'{reverse("members:roster")}?organisation={peopled.far.code}' in page
+
+
+def test_a_dissolved_organisation_leaves_the_tree_and_keeps_its_page(client, peopled, department):
+    Organisation.objects.filter(pk=peopled.far.pk).update(dissolved_on="2026-06-01")
+    client.force_login(department)
+    assert "石柳村" not in client.get(reverse("branches:tree"), {"q": "石柳"}).content.decode().split("</form>")[-1]
+    assert "已撤销" in client.get(reverse("branches:organisation", args=[peopled.far.code])).content.decode()
+
+
+def test_the_pages_cost_the_same_at_one_branch_and_at_fifty(client, tree, department):
+    client.force_login(department)
+    for many in (0, 49):
+        for n in range(many):
+            make_organisation(f"中共清源县山门镇第{n}村支部委员会", "branch", tree.township)
+        with fits_budget("branches:tree"):
+            client.get(reverse("branches:tree"), {"q": "村"})
+        with fits_budget("branches:organisation"):
+            client.get(reverse("branches:organisation", args=[tree.township.code]))
