@@ -1,0 +1,154 @@
+"""Reading a roster: the sheet, its heading row and its columns found; one raw row per person, in the form's order.
+
+The first sheet with 姓名, 公民身份号码 and 所在党支部 in one of its first rows is the roster. Headings may stand in any
+order and under any of their usual names, below title lines, or over two rows (the second for columns grouped under the
+first). A row is a person if its number, its birth or its joining date holds four digits; titles, notes and signature
+lines are not. A cell merged over several rows is said of each of them, except a name or a number, which are one person's.
+"""
+
+from collections.abc import Iterator
+from operator import itemgetter
+from pathlib import Path
+from typing import NamedTuple
+
+from members.roster.columns import COLUMNS, column_of
+from partyportal.core.workbook import SheetRows, UnusableFile, open_workbook
+
+_WITHIN = 60  # rows among which a heading is looked for
+_NAME, _ID_NUMBER, _BIRTH, _BRANCH, _JOINED = (
+    next(place for place, column in enumerate(COLUMNS) if column.field == field)
+    for field in ("name", "id_number", "birth_on", "branch", "joined_on")
+)
+_NEEDED = (_NAME, _ID_NUMBER, _BRANCH)
+_ONE_PERSONS = frozenset({_NAME, _ID_NUMBER})
+
+RawRow = tuple[object, ...]
+
+
+class Sheet(NamedTuple):
+    """The roster in a file. `rows` can be gone through once; each is (spreadsheet row number, the 19 raw cells)."""
+
+    name: str
+    heading_row: int
+    places: tuple[int, ...]  # where each column of the form stands among a row's cells; −1: the file has none
+    unread: tuple[str, ...]  # headings that are no column of the form, for the preview to name
+    height: int  # rows of the sheet in all, for progress
+    rows: Iterator[tuple[int, RawRow]]
+
+
+def read_roster(source: str | Path | bytes) -> Sheet:
+    """Find the roster in a file, by its path or its bytes; UnusableFile says in one sentence why there is none."""
+    nearest: set[int] = set()
+    for sheet in open_workbook(source).sheets():
+        rows = iter(sheet)
+        for number, cells in rows:
+            found = _found(cells)
+            if all(place in found for place in _NEEDED):
+                return _sheet(sheet, rows, number, cells)
+            if len(found) > len(nearest):
+                nearest = set(found)
+            if number >= _WITHIN:
+                break
+    if len(nearest) >= 3:
+        missing = "、".join(COLUMNS[place].heading for place in _NEEDED if place not in nearest)
+        raise UnusableFile(f"表头里没有“{missing}”，补上这一列再传。")
+    raise UnusableFile("没有找到名册：要有一张表，表头里有 姓名、公民身份号码 和 所在党支部。")
+
+
+def _found(cells: list) -> dict[int, list[int]]:
+    """Which columns of the form a row's cells head, and where."""
+    found: dict[int, list[int]] = {}
+    for at, cell in enumerate(cells):
+        if (place := column_of(cell)) is not None:
+            found.setdefault(place, []).append(at)
+    return found
+
+
+def _sheet(sheet: SheetRows, rows: Iterator[tuple[int, list]], number: int, headings: list) -> Sheet:
+    places = _places(_found(headings), headings)
+    first = next(rows, None)
+    if first is not None and (second := _second_heading(first[1], places)):
+        places |= second
+        headings, number, first = [below or above for above, below in _paired(headings, first[1])], first[0], None
+    order = tuple(places.get(place, -1) for place in range(len(COLUMNS)))
+    unread = tuple(
+        heading.strip() for at, heading in enumerate(headings) if isinstance(heading, str) and heading.strip() and at not in order
+    )
+    return Sheet(sheet.name, number, order, unread, sheet.height, _persons(sheet, first, rows, order))
+
+
+def _places(found: dict[int, list[int]], headings: list) -> dict[int, int]:
+    """One cell for each column; where several head it, the one with the national name, else nobody can tell."""
+    places = {}
+    for place, at in found.items():
+        national = [one for one in at if "".join(headings[one].split()) == COLUMNS[place].heading]
+        if len(at) > 1 and len(national) != 1:
+            both = " 和 ".join(f"“{' '.join(headings[one].split())}”" for one in at[:2])
+            raise UnusableFile(f"表头里 {both} 都是“{COLUMNS[place].heading}”，只留一列再传。")
+        places[place] = (national or at)[0]
+    return places
+
+
+def _second_heading(cells: list, places: dict[int, int]) -> dict[int, int]:
+    """Columns headed one row below the others, where headings stand in two rows; none if that row is a person."""
+    if _is_person(_picker(tuple(places.get(place, -1) for place in range(len(COLUMNS))))([*cells, ""])):
+        return {}
+    taken = set(places.values())
+    return {place: at[0] for place, at in _found(cells).items() if place not in places and len(at) == 1 and at[0] not in taken}
+
+
+def _paired(above: list, below: list) -> list[tuple]:
+    return list(zip(above, [*below, *[""] * (len(above) - len(below))], strict=False))
+
+
+def _picker(order: tuple[int, ...]):
+    """From a row's cells (with one blank added at their end, at −1) the 19 of the form."""
+    return itemgetter(*order)
+
+
+def _persons(sheet: SheetRows, first: tuple[int, list] | None, rows: Iterator[tuple[int, list]], order: tuple[int, ...]) -> Iterator[tuple[int, RawRow]]:
+    pick, last = _picker(order), max(order)
+    spans = _spans(sheet, order)
+    lasting: dict[int, tuple[int, object]] = {}
+    if first is not None:
+        rows = _chained(first, rows)
+    for number, cells in rows:
+        if len(cells) <= last:  # a CSV's short line
+            cells.extend([""] * (last + 1 - len(cells)))
+        cells.append("")
+        raw = pick(cells)
+        if spans:
+            for place, bottom in spans.get(number, ()):
+                lasting[place] = bottom, raw[place]
+        if _is_person(raw):
+            yield number, _with_merged(raw, number, lasting) if lasting else raw
+
+
+def _chained(first: tuple[int, list], rows: Iterator[tuple[int, list]]) -> Iterator[tuple[int, list]]:
+    yield first
+    yield from rows
+
+
+def _spans(sheet: SheetRows, order: tuple[int, ...]) -> dict[int, list[tuple[int, int]]]:
+    """Of the cells merged downwards: at their top row, the column of the form and the last row they cover."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, _ in sheet.merged:
+        if bottom > top and left in order and (place := order.index(left)) not in _ONE_PERSONS:
+            spans.setdefault(top, []).append((place, bottom))
+    return spans
+
+
+def _with_merged(raw: RawRow, number: int, lasting: dict[int, tuple[int, object]]) -> RawRow:
+    cells = list(raw)
+    for place, (bottom, value) in lasting.items():
+        if number <= bottom and cells[place] in ("", None):
+            cells[place] = value
+    return tuple(cells)
+
+
+def _is_person(raw: RawRow) -> bool:
+    """The contract's test: four digits in the number, the birth or the joining date."""
+    number = raw[_ID_NUMBER]
+    if number.__class__ is str and number[:4].isdecimal() and len(number) > 3:
+        return True
+    return any(sum(map(str.isdecimal, str(raw[place]))) >= 4 for place in (_ID_NUMBER, _BIRTH, _JOINED))

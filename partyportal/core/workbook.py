@@ -1,0 +1,181 @@
+"""Reading a spreadsheet somebody sends: .xlsx, .xlsm, .xls, .ods by calamine, .csv by the standard library.
+
+A `Workbook` gives its sheets, a `SheetRows` its rows under the numbers the spreadsheet itself shows. What a file is,
+is told by its first bytes, not by its name. A file nobody can read is `UnusableFile`: one Chinese sentence with the
+remedy, exit code 2 of the commands.
+
+Limits stand against files that are small on disk and huge in memory. A .xlsx declares its uncompressed size and the
+extent of each sheet; both are read before a cell is. calamine holds a sheet as a dense table (24 bytes a cell), so a
+stray value in XFD1048576 would otherwise ask for hundreds of gigabytes.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from partyportal.core.errors import DomainError
+
+MAX_BYTES = 64 << 20
+MAX_UNCOMPRESSED = 600 << 20
+MAX_CELLS = 12_000_000
+
+_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s+ref="(?:\$?([A-Z]{1,3})\$?(\d+):)?\$?([A-Z]{1,3})\$?(\d+)"')
+_DELIMITERS = ",\t;，|"
+_SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\r?\n', re.IGNORECASE)
+
+
+class UnusableFile(DomainError):
+    """The whole file cannot be used; no row of it was read."""
+
+
+class SheetRows:
+    """One sheet: its rows as (spreadsheet row number, list of cells), once.
+
+    `merged` are its merged ranges as (top, left, bottom, right): rows as numbered here, columns as in the lists.
+    """
+
+    def __init__(self, name: str, rows: Iterator[list], *, width: int, height: int, merged: list[tuple[int, int, int, int]] | None = None):
+        self.name, self.width, self.height, self.merged = name, width, height, merged or []
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[tuple[int, list]]:
+        return enumerate(self._rows, 1)
+
+
+class Workbook:
+    """A file opened; sheets are read one at a time, when asked for."""
+
+    def __init__(self, calamine: CalamineWorkbook | None = None, text: str = ""):
+        self._calamine, self._text = calamine, text
+
+    def sheets(self) -> Iterator[SheetRows]:
+        if self._calamine is None:
+            yield _csv_sheet(self._text)
+            return
+        for place, about in enumerate(self._calamine.sheets_metadata):
+            if about.typ == SheetTypeEnum.WorkSheet:
+                try:
+                    sheet = self._calamine.get_sheet_by_index(place)
+                except CalamineError:
+                    raise UnusableFile(f"工作表“{about.name}”读不出来，用 Excel 打开后另存为 .xlsx 再传。") from None
+                yield _calamine_sheet(sheet)
+                del sheet  # before the next is read: only one stands in memory
+
+
+def open_workbook(source: str | Path | bytes) -> Workbook:
+    """Open a file by its path or its bytes."""
+    try:
+        return _open(source)
+    except OSError as fault:
+        raise UnusableFile(f"文件打不开：{fault.strerror or '读取失败'}。") from None
+
+
+def _open(source: str | Path | bytes) -> Workbook:
+    size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
+    if not size:
+        raise UnusableFile("文件是空的，没有内容。")
+    if size > MAX_BYTES:
+        raise UnusableFile(f"文件有 {size >> 20} MB，最多收 {MAX_BYTES >> 20} MB，分成几个文件再传。")
+    with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
+        start = file.read(4)
+        file.seek(0)
+        if start.startswith(_ZIP):
+            _refuse_a_bomb(file)
+        elif start != _OLE:
+            return Workbook(text=_decoded(file.read()))
+        file.seek(0)
+        return Workbook(_calamine(file))
+
+
+def _calamine(file: io.BufferedIOBase) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(file)
+    except PasswordError:
+        raise UnusableFile("文件有打开密码，去掉密码后再传。") from None
+    except CalamineError:
+        file.seek(0)
+        # An encrypted .xlsx is an OLE file with this stream; calamine knows it only as a broken .xls.
+        if "EncryptedPackage".encode("utf-16-le") in file.read():
+            raise UnusableFile("文件有打开密码，去掉密码后再传。") from None
+        raise UnusableFile("文件已损坏或不是表格，用 Excel 打开后另存为 .xlsx 再传。") from None
+
+
+def _refuse_a_bomb(file: io.BufferedIOBase) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNCOMPRESSED:
+                raise UnusableFile(f"表格展开后超过 {MAX_UNCOMPRESSED >> 20} MB，删掉多余的行、列和图片，或分成几个文件再传。")
+            for entry in archive.infolist():
+                if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+                    with archive.open(entry) as sheet:
+                        _refuse_a_desert(sheet.read(4096))
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
+        raise UnusableFile("文件已损坏或不是表格，用 Excel 打开后另存为 .xlsx 再传。") from None
+
+
+def _refuse_a_desert(head: bytes) -> None:
+    if match := _DIMENSION.search(head):
+        left, top, right, bottom = match.groups()
+        width = _column_number(right) - (_column_number(left) if left else 1) + 1
+        height = int(bottom) - int(top or 1) + 1
+        if width * height > MAX_CELLS:
+            raise UnusableFile(f"表格占到 {bottom} 行、{_column_number(right)} 列，删掉名单以外的空行空列再传。")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _calamine_sheet(sheet: CalamineSheet) -> SheetRows:
+    if sheet.start is None:
+        return SheetRows(sheet.name, iter(()), width=0, height=0)
+    # iter_rows fills up the rows above the first used one, so counting them gives the spreadsheet's numbers; it starts at
+    # the first used column.
+    left = sheet.start[1]
+    merged = [(top + 1, first - left, bottom + 1, last - left) for (top, first), (bottom, last) in sheet.merged_cell_ranges or ()]
+    return SheetRows(sheet.name, sheet.iter_rows(), width=sheet.width, height=sheet.end[0] + 1, merged=merged)
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ("utf-16",)
+    else:
+        if data.lstrip()[:1] == b"<":
+            raise UnusableFile("这是网页形式的表格，用 Excel 打开后另存为 .xlsx 再传。")
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text
+    raise UnusableFile("文件不是表格，或文字编码不是 UTF-8 或 GB18030，用 Excel 另存为 .xlsx 再传。")
+
+
+def _csv_sheet(text: str) -> SheetRows:
+    if match := _SEPARATOR_LINE.match(text):  # Excel takes this line as an instruction and does not number it
+        delimiter, text = match[1], text[match.end() :]
+    else:
+        head = text[:8192]
+        delimiter = max(_DELIMITERS, key=head.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return SheetRows("", _read_csv(rows), width=0, height=text.count("\n") + 1)
+
+
+def _read_csv(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    # A record over several lines is one row of a spreadsheet, and an empty line is one too: the reader counts the same.
+    try:
+        yield from rows
+    except csv.Error:
+        raise UnusableFile("CSV 文件有一处引号没有成对，或一格太长，用 Excel 打开后另存为 .xlsx 再传。") from None
