@@ -35,7 +35,9 @@ def chromium():
         for switch in [*SWITCHES.split(), f"--user-data-dir={profile}"]:
             options.add_argument(switch)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options, webdriver.ChromeService(CHROMEDRIVER, env=os.environ | {"TZ": "Asia/Shanghai"}))
+        driver = webdriver.Chrome(
+            options, webdriver.ChromeService(CHROMEDRIVER, env=os.environ | {"TZ": "Asia/Shanghai", "LANGUAGE": "zh_CN"})
+        )
         try:
             yield driver
         finally:

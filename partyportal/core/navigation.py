@@ -85,8 +85,8 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
             Place("导入", "members:imports", ("member.import",), "upload"),
             Place("账号", "branches:accounts", ("account.manage",), "person"),
             Place("授权", "branches:grants", ("grant.manage",), "key"),
-            JOBS,
             Place("审计", "branches:audit", ("audit.read",), "book"),
+            JOBS,
             Place("设置", "core:settings", ("setting.manage",), "gear"),
         ),
         (
