@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from partyportal.core import jobs as work
 from partyportal.core import services
@@ -39,6 +40,8 @@ def login(request):
     """By user name or phone. Five wrong passwords close the door for a while (axes)."""
     if request.user.is_authenticated:
         return redirect(_onward(request, settings.LOGIN_REDIRECT_URL))
+    if request.htmx:  # a session ran out under a fragment: the whole page has to come here, not its part
+        return HttpResponseClientRefresh()
     form = LoginForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.enter(request, user=form.get_user())

@@ -55,3 +55,8 @@ def test_an_anonymous_page_has_the_wordmark_and_large_text_alone(client, db):
 def test_large_text_works_before_logging_in(client, db):
     client.post(reverse("core:large_text"), {"large": "1", "next": reverse("core:login")})
     assert 'class="pp-large"' in client.get(reverse("core:login")).content.decode()
+
+
+def test_a_session_that_ran_out_under_a_fragment_reloads_the_page(client, db):
+    response = client.get(reverse("core:jobs"), follow=True, headers={"HX-Request": "true"})
+    assert response.headers["HX-Refresh"] == "true"
