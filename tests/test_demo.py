@@ -1,0 +1,87 @@
+"""`make demo` from start to Ctrl-C: healthy, its data kept, and no process left, however it is ended."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import psutil
+import pytest
+
+from tests.homes import CHECKOUT, eventually, make_home
+
+pytestmark = [pytest.mark.slow, pytest.mark.worker]
+
+
+@pytest.fixture(scope="module")
+def home():
+    home = make_home()
+    yield home
+    home.close()
+
+
+@pytest.fixture
+def demo(home):
+    """Start a demo and wait until /healthz says that all parts work."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (home.path / "demo.log").open("a+")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "partyportal.demo"], cwd=CHECKOUT, env=home.environment(PORT=str(port)),
+        stdout=log, stderr=log, start_new_session=True,
+    )  # fmt: skip
+    process.address = f"http://127.0.0.1:{port}"
+    try:
+        eventually(lambda: process.poll() is not None or healthy(process), 120)
+        assert process.poll() is None, log.seek(0) or log.read()
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        eventually(lambda: not home.running())
+
+
+def healthy(process) -> bool:
+    try:
+        with urllib.request.urlopen(f"{process.address}/healthz", timeout=3) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def test_ctrl_c_ends_all_it_started_and_a_second_one_does_no_harm(home, demo):
+    demo.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    demo.send_signal(signal.SIGINT)
+    demo.send_signal(signal.SIGTERM)
+    assert demo.wait(15) == 0
+    assert home.running() == []
+    assert not healthy(demo)
+
+
+def test_the_second_start_keeps_the_data_and_a_killed_demo_leaves_nobody(home, demo):
+    log = (home.path / "demo.log").read_text()
+    assert log.count("演示县已生成") == 1 and "已有数据" in log
+    demo.kill()
+    demo.wait()
+    eventually(lambda: not home.running())
+    assert not healthy(demo)
+
+
+@pytest.mark.parametrize("part", ["web", "worker"])
+def test_a_killed_part_is_started_again(home, demo, part):
+    word = {"web": "gunicorn", "worker": "celery"}[part]
+    killed = children(demo.pid, word)
+    assert len(killed) == 1
+    os.kill(killed[0], signal.SIGKILL)
+    eventually(lambda: children(demo.pid, word) not in ([], killed) and healthy(demo), 60)
+
+
+def children(parent: int, word: str) -> list[int]:
+    """The direct children of a process whose command line holds the word."""
+    return [child.pid for child in psutil.Process(parent).children() if word in " ".join(child.cmdline())]
