@@ -1,0 +1,392 @@
+"""三会一课, done against due: one definition in SQL, read by the heat table, the rows behind a cell, the duties and the cards.
+
+A cell's grain is (branch or 党小组, kind, month). An organisation owes what falls due in a month if it existed for the
+whole of it; it counts where its span hung on the month's last day, so a merger never rewrites last year. 支委会 is owed
+where as many full members belonged on that last day as the requirement says. A meeting answers the month in which its
+period falls due; more than were due do not make up for another period.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.models import Organisation
+from education.models import Meeting
+from education.rules import due_month, last_day, month_of, months_on
+
+PERIODS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def _index(day: str) -> str:
+    """SQL: how many months a day lies after the first month asked for."""
+    return f"(date_part('year', {day}) * 12 + date_part('month', {day}))::int - %(origin)s"
+
+
+# Months are small integers counted from the first one asked for: a county-year is 110,000 cells, and dates cost three times
+# as much to compare. `cell` has what is due and what was done as rows of their own; whoever reads sums them.
+CELLS = f"""
+rule AS MATERIALIZED (
+    SELECT r.id, r.kind, r.period, r.times, r.minimum_full_members AS minimum, r.needs_groups,
+           greatest(0, {_index("r.start")}) AS lo, least(%(months)s - 1, {_index('r."end"')} - 1) AS hi
+    FROM education_requirement r
+    WHERE r.organisation_kind = 'branch'
+),
+-- The months in which a rule's meeting falls due: each, the quarter's last, December.
+falls AS MATERIALIZED (
+    SELECT r.id AS rule_id, r.times, at AS month
+    FROM rule r, generate_series(r.lo, r.hi) AS at
+    WHERE (%(origin)s + at) %% CASE r.period WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 ELSE 12 END = 0
+),
+-- Branches and 党小组, and the months for whose whole length they existed while the span held on the last day.
+unit AS MATERIALIZED (
+    SELECT s.id, s.kind, CASE s.kind WHEN 'group' THEN s.parent_id ELSE s.organisation_id END AS organisation_id,
+           CASE s.kind WHEN 'group' THEN s.organisation_id ELSE 0 END AS group_id,
+           CASE s.kind WHEN 'group' THEN regexp_replace(s.path, '[0-9]+/$', '') ELSE s.path END AS path,
+           nullif(split_part(s.path, '/', %(depth)s), '')::bigint AS child,
+           greatest(0, {_index("s.start")}, {_index("(o.founded_on - 1)")} + 1) AS lo,
+           least(%(months)s - 1, {_index('s."end"')} - 1, {_index("o.dissolved_on")} - 1) AS hi
+    FROM branches_organisationspan s JOIN branches_organisation o ON o.id = s.organisation_id
+    WHERE s.kind IN ('branch', 'group') AND s.path LIKE ANY (%(paths)s)
+      AND s.start <= %(last)s AND (s."end" IS NULL OR s."end" > %(first)s)
+),
+-- How many full members a branch had, from one month's end to another's; what happened before counts in the first.
+full_member AS MATERIALIZED (
+    SELECT u.id AS unit_id, greatest(a.start, m.full_on) AS come, a."end" AS gone
+    FROM unit u
+    JOIN members_affiliation a ON a.organisation_id = u.organisation_id AND u.kind = 'branch'
+    JOIN members_member m ON m.id = a.member_id
+    WHERE m.full_on IS NOT NULL AND (a."end" IS NULL OR a."end" > m.full_on)
+),
+movement AS (
+    SELECT unit_id, CASE WHEN come < %(first)s THEN 0 ELSE {_index("come")} END AS month, count(*) AS step
+    FROM full_member WHERE come <= %(last)s GROUP BY 1, 2
+    UNION ALL
+    SELECT unit_id, CASE WHEN gone < %(first)s THEN 0 ELSE {_index("gone")} END, -count(*)
+    FROM full_member WHERE gone <= %(last)s GROUP BY 1, 2
+),
+strength AS MATERIALIZED (
+    SELECT unit_id, sum(sum(step)) OVER past AS full_members, month AS lo, coalesce(lead(month) OVER past - 1, %(months)s - 1) AS hi
+    FROM movement
+    GROUP BY unit_id, month
+    WINDOW past AS (PARTITION BY unit_id ORDER BY month)
+),
+owed AS MATERIALIZED (
+    SELECT u.organisation_id, u.group_id, u.path, u.child, r.id AS rule_id, r.kind, r.period, r.times,
+           greatest(u.lo, r.lo) AS lo, least(u.hi, r.hi) AS hi
+    FROM unit u JOIN rule r ON r.needs_groups = (u.kind = 'group') AND r.minimum = 0
+    UNION ALL
+    SELECT u.organisation_id, u.group_id, u.path, u.child, r.id, r.kind, r.period, r.times,
+           greatest(u.lo, r.lo, s.lo), least(u.hi, r.hi, s.hi)
+    FROM unit u JOIN rule r ON r.needs_groups = (u.kind = 'group') AND r.minimum > 0
+    JOIN strength s ON s.unit_id = u.id AND s.full_members >= r.minimum
+),
+held AS MATERIALIZED (
+    SELECT organisation_id, group_id, rule_id, month, count(*) AS times
+    FROM (
+        SELECT e.organisation_id, coalesce(e.group_id, 0) AS group_id, r.id AS rule_id,
+               CASE r.period WHEN 'month' THEN (%(by_month)s)[e.held_on - %(opens)s]
+                             WHEN 'quarter' THEN (%(by_quarter)s)[e.held_on - %(opens)s]
+                             ELSE (%(by_year)s)[e.held_on - %(opens)s] END AS month
+        FROM education_meeting e JOIN rule r ON r.kind = e.kind
+        WHERE e.state = 'confirmed' AND e.held_on > %(opens)s AND e.held_on <= %(last)s
+    ) AS answers
+    GROUP BY organisation_id, group_id, rule_id, month
+),
+cell AS (
+    SELECT o.organisation_id, o.group_id, o.path, o.child, o.kind, o.period, f.month, f.times::int AS due, least(f.times, coalesce(h.times, 0))::int AS done
+    FROM owed o
+    JOIN falls f ON f.rule_id = o.rule_id AND f.month BETWEEN o.lo AND o.hi
+    LEFT JOIN held h ON h.organisation_id = o.organisation_id AND h.group_id = o.group_id AND h.rule_id = o.rule_id AND h.month = f.month
+)
+"""
+
+
+# The sums of cells by child and month. What is due is counted before it is spread over months: a tenth of the rows.
+HEAT = f"""
+WITH {CELLS},
+alike AS (SELECT child, rule_id, lo, hi, count(*) AS units FROM owed GROUP BY 1, 2, 3, 4)
+SELECT child, month, sum(due)::int, sum(done)::int
+FROM (
+    SELECT a.child, f.month, a.units * f.times AS due, 0 AS done
+    FROM alike a JOIN falls f ON f.rule_id = a.rule_id AND f.month BETWEEN a.lo AND a.hi
+    UNION ALL
+    SELECT o.child, h.month, 0, least(o.times, h.times)
+    FROM held h JOIN owed o ON o.organisation_id = h.organisation_id AND o.group_id = h.group_id AND o.rule_id = h.rule_id
+    WHERE h.month BETWEEN o.lo AND o.hi
+) AS sums
+GROUP BY child, month
+"""
+
+
+def parameters(*, first: date, last: date, paths: Iterable[str], depth: int = 0) -> dict:
+    """What CELLS asks for: the months `first` … `last` (first days), the subtrees, and which step of the path is the `child`."""
+    origin = first.year * 12 + first.month
+    opens = date(first.year, 1, 1) - timedelta(days=1)
+    days = [opens + timedelta(days=n) for n in range(1, (last_day(last) - opens).days + 1)]
+
+    def answered(period: str) -> list[int]:
+        return [(month := due_month(period, day)).year * 12 + month.month - origin for day in days]
+
+    return {
+        "first": first,
+        "last": last_day(last),
+        "origin": origin,
+        "months": last.year * 12 + last.month - origin + 1,
+        "opens": opens,
+        "by_month": answered("month"),
+        "by_quarter": answered("quarter"),
+        "by_year": answered("year"),
+        "paths": [f"{path}%" for path in paths],
+        "depth": depth or 1000,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """What one branch (or 党小组) owed of one kind in one month, and did."""
+
+    organisation_id: int
+    group_id: int | None
+    kind: str
+    period: str
+    month: date
+    due: int
+    done: int
+
+    @property
+    def label(self) -> str:
+        return Meeting.Kind(self.kind).label
+
+
+def cells(*, first: date, last: date, paths: Iterable[str]) -> list[Cell]:
+    """The cells of some subtrees, months `first` … `last` (first days of months): one statement."""
+    asked = parameters(first=first, last=last, paths=paths)
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {CELLS} SELECT organisation_id, group_id, kind, period, month, due, done FROM cell", asked)
+        rows = cursor.fetchall()
+    found = [
+        Cell(organisation_id=o, group_id=g or None, kind=kind, period=period, month=months_on(first, month), due=due, done=done)
+        for o, g, kind, period, month, due, done in rows
+    ]
+    return sorted(found, key=lambda c: (c.month, c.organisation_id, ORDER.index(c.kind), c.group_id or 0))
+
+
+def done_and_due(*, first: date, last: date, within: Organisation | None = None) -> dict[str, tuple[int, int]]:
+    """A branch's path of that time → (done, due) over the months: what a card's indicator divides. One statement, any size.
+
+    `within` takes the branches that hung under the organisation then, wherever it hung itself.
+    """
+    return _summed("path", first, last, within)
+
+
+def done_and_due_by_month(*, first: date, last: date, within: Organisation | None = None) -> dict[date, tuple[int, int]]:
+    """A month → (done, due): the same cells, summed the other way."""
+    return {months_on(first, month): sums for month, sums in sorted(_summed("month", first, last, within).items())}
+
+
+def _summed(column: str, first: date, last: date, within: Organisation | None) -> dict:
+    asked = parameters(first=first, last=last, paths=[f"%/{within.pk}/" if within else "/"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {CELLS} SELECT {column}, sum(done)::int, sum(due)::int FROM cell GROUP BY 1", asked)
+        return {key: (done, due) for key, done, due in cursor.fetchall()}
+
+
+class HeatCell(NamedTuple):
+    """As the heat table takes it."""
+
+    done: int
+    due: int
+    url: str
+    running: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatRow:
+    code: str
+    label: str
+    url: str
+    cells: tuple[HeatCell, ...]
+    done: int  # of the months that are over
+    due: int
+
+    @property
+    def total(self) -> str:
+        return percent(self.done, self.due)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatTable:
+    """Rows are an organisation's children (of a branch: the kinds of meeting), columns the months of a year up to today."""
+
+    columns: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+    totals: tuple[str, ...]
+    total_label: str
+    done: int
+    due: int
+
+    @property
+    def missed(self) -> int:
+        """How many of the months that are over are still missing."""
+        return self.due - self.done
+
+
+def compliance(organisation: Organisation, year: int, *, today: date | None = None) -> HeatTable:
+    """The heat table of an organisation's year. The running month is shown and not judged; later ones are not shown."""
+    today = today or timezone.localdate()
+    first, last = date(year, 1, 1), min(date(year, 12, 1), month_of(today))
+    if first > today:
+        return _table([], organisation, year, first, 0, today)
+    count = last.month
+    sums = _by_kind(organisation, first, last) if organisation.is_branch else _by_child(organisation, first, last)
+    return _table(sums, organisation, year, first, count, today)
+
+
+def _by_child(organisation: Organisation, first: date, last: date) -> list[tuple[str, str, str, dict]]:
+    """(code, label, query, {month: (done, due)}) of each child that owed anything, by code."""
+    asked = parameters(first=first, last=last, paths=[organisation.path], depth=organisation.path.count("/") + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(HEAT, asked)
+        rows = cursor.fetchall()
+    months: dict[int, dict[int, tuple[int, int]]] = {}
+    for child, month, due, done in rows:
+        months.setdefault(child, {})[month] = (done, due)
+    children = Organisation.objects.filter(pk__in=months).order_by("code").values_list("pk", "code", "short_name")
+    return [(code, name, f"organisation={code}", months[pk]) for pk, code, name in children]
+
+
+def _by_kind(organisation: Organisation, first: date, last: date) -> list[tuple[str, str, str, dict]]:
+    months: dict[str, dict[int, tuple[int, int]]] = {}
+    for cell in cells(first=first, last=last, paths=[organisation.path]):
+        row, month = months.setdefault(cell.kind, {}), cell.month.month - 1
+        done, due = row.get(month, (0, 0))
+        row[month] = (done + cell.done, due + cell.due)
+    query = f"organisation={organisation.code}"
+    return [("", Meeting.Kind(kind).label, f"{query}&kind={kind}", months[kind]) for kind in ORDER if kind in months]
+
+
+def _table(sums, organisation: Organisation, year: int, first: date, count: int, today: date) -> HeatTable:
+    page = reverse("education:compliance")
+    over = count - 1 if (today.year, today.month) == (year, count) else count  # months that may be judged
+    rows = []
+    for code, label, query, months in sums:
+        line = [months.get(month, (0, 0)) for month in range(count)]
+        rows.append(
+            HeatRow(
+                code=code,
+                label=label,
+                url=f"{page}?{query}&year={year}",
+                cells=tuple(
+                    HeatCell(done, due, f"{page}?{query}&month={months_on(first, month):%Y-%m}", month >= over)
+                    for month, (done, due) in enumerate(line)
+                ),
+                done=sum(done for done, _ in line[:over]),
+                due=sum(due for _, due in line[:over]),
+            )
+        )
+    columns = [[row.cells[month] for row in rows] for month in range(count)]
+    done, due = sum(row.done for row in rows), sum(row.due for row in rows)
+    return HeatTable(
+        columns=tuple(f"{month + 1} 月" for month in range(count)),
+        rows=tuple(rows),
+        totals=(
+            organisation.short_name,
+            *(percent(sum(c.done for c in column), sum(c.due for c in column)) for column in columns),
+            percent(done, due),
+        )
+        if rows
+        else (),
+        total_label=(f"1–{over} 月" if over > 1 else "1 月") if over else "",
+        done=done,
+        due=due,
+    )
+
+
+def percent(done: int, due: int) -> str:
+    """98%, and never 100% while one is missing; — where nothing was due."""
+    if not due:
+        return "—"
+    share = done * 1000 // due / 10
+    return "100%" if done >= due else f"{share:.1f}%"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """One row behind a heat cell: a branch, what it owed, and the meetings that answer it."""
+
+    organisation: Organisation
+    group: Organisation | None
+    cell: Cell
+    meetings: tuple[Meeting, ...]
+    record_url: str
+
+    @property
+    def is_missing(self) -> bool:
+        return self.cell.done < self.cell.due
+
+
+def rows_behind(organisation: Organisation, month: date, *, kind: str = "") -> list[Behind]:
+    """The rows whose sum is the number in the cell, by the branch's code: three statements."""
+    owed = [c for c in cells(first=month, last=month, paths=[organisation.path]) if not kind or c.kind == kind]
+    ids = {c.organisation_id for c in owed} | {c.group_id for c in owed if c.group_id}
+    organisations = Organisation.objects.in_bulk(ids)
+    opens = min((_opens(c) for c in owed), default=month)
+    answers: dict[tuple, list[Meeting]] = {}
+    held = Meeting.objects.confirmed().filter(organisation__in={c.organisation_id for c in owed}, held_on__range=(opens, last_day(month)))
+    for meeting in held.order_by("held_on").only("uid", "organisation_id", "group_id", "kind", "held_on", "topic"):
+        answers.setdefault((meeting.organisation_id, meeting.group_id, meeting.kind), []).append(meeting)
+    rows = [
+        Behind(
+            organisation=organisations[c.organisation_id],
+            group=organisations.get(c.group_id),
+            cell=c,
+            meetings=tuple(m for m in answers.get((c.organisation_id, c.group_id, c.kind), ()) if due_month(c.period, m.held_on) == month),
+            record_url=record_url(organisations[c.organisation_id], c, organisations.get(c.group_id)),
+        )
+        for c in owed
+    ]
+    return sorted(rows, key=lambda row: (row.organisation.code, ORDER.index(row.cell.kind), row.group.code if row.group else ""))
+
+
+def record_url(organisation: Organisation, cell: Cell, group: Organisation | None = None) -> str:
+    """The form that clears a cell, filled in."""
+    query = {"organisation": organisation.code, "kind": cell.kind, "month": f"{cell.month:%Y-%m}"}
+    return f"{reverse('education:record')}?{urlencode(query | ({'group': group.code} if group else {}))}"
+
+
+def _opens(cell: Cell) -> date:
+    return months_on(cell.month, 1 - PERIODS[cell.period])
+
+
+def year_in_dots(organisation: Organisation, year: int, *, today: date) -> list[tuple[str, list[str], list[str]]]:
+    """今年组织生活 of one branch: (kind, a state of each month, the page behind it), states held, missing, open, ahead or ""."""
+    found: dict[str, dict[int, str]] = {}
+    urls: dict[str, dict[int, str]] = {}
+    page = reverse("education:compliance")
+    for cell in cells(first=date(year, 1, 1), last=date(year, 12, 1), paths=[organisation.path]):
+        month, due_on = cell.month.month, last_day(cell.month)
+        if cell.done >= cell.due:
+            state = "held"
+        elif due_on < today:
+            state = "missing"
+        else:
+            state = "open" if _opens(cell) <= today else "ahead"
+        row = found.setdefault(cell.kind, {})
+        row[month] = max(row.get(month, ""), state, key=_STATES.index)
+        urls.setdefault(cell.kind, {})[month] = f"{page}?organisation={organisation.code}&kind={cell.kind}&month={cell.month:%Y-%m}"
+    return [
+        (Meeting.Kind(kind).label, [found[kind].get(m, "") for m in range(1, 13)], [urls[kind].get(m, "") for m in range(1, 13)])
+        for kind in ORDER
+        if kind in found
+    ]
+
+
+# Of several 党小组 in one month the least finished one shows.
+_STATES = ["", "held", "ahead", "open", "missing"]
+ORDER = [kind.value for kind in Meeting.Kind]
