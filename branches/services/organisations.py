@@ -69,12 +69,12 @@ def rehang(organisation: Organisation, *, under: Organisation, on: date, by: Use
     Organisation.objects.filter(pk=organisation.pk).update(parent=under)
     moved = Organisation.objects.filter(path__startswith=old)
     moved.update(path=Concat(Value(new), Substr("path", len(old) + 1)))
-    _begin_spans(Organisation.objects.filter(path__startswith=new), on=on)
+    begin_spans(Organisation.objects.filter(path__startswith=new), on=on)
     audit.record("branches.organisation.rehung", organisation, by=by, path=new, before=old, day=on)
     organisation.refresh_from_db()
 
 
-def _begin_spans(organisations, *, on: date) -> None:
+def begin_spans(organisations, *, on: date) -> None:
     """Close the spans that no longer say today's truth and open the ones that do."""
     spans = OrganisationSpan.objects.filter(organisation__in=organisations, end=None)
     # A span that began on this very day never held for a whole one: it is replaced, not closed.

@@ -1,0 +1,191 @@
+"""The tree from a spreadsheet: each row checked against the file and the held tree, then written set-based."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+from django.db import connection, transaction
+
+from branches.models import Organisation, OrganisationPower, OrganisationSpan
+from branches.rules import COLUMNS, Fault, HeldOrganisation, OrganisationRow, check_tree, read_row, short_name
+from branches.services.organisations import begin_spans, next_ids, rehang
+from partyportal.core import audit, pinyin
+from partyportal.core.cells import squeeze
+from partyportal.core.models import User
+from partyportal.core.workbook import UnusableFile, open_workbook
+
+_HEADING_WITHIN = 30
+_ORNAMENT = re.compile(r"[(\[【].*?[)\]】]|[*＊:：]")
+
+
+@dataclass
+class Answer:
+    """What an import of organisations found, or did; the keys are those of a roster import."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    unchanged: int = 0
+    missing: int = 0
+    refused: int = 0
+    batch: str | None = None
+    seconds: float = 0.0
+    errors: list[Fault] = field(default_factory=list)
+
+    def as_json(self) -> dict:
+        return asdict(self)
+
+
+@transaction.atomic
+def import_organisations(sheet: Iterable[tuple[int, Mapping[str, object]]], *, commit: bool, today: date, by: User | None) -> Answer:
+    """Compare a sheet with the tree and, if told to, write what differs; refused rows are left out and reported."""
+    if commit:
+        with connection.cursor() as cursor:
+            # Two imports, or an import and a re-hang, at once could make a circle.
+            cursor.execute("LOCK TABLE branches_organisation IN SHARE ROW EXCLUSIVE MODE")
+    read = [read_row(number, cells, today=today) for number, cells in sheet]
+    rows, faults = [row for row, _ in read], [fault for _, own in read for fault in own]
+    held = {o.code: o for o in Organisation.objects.select_related("parent")}
+    refused = {fault.row for fault in faults}
+    tree = {code: HeldOrganisation(o.kind, o.parent.code if o.parent else "") for code, o in held.items()}
+    faults += check_tree(rows, refused=refused, held=tree)
+    good = [row for row in rows if row.row not in refused]
+    new = [row for row in good if row.code not in held]
+    moved = [row for row in good if row.code in held and row.parent != tree[row.code].parent]
+    changed = [row for row in good if row.code in held and _differs(held[row.code], row)]
+    answer = Answer(
+        rows=len(rows),
+        new=len(new),
+        moved=len(moved),
+        changed=len({row.code for row in changed} - {row.code for row in moved}),
+        missing=sum(o.dissolved_on is None for o in held.values()) - len({row.code for row in rows} & held.keys()),
+        refused=len(refused),
+        errors=sorted(faults, key=lambda fault: fault.row),
+    )
+    answer.unchanged = answer.rows - answer.new - answer.changed - answer.moved - answer.refused
+    if commit:
+        _found(new, held, by=by)
+        _change(changed, held, on=today, by=by)
+        for row in moved:
+            rehang(held[row.code], under=held[row.parent], on=today, by=by)
+        if new or changed or moved:
+            counts = {key: getattr(answer, key) for key in ("rows", "new", "changed", "moved", "refused")}
+            audit.record("branches.organisation.imported", by=by, **counts)
+    return answer
+
+
+def _differs(organisation: Organisation, row: OrganisationRow) -> bool:
+    """A blank 单位类别 says nothing and changes nothing."""
+    unit_type = row.unit_type or organisation.unit_type
+    return (organisation.name, organisation.founded_on, organisation.unit_type) != (row.name, row.founded_on, unit_type)
+
+
+def _found(rows: list[OrganisationRow], held: dict[str, Organisation], *, by: User | None) -> None:
+    """Found the new ones, parents first whatever the file's order; `held` gains them."""
+    ids = dict(zip((row.code for row in rows), next_ids(len(rows)), strict=True)) if rows else {}
+    waiting, founded = {row.code: row for row in rows}, []
+    while waiting:
+        for code, row in list(waiting.items()):
+            if row.parent in waiting:
+                continue
+            parent = held.get(row.parent)
+            held[code] = Organisation(
+                pk=ids[code],
+                code=code,
+                name=row.name,
+                short_name=short_name(row.name, parent.name if parent else ""),
+                pinyin=pinyin.key(row.name),
+                kind=row.kind,
+                unit_type=row.unit_type,
+                parent=parent,
+                path=f"{parent.path if parent else '/'}{ids[code]}/",
+                founded_on=row.founded_on,
+            )
+            founded.append(held[code])
+            del waiting[code]
+    Organisation.objects.bulk_create(founded)
+    OrganisationSpan.objects.bulk_create(
+        OrganisationSpan(organisation=o, parent=o.parent, path=o.path, name=o.name, kind=o.kind, start=o.founded_on) for o in founded
+    )
+    OrganisationPower.objects.bulk_create(
+        OrganisationPower(organisation=o, power=OrganisationPower.Power.APPROVES_ADMISSION, start=o.founded_on)
+        for o in founded
+        if o.kind == Organisation.Kind.COMMITTEE
+    )
+    audit.record_many("branches.organisation.founded", map(_audited, founded), by=by)
+
+
+def _change(rows: list[OrganisationRow], held: dict[str, Organisation], *, on: date, by: User | None) -> None:
+    """Write other names, founding days and unit types; a new name opens a span from `on`."""
+    changed, renamed, refounded = [], set(), []
+    for row in rows:
+        organisation = held[row.code]
+        if organisation.name != row.name:
+            renamed.add(organisation.pk)
+        if organisation.founded_on != row.founded_on:
+            refounded.append(organisation.pk)
+        organisation.name, organisation.founded_on = row.name, row.founded_on
+        organisation.unit_type = row.unit_type or organisation.unit_type
+        organisation.pinyin = pinyin.key(row.name)
+        changed.append(organisation)
+    if not changed:
+        return
+    # An everyday name leaves out the parent's, so a renamed parent changes its children's.
+    for organisation in held.values():
+        if organisation.pk in renamed or organisation.parent_id in renamed:
+            above = held[organisation.parent.code].name if organisation.parent else ""
+            organisation.short_name = short_name(organisation.name, above)
+            if organisation not in changed:
+                changed.append(organisation)
+    Organisation.objects.bulk_update(changed, ["name", "short_name", "pinyin", "founded_on", "unit_type"], batch_size=500)
+    begin_spans(Organisation.objects.filter(pk__in=renamed), on=on)
+    with connection.cursor() as cursor:
+        # A corrected founding day is where the first span begins, unless that span had ended by then.
+        cursor.execute(
+            """
+            UPDATE branches_organisationspan s SET start = o.founded_on FROM branches_organisation o
+            WHERE o.id = s.organisation_id AND o.id = ANY(%s) AND (s."end" IS NULL OR s."end" > o.founded_on)
+              AND s.start = (SELECT min(start) FROM branches_organisationspan f WHERE f.organisation_id = o.id)
+            """,
+            [refounded],
+        )
+    audit.record_many("branches.organisation.edited", map(_audited, changed), by=by)
+
+
+def _audited(organisation: Organisation) -> dict:
+    return {
+        "path": organisation.path,
+        "target_kind": organisation._meta.label_lower,
+        "target_uid": organisation.uid,
+        "data": {"organisation": organisation.code},
+    }
+
+
+def read_sheet(source: str | bytes) -> list[tuple[int, dict[str, object]]]:
+    """The rows of an organisation sheet, by the first sheet with 党组织代码, 党组织全称 and 党组织类别 among its first rows."""
+    for sheet in open_workbook(source).sheets():
+        places: dict[str, int] = {}
+        rows = []
+        for number, cells in sheet:
+            if places:
+                row = {key: cells[at] for key, at in places.items() if at < len(cells)}
+                if squeeze(row.get("code")) or squeeze(row.get("name")):
+                    rows.append((number, row))
+            elif number <= _HEADING_WITHIN:
+                places = _places(cells)
+            else:
+                break
+        if places:
+            if not rows:
+                raise UnusableFile("表头下面没有一行党组织。")
+            return rows
+    raise UnusableFile("没有找到党组织表：要有一张表，表头里有 党组织代码、党组织全称 和 党组织类别。")
+
+
+def _places(cells: list) -> dict[str, int]:
+    """Where the columns stand, if this row is the heading; a note in brackets or an asterisk does not matter."""
+    said = [_ORNAMENT.sub("", squeeze(cell)) for cell in cells]
+    places = {key: said.index(name) for key, names in COLUMNS.items() for name in reversed(names) if name in said}
+    return places if {"code", "name", "kind"} <= places.keys() else {}

@@ -1,0 +1,216 @@
+"""Writing a batch: inserts and updates from what is staged, each one statement whatever the number of rows.
+
+The order is: new members (whose number somebody may just have registered: then the row is compared like any held
+one), the comparison again, locks on those who will change, the comparison once more under the locks, the writes.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+
+from django.db import connection
+
+from members.models import ImportBatch
+from members.roster import compare
+from members.roster.fields import AFTER, BEFORE, COMPARED, MERGED, OPENING, VALUES
+from members.roster.staging import copy, sealed_changes
+from members.rules.classes import member_class
+from partyportal.core import audit, personkeys, pinyin
+from partyportal.core.models import User
+
+_LOCK = 0x726F7374  # one roster is written at a time; everything else goes on
+_CHUNK = 5000
+_WORKED_OUT = ("member_class", "pinyin", "initials")
+
+_NEW_MEMBERS = f"""
+INSERT INTO members_member (uid, name, pinyin, initials, id_number, id_masked, id_index, id_tail_index,
+    {", ".join(VALUES)}, branch_id, version, created_at, updated_at)
+SELECT s.uid, s.name, s.pinyin, s.initials, s.id_number, s.id_masked, s.id_index, s.id_tail_index,
+    {", ".join(OPENING[name] for name in VALUES)}, s.branch_id, 1, now(), now()
+FROM members_stagedrow s WHERE s.batch_id = %s AND s.outcome = 'new' ORDER BY s.row
+ON CONFLICT (id_index) DO NOTHING
+"""
+
+# The trigger on affiliations finds the branch already right and changes nothing.
+_OPENINGS = """
+INSERT INTO members_affiliation (member_id, organisation_id, start, reason)
+SELECT m.id, s.branch_id, greatest(s.joined_on, o.founded_on), 'opening'
+FROM members_stagedrow s JOIN members_member m ON m.uid = s.uid JOIN branches_organisation o ON o.id = s.branch_id
+WHERE s.batch_id = %s AND s.outcome = 'new'
+"""
+
+_CLASSES = """
+INSERT INTO members_memberclass (member_id, name, start)
+SELECT m.id, s.member_class, greatest(s.joined_on, o.founded_on)
+FROM members_stagedrow s JOIN members_member m ON m.uid = s.uid JOIN branches_organisation o ON o.id = s.branch_id
+WHERE s.batch_id = %s AND s.outcome = 'new'
+"""
+
+_KEYS = (
+    "INSERT INTO core_personkey (subject, wrapped) SELECT uid, wrapped_key FROM members_stagedrow WHERE batch_id = %s AND outcome = 'new'"
+)
+
+_WRITTEN = """
+INSERT INTO members_importedrow (batch_id, "row", member_id, outcome, fields, sealed)
+SELECT s.batch_id, s.row, m.id, s.outcome, s.fields, s.sealed
+FROM members_stagedrow s JOIN members_member m ON m.uid = s.uid
+WHERE s.batch_id = %s AND s.outcome IN ('new', 'changed', 'moved')
+"""
+
+_AUDITED = """
+SELECT o.path, 'members.member', s.uid, s.uid,
+    jsonb_build_object('batch', %s::text, 'row', s.row, 'organisation', o.code, 'fields', to_jsonb(s.fields)), s.sealed
+FROM members_stagedrow s JOIN branches_organisation o ON o.id = s.branch_id
+WHERE s.batch_id = %s AND s.outcome = %s ORDER BY s.row
+"""
+
+_AUDIT_CODES = {"new": "members.member.registered", "changed": "members.member.edited", "moved": "members.member.moved"}
+
+_CHANGING = f"""
+SELECT s.id, s.row, m.uid, k.wrapped,
+    (SELECT jsonb_object_agg(f, jsonb_build_array({BEFORE} -> f::text, {AFTER} -> f::text)) FROM unnest(s.fields) f)::text,
+    CASE WHEN s.outcome = 'moved' THEN jsonb_build_array(home.code, there.code)::text END,
+    CASE WHEN 'name' = ANY (s.fields) THEN s.name END,
+    {MERGED["is_mobile"]}, {MERGED["post"]}, there.unit_type,
+    (SELECT c.name FROM members_memberclass c WHERE c.member_id = m.id AND c."end" IS NULL)
+FROM members_stagedrow s
+JOIN members_member m ON m.id = s.member_id
+JOIN branches_organisation there ON there.id = s.branch_id
+LEFT JOIN branches_organisation home ON home.id = m.branch_id
+LEFT JOIN core_personkey k ON k.subject = m.uid
+WHERE s.batch_id = %s AND s.outcome IN ('changed', 'moved') AND s.row > %s ORDER BY s.row LIMIT {_CHUNK}
+"""
+
+_CHANGES = f"""
+UPDATE members_member m
+SET {", ".join(f"{name} = {MERGED[name]}" for name in COMPARED)},
+    pinyin = coalesce(nullif(s.pinyin, ''), m.pinyin), initials = coalesce(nullif(s.initials, ''), m.initials),
+    version = m.version + 1, updated_at = now()
+FROM members_stagedrow s
+WHERE m.id = s.member_id AND s.batch_id = %s AND s.outcome IN ('changed', 'moved')
+"""
+
+# A row that began on the very day never held for a whole one: it is corrected, not closed.
+_MOVES = (
+    """
+    UPDATE members_affiliation a SET organisation_id = s.branch_id, "end" = NULL FROM members_stagedrow s
+    WHERE s.batch_id = %(batch)s AND s.outcome = 'moved' AND a.member_id = s.member_id AND a.start = %(day)s
+    """,
+    """
+    UPDATE members_affiliation a SET "end" = %(day)s FROM members_stagedrow s
+    WHERE s.batch_id = %(batch)s AND s.outcome = 'moved' AND a.member_id = s.member_id AND a."end" IS NULL AND a.start < %(day)s
+    """,
+    """
+    INSERT INTO members_affiliation (member_id, organisation_id, start, reason)
+    SELECT s.member_id, s.branch_id, greatest(%(day)s, last."end"), 'moved'
+    FROM members_stagedrow s
+    LEFT JOIN LATERAL (SELECT max("end") AS "end" FROM members_affiliation a WHERE a.member_id = s.member_id) last ON true
+    WHERE s.batch_id = %(batch)s AND s.outcome = 'moved'
+      AND NOT EXISTS (SELECT FROM members_affiliation a WHERE a.member_id = s.member_id AND a."end" IS NULL)
+    """,
+    """
+    DELETE FROM members_groupmembership g USING members_stagedrow s
+    WHERE s.batch_id = %(batch)s AND s.outcome = 'moved' AND g.member_id = s.member_id AND g.start >= %(day)s
+    """,
+    """
+    UPDATE members_groupmembership g SET "end" = %(day)s FROM members_stagedrow s
+    WHERE s.batch_id = %(batch)s AND s.outcome = 'moved' AND g.member_id = s.member_id AND (g."end" IS NULL OR g."end" > %(day)s)
+    """,
+)
+
+# `member_class` is empty on a staged row whose class stays as it is.
+_RECLASS = (
+    """
+    UPDATE members_memberclass c SET name = s.member_class FROM members_stagedrow s
+    WHERE s.batch_id = %(batch)s AND s.outcome IN ('changed', 'moved') AND s.member_class <> ''
+      AND c.member_id = s.member_id AND c."end" IS NULL AND c.start >= %(day)s
+    """,
+    """
+    UPDATE members_memberclass c SET "end" = %(day)s FROM members_stagedrow s
+    WHERE s.batch_id = %(batch)s AND s.outcome IN ('changed', 'moved') AND s.member_class <> ''
+      AND c.member_id = s.member_id AND c."end" IS NULL AND c.start < %(day)s
+    """,
+    """
+    INSERT INTO members_memberclass (member_id, name, start)
+    SELECT s.member_id, s.member_class, %(day)s FROM members_stagedrow s
+    WHERE s.batch_id = %(batch)s AND s.outcome IN ('changed', 'moved') AND s.member_class <> ''
+      AND NOT EXISTS (SELECT FROM members_memberclass c WHERE c.member_id = s.member_id AND c."end" IS NULL)
+    """,
+)
+
+
+def write(batch: ImportBatch, *, paths: list[str], by: User | None, step: Callable[[str], None]) -> None:
+    """Write every good row of the batch inside the caller's transaction; the batch's counts are then those written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SET LOCAL enable_nestloop = off")  # as in compare
+        step("写入新增的人")
+        cursor.execute(_NEW_MEMBERS, [batch.pk])
+        step("再核对一遍")
+        compare.compare(batch, paths=paths)
+        cursor.execute(
+            """
+            SELECT FROM members_member WHERE id IN (
+                SELECT member_id FROM members_stagedrow WHERE batch_id = %s AND outcome IN ('changed', 'moved')
+            ) ORDER BY id FOR NO KEY UPDATE
+            """,
+            [batch.pk],
+        )
+        if cursor.rowcount:
+            compare.compare(batch, paths=paths)
+        compare.count(batch)
+        if batch.new:
+            for statement in (_OPENINGS, _CLASSES, _KEYS):
+                cursor.execute(statement, [batch.pk])
+        if batch.changed or batch.moved:
+            step("写入变更和移动")
+            _seal_changes(batch)
+            cursor.execute(_CHANGES, [batch.pk])
+            for statement in (*_MOVES, *_RECLASS) if batch.moved else _RECLASS:
+                cursor.execute(statement, {"batch": batch.pk, "day": batch.day})
+        if batch.writes:
+            step("记下每一行的前后值")
+            cursor.execute(_WRITTEN, [batch.pk])
+            for outcome, code in _AUDIT_CODES.items():
+                if getattr(batch, outcome):
+                    audit.record_from(code, _AUDITED, [str(batch.uid), batch.pk, outcome], by=by)
+
+
+def _seal_changes(batch: ImportBatch) -> None:
+    """Seal the values before and after of every changed row under that person's key, and work out names and classes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMP TABLE import_sealed (id bigint, sealed bytea, member_class text, pinyin text, initials text) ON COMMIT DROP
+            """
+        )
+        last = 0
+        while True:
+            cursor.execute(_CHANGING, [batch.pk, last])
+            rows = cursor.fetchall()
+            if not rows:
+                break
+            copy("import_sealed", ("id", "sealed", *_WORKED_OUT), _sealed_lines(rows), never_null=_WORKED_OUT)
+            last = rows[-1][1]
+        cursor.execute(
+            """
+            UPDATE members_stagedrow s
+            SET sealed = i.sealed, member_class = i.member_class, pinyin = i.pinyin, initials = i.initials
+            FROM import_sealed i WHERE i.id = s.id
+            """
+        )
+        cursor.execute("DROP TABLE import_sealed")
+
+
+def _sealed_lines(rows: list[tuple]) -> Iterator[str]:
+    fresh = personkeys.keys_of([uid for _, _, uid, wrapped, *_ in rows if wrapped is None])
+    for pk, _, uid, wrapped, fields, move, name, is_mobile, post, unit_type, current in rows:
+        key = fresh[uid] if wrapped is None else personkeys.unwrap(wrapped, uid)
+        wanted = member_class(is_mobile=is_mobile, post=post, unit_type=unit_type)
+        stays = current in {wanted, "exempt"}
+        changes = json.loads(fields or "{}")
+        if move:
+            changes["branch"] = json.loads(move)
+        if not stays:
+            changes["member_class"] = [current, wanted]
+        sounds = pinyin.person(name) if name else ("", "")
+        yield "\t".join((str(pk), "\\x" + sealed_changes(key, changes).hex(), "" if stays else wanted, *sounds))

@@ -1,0 +1,177 @@
+"""The roster import: read and stage, look through, write or give up. `write_file` is the same without the pause."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from branches.access import can, paths_for
+from branches.models import Organisation
+from members import tasks  # tasks name this module in turn; each uses the other only when called
+from members.models import ImportBatch, ImportedRow, ImportFile, StagedRow
+from members.roster import commit, compare, staging
+from members.roster.reading import read_roster
+from members.rules.roster import HEADINGS
+from partyportal.core import audit, crypto, jobs
+from partyportal.core.errors import DomainError
+from partyportal.core.models import Job, User
+
+STALE = timedelta(days=1)
+_EVERYWHERE = ["/"]
+
+
+def no_progress(done: int | None = None, total: int | None = None, step: str | None = None) -> None:
+    """For whoever waits at the command line."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an import found or did, as `import_roster --json` prints it."""
+
+    batch: ImportBatch
+    committed: bool
+    seconds: float
+    errors: list[dict]
+
+    def as_json(self) -> dict:
+        counts = {key: getattr(self.batch, key) for key in ("rows", "new", "changed", "moved", "unchanged", "missing", "refused")}
+        batch = str(self.batch.uid) if self.committed else None
+        return counts | {"batch": batch, "seconds": round(self.seconds, 3), "errors": self.errors}
+
+
+def write_file(
+    content: bytes, file_name: str, *, organisation: Organisation | None, day: date, commit: bool, today: date, by: User | None = None
+) -> Answer:
+    """Read a file and, if told to, write its good rows, in one transaction: a kill leaves nothing, a dry run neither."""
+    begun = time.perf_counter()
+    sheet = read_roster(content)
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name, day=day, created_by=by)
+        _stage(batch, sheet, today=today, by=by, progress=no_progress)
+        if commit:
+            _write(batch, by=by, progress=no_progress)
+        errors = list(_errors(batch))
+        if commit:
+            _forget(batch)
+        else:
+            transaction.set_rollback(True)
+    return Answer(batch, commit, time.perf_counter() - begun, errors)
+
+
+@transaction.atomic
+def upload(content: bytes, file_name: str, *, organisation: Organisation, day: date, by: User) -> ImportBatch:
+    """Take in a file and have it read; one that is no roster is refused here, at the field."""
+    read_roster(content)
+    batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name[:160], day=day, created_by=by)
+    ImportFile.objects.create(batch=batch, sealed=crypto.encrypt(content, context=batch.uid.bytes))
+    audit.record("members.roster.uploaded", batch, by=by, path=organisation.path, organisation=organisation.code)
+    _start(tasks.read_import, batch, title=f"读取{organisation}名册", by=by)
+    return batch
+
+
+@transaction.atomic
+def start_commit(batch: ImportBatch, *, by: User) -> Job:
+    """Have a looked-through batch written. The writing asks for the permission again."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.state != ImportBatch.State.READY:
+        raise DomainError(f"这一批{batch.get_state_display()}，不能写入。")
+    return _start(tasks.commit_import, batch, title=f"写入{batch.organisation or '全县'}名册", by=by)
+
+
+def _start(task, batch: ImportBatch, *, title: str, by: User) -> Job:
+    job = jobs.start(task, title=title, by=by, batch=str(batch.uid))
+    batch.job = job.uid
+    batch.save(update_fields=["job"])
+    return job
+
+
+def read_in_job(job: Job, progress: jobs.Progress) -> dict:
+    """Stage and compare an upload. Run twice, it stages anew."""
+    batch = ImportBatch.objects.select_related("organisation", "file").get(uid=job.params["batch"])
+    content = crypto.decrypt(bytes(batch.file.sealed), context=batch.uid.bytes)
+    with transaction.atomic():
+        ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        StagedRow.objects.filter(batch=batch).delete()
+        progress(step="读取文件")
+        sheet = read_roster(content)
+        _stage(batch, sheet, today=timezone.localdate(), by=job.created_by, progress=progress)
+        batch.state = ImportBatch.State.READY
+        batch.save()
+    return {"batch": str(batch.uid), "rows": batch.rows}
+
+
+def commit_in_job(job: Job, progress: jobs.Progress) -> dict:
+    """Write a batch. Run twice, it writes once."""
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("organisation").get(uid=job.params["batch"])
+        if batch.state == ImportBatch.State.READY:
+            _write(batch, by=job.created_by, progress=progress)
+            _forget(batch, keep_refused=True)
+        elif batch.state != ImportBatch.State.COMMITTED:
+            raise DomainError(f"这一批{batch.get_state_display()}，不能写入。")
+    return {"batch": str(batch.uid), "written": batch.writes}
+
+
+@transaction.atomic
+def discard(batch: ImportBatch, *, by: User | None) -> None:
+    """Give a batch up: nothing was written, and what was staged is thrown away."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.state == ImportBatch.State.COMMITTED:
+        raise DomainError("这一批已经写入，不能放弃。")
+    batch.state = ImportBatch.State.DISCARDED
+    batch.save(update_fields=["state"])
+    _forget(batch)
+    path = batch.organisation.path if batch.organisation else ""
+    audit.record("members.roster.discarded", batch, by=by, path=path)
+
+
+def sweep_stale(*, now: datetime) -> int:
+    """Throw away what was staged more than a day ago and never decided, and what written batches still keep of refused rows."""
+    old = ImportBatch.objects.filter(created_at__lt=now - STALE)
+    undecided = list(old.filter(state__in=[ImportBatch.State.READING, ImportBatch.State.READY]))
+    for batch in undecided:
+        discard(batch, by=None)
+    StagedRow.objects.filter(batch__in=old).delete()
+    ImportFile.objects.filter(batch__in=old).delete()
+    return len(undecided)
+
+
+def _stage(batch: ImportBatch, sheet, *, today: date, by: User | None, progress: Callable) -> None:
+    paths = _EVERYWHERE if by is None else paths_for(by, "member.import")
+    staging.stage(batch, sheet, paths=paths, today=today, progress=progress)
+    progress(step="与名册比对")
+    compare.compare(batch, paths=paths)
+    compare.count(batch)
+
+
+def _write(batch: ImportBatch, *, by: User | None, progress: Callable) -> None:
+    """Write inside the caller's transaction, with the permission as it is now and not as it was at the preview."""
+    if by is not None and not can(by, "member.import", batch.organisation):
+        raise DomainError("你在这个范围里已经没有导入的权限，没有写入。")
+    paths = _EVERYWHERE if by is None else paths_for(by, "member.import")
+    commit.write(batch, paths=paths, by=by, step=lambda step: progress(step=step))
+    batch.state = ImportBatch.State.COMMITTED
+    batch.committed_by, batch.committed_at = by, timezone.now()
+    batch.save()
+    counts = {key: getattr(batch, key) for key in ("rows", "new", "changed", "moved", "unchanged", "missing", "refused")}
+    audit.record("members.roster.committed", batch, by=by, path=batch.organisation.path if batch.organisation else "", **counts)
+
+
+def _errors(batch: ImportBatch):
+    rows = StagedRow.objects.filter(batch=batch, outcome="refused").order_by("row").values_list("row", "faults")
+    for row, faults in rows:
+        for fault in sorted(faults, key=lambda fault: HEADINGS.index(fault["column"])):
+            yield {"row": row, "column": fault["column"], "code": fault["code"], "message": fault["message"]}
+
+
+def _forget(batch: ImportBatch, *, keep_refused: bool = False) -> None:
+    """Drop what was staged. Refused rows and their file stay a day longer, so that they can be mended and sent again."""
+    staged = StagedRow.objects.filter(batch=batch)
+    if keep_refused and batch.refused:
+        staged.exclude(outcome="refused").delete()
+        return
+    staged._raw_delete(staged.db)
+    ImportFile.objects.filter(batch=batch).delete()

@@ -1,0 +1,25 @@
+"""Doorbells of the members' room."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from members.services import imports
+from partyportal.core import jobs
+
+
+@shared_task
+def read_import(job_id: int) -> None:
+    """Read, check and compare an uploaded roster."""
+    jobs.run(job_id, imports.read_in_job)
+
+
+@shared_task
+def commit_import(job_id: int) -> None:
+    """Write a roster somebody has looked through."""
+    jobs.run(job_id, imports.commit_in_job)
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Throw away what nobody decided on for a day."""
+    imports.sweep_stale(now=timezone.now())
