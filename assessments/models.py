@@ -27,7 +27,11 @@ class Indicator(models.Model):
         ordering = ["-weight", "code"]
         constraints = [
             models.UniqueConstraint(fields=["code", "first_year"], name="indicator_once_a_year"),
-            models.CheckConstraint(name="indicator_weight_in_percent", condition=Q(weight__gte=0, weight__lte=100), violation_error_message="权重在 0 到 100 之间。"),
+            models.CheckConstraint(
+                name="indicator_weight_in_percent",
+                condition=Q(weight__gte=0, weight__lte=100),
+                violation_error_message="权重在 0 到 100 之间。",
+            ),
         ]
 
     def __str__(self):
@@ -53,6 +57,9 @@ class Card(models.Model):
         verbose_name = verbose_name_plural = "考核卡"
         constraints = [models.UniqueConstraint(fields=["organisation", "year"], name="card_once_a_year")]
 
+    def __str__(self):
+        return f"{self.organisation} {self.year} 年度"
+
 
 class CardLine(models.Model):
     """考核卡指标: done of due; a value of None says nothing was due."""
@@ -65,6 +72,9 @@ class CardLine(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "考核卡指标"
         constraints = [models.UniqueConstraint(fields=["card", "indicator"], name="card_line_once")]
+
+    def __str__(self):
+        return f"{self.indicator} {self.done}/{self.due}"
 
     @property
     def percent(self):

@@ -4,18 +4,18 @@ Each measure answers {path of that time: Share}, one statement each, so that the
 and the county's sum come from the same answer.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Prefetch, Q, QuerySet
 
 from assessments.models import Card, CardLine, Indicator
 from assessments.rules import Share, judged_day, judged_months, rolled_up, split_below
 from branches.models import Organisation, OrganisationSpan
-from education.selectors.compliance import CELLS
+from branches.selectors import search
+from education.selectors.compliance import done_and_due, done_and_due_by_month
 from members.models import Affiliation, Member
 from members.selectors.completeness import GAPS, complete
 from points.models import Item, Standing
@@ -39,10 +39,8 @@ def _meetings(year: int, today: date, within: Organisation | None) -> Shares:
     months = judged_months(year, today)
     if months is None:
         return {}
-    statement = f"WITH {CELLS} SELECT path, sum(done), sum(due) FROM cell GROUP BY path"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"first": months[0], "last": months[1], "paths": [_pattern(within)]})
-        return {path: Share(int(done), int(due)) for path, done, due in cursor.fetchall()}
+    found = done_and_due(first=months[0], last=months[1], within=within)
+    return {path: Share(done, due) for path, (done, due) in found.items()}
 
 
 def _roster(year: int, today: date, within: Organisation | None) -> Shares:
@@ -75,11 +73,6 @@ def _paths(day: date, within: Organisation | None) -> dict[int, str]:
     return dict(spans.values_list("organisation", "path"))
 
 
-def _pattern(within: Organisation | None) -> str:
-    """LIKE pattern of the paths that pass through an organisation, wherever it hung at the time."""
-    return "%" if within is None else f"%/{within.pk}/%"
-
-
 MEASURES: dict[str, Callable[[int, date, Organisation | None], Shares]] = {
     Indicator.Code.MEETINGS: _meetings,
     Indicator.Code.ROSTER: _roster,
@@ -98,15 +91,52 @@ def assessed(year: int) -> QuerySet:
     return Organisation.objects.filter(in_year, founded_on__lte=date(year, 12, 31)).exclude(kind=Organisation.Kind.GROUP)
 
 
-def cards(user, *, year: int, within: Organisation | None = None, kind: str = "") -> QuerySet:
+def first_year() -> int:
+    """The first year that has indicators."""
+    return Indicator.objects.aggregate(first=Min("first_year"))["first"]
+
+
+def cards(user, *, year: int, within: Organisation | None = None, kind: str = "", text: str = "") -> QuerySet:
     """The cards where the user may see assessments, by code, with their lines: two queries."""
     seen = Card.objects.visible_to(user).where(user, "assessment.see").filter(year=year)
     if within is not None:
         seen = seen.within(within)
     if kind:
         seen = seen.filter(organisation__kind=kind)
-    lines = CardLine.objects.select_related("indicator").order_by("-indicator__weight", "indicator__code")
-    return seen.select_related("organisation").prefetch_related(Prefetch("lines", queryset=lines)).order_by("organisation__code")
+    if text:
+        seen = seen.filter(organisation__in=search(Organisation.objects.visible_to(user), text))
+    return seen.select_related("organisation").prefetch_related(_LINES).order_by("organisation__code")
+
+
+_LINES = Prefetch("lines", queryset=CardLine.objects.select_related("indicator").order_by("-indicator__weight", "indicator__code"))
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A card as a line of the list."""
+
+    card: Card
+    lines: list[CardLine]
+
+
+def card_rows(listed: Iterable[Card]) -> list[CardRow]:
+    return [CardRow(card, list(card.lines.all())) for card in listed]
+
+
+def lines_of(card: Card) -> list[CardLine]:
+    """A card's lines, heaviest indicator first."""
+    return list(card.lines.select_related("indicator").order_by("-indicator__weight", "indicator__code"))
+
+
+def other_years(card: Card) -> list[Card]:
+    """The organisation's cards of other years, latest first."""
+    return list(Card.objects.filter(organisation=card.organisation_id).exclude(pk=card.pk).order_by("-year"))
+
+
+def cards_below(user, card: Card) -> list[CardRow]:
+    """The cards of the same year right under a committee, by code."""
+    below = cards(user, year=card.year).filter(organisation__parent=card.organisation_id)
+    return card_rows(below)
 
 
 @dataclass(frozen=True)
@@ -116,15 +146,25 @@ class Part:
     name: str
     code: str
     share: Share
+    organisation_id: int | None = None
+    card: Card | None = None
 
 
 def parts(user, organisation: Organisation, code: str, year: int, *, today: date) -> list[Part]:
     """An organisation's figure split by its children, each with all below it; the parts' sum is the figure."""
     split = split_below(shares_of(code, year, today=today, within=organisation), organisation.pk)
     seen = Organisation.objects.visible_to(user).in_bulk(split)
-    listed = [Part(str(seen[key]), seen[key].code, share) for key, share in split.items() if key in seen]
+    listed = [Part(str(seen[key]), seen[key].code, share, key) for key, share in split.items() if key in seen]
     masked = [Part("已划出的党组织", "", share) for key, share in split.items() if key not in seen]
     return sorted(listed, key=lambda part: part.code) + masked
+
+
+def with_cards(split: list[Part], year: int) -> list[Part]:
+    """The same parts, each with its own card of the year."""
+    cards = {
+        card.organisation_id: card for card in Card.objects.filter(year=year, organisation__in=[part.organisation_id for part in split])
+    }
+    return [replace(part, card=cards.get(part.organisation_id)) for part in split]
 
 
 @dataclass(frozen=True)
@@ -140,10 +180,8 @@ def by_month(organisation: Organisation, year: int, *, today: date) -> list[Mont
     months = judged_months(year, today)
     if months is None:
         return []
-    statement = f"WITH {CELLS} SELECT month, sum(done), sum(due) FROM cell GROUP BY month ORDER BY month"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"first": months[0], "last": months[1], "paths": [_pattern(organisation)]})
-        return [MonthShare(month, Share(int(done), int(due))) for month, done, due in cursor.fetchall()]
+    sums = done_and_due_by_month(first=months[0], last=months[1], within=organisation)
+    return [MonthShare(month, Share(done, due)) for month, (done, due) in sums.items()]
 
 
 @dataclass(frozen=True)
@@ -162,7 +200,10 @@ def lacking(branch: Organisation, code: str, year: int, *, today: date) -> list[
     if code == Indicator.Code.ROSTER:
         gaps = {f"gap_{at}": ExpressionWrapper(gap, output_field=BooleanField()) for at, (_, gap) in enumerate(GAPS)}
         rows = at_home.exclude(complete()).annotate(**gaps).order_by("pinyin", "id").values("uid", "name", *gaps)
-        return [Lacking(row["uid"], row["name"], "还缺" + "、".join(label for at, (label, _) in enumerate(GAPS) if row[f"gap_{at}"])) for row in rows]
+        return [
+            Lacking(row["uid"], row["name"], "还缺" + "、".join(label for at, (label, _) in enumerate(GAPS) if row[f"gap_{at}"]))
+            for row in rows
+        ]
     rows = at_home.exclude(Exists(beyond_base(year).filter(member=OuterRef("pk")))).order_by("pinyin", "id").values_list("uid", "name")
     return [Lacking(uid, name, f"{year} 年除基础分以外还没有得分") for uid, name in rows]
 

@@ -32,13 +32,18 @@ def recompute(*, year: int, today: date, organisations: Iterable[Organisation] |
     for pk in wanted.values_list("pk", flat=True):
         shares[pk] = [(indicator, measured[indicator.code].get(pk, NOTHING)) for indicator in indicators]
     cards = Card.objects.bulk_create(
-        [Card(organisation_id=pk, year=year, as_of=now, score=card_score((i.weight, share) for i, share in held)) for pk, held in shares.items()],
+        [
+            Card(organisation_id=pk, year=year, as_of=now, score=card_score((i.weight, share) for i, share in held))
+            for pk, held in shares.items()
+        ],
         update_conflicts=True,
         unique_fields=["organisation", "year"],
         update_fields=["score", "as_of"],
         batch_size=BATCH,
     )
-    lines = [CardLine(card=card, indicator=i, done=share.done, due=share.due) for card in cards for i, share in shares[card.organisation_id]]
+    lines = [
+        CardLine(card=card, indicator=i, done=share.done, due=share.due) for card in cards for i, share in shares[card.organisation_id]
+    ]
     # New weights of the same indicator are another row of it: the line under the old one goes.
     CardLine.objects.filter(card__in=[card.pk for card in cards]).exclude(indicator__in=indicators).delete()
     CardLine.objects.bulk_create(

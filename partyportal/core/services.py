@@ -1,11 +1,12 @@
-"""Writes about one's own account: coming in, the password, 大字. Managing others' accounts belongs to branches."""
+"""Writes about one's own account: coming in, the password, 大字, the inbox. Managing others' accounts belongs to branches."""
 
 from django.contrib.auth import login
 from django.db import transaction
+from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from partyportal.core import audit
-from partyportal.core.models import User
+from partyportal.core.models import Notice, User
 
 
 @transaction.atomic
@@ -29,3 +30,11 @@ def change_password(user: User, *, password: str, by: User) -> User:
 def switch_large_text(user: User, *, large: bool) -> None:
     """长者模式 on or off: a taste, so it leaves no audit row."""
     User.objects.filter(pk=user.pk).update(large_text=large)
+
+
+def read_notices(user: User, *, notice: Notice | None = None) -> int:
+    """Mark one reminder read, or all of them; what it asks is done elsewhere, so it leaves no audit row."""
+    unread = Notice.objects.visible_to(user).filter(read_at=None)
+    if notice is not None:
+        unread = unread.filter(pk=notice.pk)
+    return unread.update(read_at=timezone.now())

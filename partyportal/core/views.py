@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,9 +23,10 @@ from partyportal.core import services
 from partyportal.core.context import LARGE_TEXT_COOKIE
 from partyportal.core.forms import LoginForm, OwnPasswordForm
 from partyportal.core.htmx import page
-from partyportal.core.models import Job
+from partyportal.core.models import Job, Notice
 
 JOBS_A_PAGE = 20
+NOTICES_A_PAGE = 30
 
 
 def _onward(request, fallback: str) -> str:
@@ -116,3 +118,24 @@ def fault(request):
     """What a failed request shows: 503 when the database is away, else 500; neither needs the database."""
     away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
     return render(None, "503.html" if away else "500.html", status=503 if away else 500)
+
+
+@login_required
+def notices(request):
+    """The inbox: what is unread, or with ?all=1 everything; a POST marks all read."""
+    mine = Notice.objects.visible_to(request.user)
+    if request.method == "POST":
+        services.read_notices(request.user)
+        return redirect("core:notices")
+    everything = request.GET.get("all") == "1"
+    listed = Paginator(mine if everything else mine.filter(read_at=None), NOTICES_A_PAGE).get_page(request.GET.get("page"))
+    return page(request, "core/notices.html", {"page": listed, "everything": everything, "unread_only": not everything, "today": timezone.localdate()})
+
+
+@login_required
+def notice(request, uid):
+    """Opening a reminder marks it read and leads to the page where the thing is done."""
+    opened = get_object_or_404(Notice.objects.visible_to(request.user), uid=uid)
+    services.read_notices(request.user, notice=opened)
+    inside = url_has_allowed_host_and_scheme(opened.url, allowed_hosts=None)
+    return redirect(opened.url if inside else "core:notices")

@@ -1,0 +1,1 @@
+"""What the roof's pages show, by page: read from the apps' rows and projections, never counted twice."""
