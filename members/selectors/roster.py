@@ -47,12 +47,12 @@ class RosterRow:
         return "—" if self.party_age is None else f"{self.party_age} 年" if self.party_age else "不满 1 年"
 
 
-def roster(user, *, within: Organisation | None = None) -> QuerySet:
-    """The members at home in the branches the user sees, of one organisation's subtree if it is named.
+def roster(user, *, within: Organisation | None = None, verb: str | None = None) -> QuerySet:
+    """The members at home in the branches the user sees (or where the verb holds), of one organisation's subtree if it is named.
 
     Asked by branch, not by path on every member: a secretary's thirty are found by index, whatever the county's size.
     """
-    branches = Organisation.objects.visible_to(user)
+    branches = Organisation.objects.where(user, verb) if verb else Organisation.objects.visible_to(user)
     return Member.objects.at_home().filter(branch__in=branches.within(within) if within else branches)
 
 

@@ -4,14 +4,18 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from branches.access import can, require_sight
+from branches.access import can, paths_for, require, require_sight
 from branches.models import Organisation
 from members.forms import RosterFilters
 from members.selectors import roster as selectors
+from members.services.exports import export_roster
 from partyportal.core.htmx import page
+from partyportal.core.sheets import XLSX
 
 MEMBERS_A_PAGE = 50
 
@@ -39,8 +43,24 @@ def roster(request):
         "may_register": can(request.user, "member.edit"),
         "may_import": can(request.user, "member.import"),
         "may_export": can(request.user, "member.export"),
+        "may_export_whole": can(request.user, "member.export_full"),
     }
     return page(request, "members/roster.html", context, fragment="members/_roster.html")
+
+
+@require_POST
+@login_required
+def export(request):
+    """The roster as the URL narrows it, as a sheet; whole numbers only where that verb holds."""
+    whole_numbers = request.POST.get("numbers") == "whole"
+    verb = "member.export_full" if whole_numbers else "member.export"
+    require(request.user, verb)
+    filters, within, today = RosterFilters(request.GET), _within(request), timezone.localdate()
+    found = selectors.narrowed(selectors.roster(request.user, within=within, verb=verb), today=today, **filters.asked)
+    listed = selectors.in_order(found, filters.cleaned_data.get("sort", ""))
+    path = within.path if within else paths_for(request.user, verb)[0]
+    file = export_roster(listed, whole_numbers=whole_numbers, path=path, by=request.user)
+    return FileResponse(file, as_attachment=True, filename=f"党员名册-{today}.xlsx", content_type=XLSX)
 
 
 def _within(request) -> Organisation | None:

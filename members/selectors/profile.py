@@ -1,0 +1,111 @@
+"""One member's file: what happened when, the last facts, who changed what."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from members.models import Affiliation, Fact, Member
+from partyportal.core.models import AuditEntry
+
+RECENT = 10
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the timeline: `kind` as the timeline's own (change of standing, note, must act)."""
+
+    on: date
+    title: str
+    note: str = ""
+    kind: str = "note"
+
+
+def timeline(member: Member, *, today: date) -> list[Event]:
+    """The dated rows of a member, newest first. Four queries, whatever the number of rows."""
+    events = [*_standing(member), *_affiliations(member), *_classes(member), *_posts(member)]
+    return sorted((event for event in events if event.on <= today), key=lambda event: event.on, reverse=True)
+
+
+def _standing(member: Member) -> list[Event]:
+    at_once = member.full_on == member.joined_on  # 1969-04 to 1977-08 had no 预备期
+    events = [Event(member.joined_on, "加入党组织" if at_once else "接收为预备党员", "当时没有预备期" if at_once else "", "change")]
+    if member.full_on and not at_once:
+        events.append(Event(member.full_on, "转为正式党员", "党龄从这天算", "change"))
+    if member.is_lost and member.lost_on:
+        events.append(Event(member.lost_on, "失去联系", "至今没有联系上", "act"))
+    return events
+
+
+def _affiliations(member: Member) -> list[Event]:
+    rows = list(member.affiliations.select_related("organisation").order_by("start"))
+    words = {
+        Affiliation.Reason.OPENING: ("组织关系在{}", "首次导入名册时登记"),
+        Affiliation.Reason.ADMITTED: ("编入{}", "在这个支部发展入党"),
+        Affiliation.Reason.MOVED: ("转入{}", "组织关系转接"),
+    }
+    events = []
+    for row in rows:
+        title, note = words[row.reason]
+        events.append(Event(row.start, title.format(row.organisation), note, "change"))
+    if rows and rows[-1].end:
+        events.append(Event(rows[-1].end, f"从{rows[-1].organisation}转出", "", "change"))
+    return events
+
+
+def _classes(member: Member) -> list[Event]:
+    return [Event(row.start, f"按“{row.get_name_display()}”一类计分") for row in member.classes.order_by("start")]
+
+
+def _posts(member: Member) -> list[Event]:
+    events = []
+    for row in member.offices.select_related("organisation"):
+        post = f"{row.organisation}{row.get_position_display()}"
+        events.append(Event(row.start, f"任{post}", "", "change"))
+        if row.end:
+            events.append(Event(row.end, f"不再任{post}"))
+    for row in member.group_memberships.select_related("organisation"):
+        events.append(Event(row.start, f"编入{row.organisation}"))
+    return events
+
+
+def recent_facts(member: Member) -> list[Fact]:
+    """The last facts that hold: what the points are made of."""
+    return list(member.facts.standing().select_related("organisation").order_by("-day", "-id")[:RECENT])
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line of 变更记录: fields by their names, never their values."""
+
+    at: date
+    by: str
+    what: str
+
+
+_ACTS = {
+    "members.member.registered": "登记",
+    "members.member.imported": "导入登记",
+    "members.member.edited": "改资料",
+    "members.member.changed": "导入改资料",
+    "members.member.moved": "转接",
+    "members.id_number.revealed": "看身份号码全号",
+    "members.phone.revealed": "看手机全号",
+}
+
+
+def changes(member: Member) -> list[Change]:
+    """Who did what to the file lately, from the audit log."""
+    rows = AuditEntry.objects.filter(target_uid=member.uid).select_related("actor").order_by("-at", "-id")[:RECENT]
+    return [Change(row.at, row.actor.name if row.actor else "系统", _what(row)) for row in rows]
+
+
+def _what(row: AuditEntry) -> str:
+    act = _ACTS.get(row.code, row.code)
+    names = [Member._meta.get_field(name).verbose_name for name in row.data.get("fields", []) if _is_field(name)]
+    return f"{act}：{'、'.join(names)}" if names else act
+
+
+_FIELDS = {field.name for field in Member._meta.get_fields()}
+
+
+def _is_field(name: str) -> bool:
+    return name in _FIELDS

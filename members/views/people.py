@@ -1,0 +1,113 @@
+"""One member: the file, its changes, and a new one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from branches.access import can, require
+from branches.models import Organisation
+from members.forms import EditForm, RegisterForm
+from members.models import Member
+from members.rules.ages import party_age, whole_years
+from members.rules.codes import EDUCATIONS, ETHNICITIES
+from members.selectors import profile
+from members.services import people as services
+from partyportal.core.errors import DomainError, Stale
+from partyportal.core.forms import refuse
+from partyportal.core.htmx import page
+
+
+def _member_or_404(request, uid) -> Member:
+    return get_object_or_404(Member.objects.visible_to(request.user).select_related("branch__parent", "user"), uid=uid)
+
+
+@never_cache
+@login_required
+def member(request, uid):
+    """The file of one member; without a grant, one's own."""
+    return page(request, "members/member.html", _file(request, _member_or_404(request, uid)))
+
+
+@never_cache
+@login_required
+@require_POST
+def reveal(request, uid):
+    """One whole number on the same page, once: every look is an audit row, and a reload looks again."""
+    person = _member_or_404(request, uid)
+    require(request.user, "member.reveal", person.branch)
+    if request.POST.get("what") == "phone":
+        shown = {"phone": services.reveal_phone(person, by=request.user)}
+    else:
+        shown = {"id_number": services.reveal_id_number(person, by=request.user)}
+    return page(request, "members/member.html", _file(request, person) | {"shown": shown})
+
+
+def _file(request, person: Member) -> dict:
+    user, today = request.user, timezone.localdate()
+    may_edit = can(user, "member.edit", person.branch)
+    return {
+        "person": person,
+        "age": whole_years(person.birth_on, today),
+        "party_age": party_age(person.full_on, today),
+        "ethnicity": ETHNICITIES.get(person.ethnicity, person.ethnicity),
+        "education": EDUCATIONS.get(person.education, ""),
+        "events": profile.timeline(person, today=today),
+        "facts": profile.recent_facts(person),
+        "changes": profile.changes(person) if may_edit else [],
+        "is_own": person.user_id == user.pk,
+        "may_edit": may_edit,
+        "may_reveal": can(user, "member.reveal", person.branch),
+        "may_manage": can(user, "account.manage", person.branch),
+        "slip_fields": {"member": person.uid},
+    }
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters("id_number")
+def edit(request, uid):
+    """Change a member's own fields. Who comes second sees what the first wrote, and nothing typed is lost."""
+    person = _member_or_404(request, uid)
+    require(request.user, "member.edit", person.branch)
+    today = timezone.localdate()
+    form, theirs = EditForm(request.POST or None, member=person, today=today), []
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit(person, by=request.user, on=today, **form.changes)
+        except Stale as refusal:
+            person = _member_or_404(request, uid)
+            theirs = form.differences_from(person)
+            form = form.over(person)
+            refuse(form, refusal)
+        except (DomainError, ValidationError) as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{form.cleaned_data['name']}的资料已改好。")
+            return redirect("members:member", uid)
+    return page(request, "members/edit.html", {"person": person, "form": form, "theirs": theirs})
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters("id_number")
+def new(request):
+    """Register one member by hand; many come by import."""
+    require(request.user, "member.edit")
+    branches = Organisation.objects.where(request.user, "member.edit").branches().existing()
+    form = RegisterForm(request.POST or None, branches=branches, today=timezone.localdate(), initial={"branch": request.GET.get("organisation", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                person = services.register(by=request.user, **form.registration)
+        except (DomainError, ValidationError) as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{person}已登记到{person.branch}。")
+            return redirect("members:member", person.uid)
+    return page(request, "members/new.html", {"form": form})
