@@ -22,8 +22,8 @@ from partyportal.core.models import Job, User
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=45)
-HEARTBEAT = 10  # seconds
+LEASE = timedelta(seconds=settings.JOB_LEASE)
+HEARTBEAT = settings.JOB_LEASE / 4  # seconds
 MAX_ATTEMPTS = 5
 
 
