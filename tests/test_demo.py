@@ -1,5 +1,6 @@
 """`make demo` from start to Ctrl-C: healthy, its data kept, and no process left, however it is ended."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -83,5 +84,10 @@ def test_a_killed_part_is_started_again(home, demo, part):
 
 
 def children(parent: int, word: str) -> list[int]:
-    """The direct children of a process whose command line holds the word."""
-    return [child.pid for child in psutil.Process(parent).children() if word in " ".join(child.cmdline())]
+    """The living children of a process whose command line holds the word."""
+    found = []
+    for child in psutil.Process(parent).children():
+        with contextlib.suppress(psutil.Error):  # a zombie, or gone meanwhile
+            if word in " ".join(child.cmdline()):
+                found.append(child.pid)
+    return found
