@@ -45,9 +45,7 @@ _ALIASES = {
     "destination": "流向 外出地 外出地点 外出去向 流动去向 流动流向 流入地 流动地 外出流向地 外出流入地 流动党员外出流向 外出流向省市县",
 }
 
-COLUMNS = tuple(
-    Column(field, heading, tuple(_ALIASES[field].split())) for field, heading in zip(Person._fields, HEADINGS, strict=True)
-)
+COLUMNS = tuple(Column(field, heading, tuple(_ALIASES[field].split())) for field, heading in zip(Person._fields, HEADINGS, strict=True))
 KNOWN = {column.heading: place for place, column in enumerate(COLUMNS)} | {
     alias: place for place, column in enumerate(COLUMNS) for alias in column.aliases
 }

@@ -6,12 +6,14 @@ first). A row is a person if its number, its birth or its joining date holds fou
 lines are not. A cell merged over several rows is said of each of them, except a name or a number, which are one person's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from members.roster.columns import COLUMNS, column_of
+from members.rules.roster import HEADINGS
+from partyportal.core.sheets import mark_faults
 from partyportal.core.workbook import SheetRows, UnusableFile, open_workbook
 
 _WITHIN = 60  # rows among which a heading is looked for
@@ -106,7 +108,9 @@ def _picker(order: tuple[int, ...]):
     return itemgetter(*order)
 
 
-def _persons(sheet: SheetRows, first: tuple[int, list] | None, rows: Iterator[tuple[int, list]], order: tuple[int, ...]) -> Iterator[tuple[int, RawRow]]:
+def _persons(
+    sheet: SheetRows, first: tuple[int, list] | None, rows: Iterator[tuple[int, list]], order: tuple[int, ...]
+) -> Iterator[tuple[int, RawRow]]:
     pick, last = _picker(order), max(order)
     spans = _spans(sheet, order)
     lasting: dict[int, tuple[int, object]] = {}
@@ -152,3 +156,14 @@ def _is_person(raw: RawRow) -> bool:
     if number.__class__ is str and number[:4].isdecimal() and len(number) > 3:
         return True
     return any(sum(map(str.isdecimal, str(raw[place]))) >= 4 for place in (_ID_NUMBER, _BIRTH, _JOINED))
+
+
+def mark_roster(source: str | Path | bytes, faults: Mapping[int, Sequence[tuple[str, str]]], *, only_faulty: bool = False) -> IO[bytes]:
+    """The file as it was sent, its faults marked; `faults` has (national column, sentence) by spreadsheet row number."""
+    found = read_roster(source)
+    sheet = next(sheet for sheet in open_workbook(source).sheets() if sheet.name == found.name)
+    places = dict(zip(HEADINGS, found.places, strict=True))
+    told = {
+        row: [(places[column] if places[column] >= 0 else None, f"{column}：{why}") for column, why in own] for row, own in faults.items()
+    }
+    return mark_faults(sheet, told, heading_row=found.heading_row, only_faulty=only_faulty)

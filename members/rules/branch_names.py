@@ -70,7 +70,9 @@ class BranchIndex:
         if found:
             return Unreadable("not_a_branch", "这不是党支部，组织关系要落在党支部，填党支部的全称或代码")
         near = self._near(key)
-        return Unreadable("unknown_branch", "没有这个党支部" + (f"。相近的有：{'、'.join(near)}" if near else "，填全称或代码，或先导入党组织"))
+        return Unreadable(
+            "unknown_branch", "没有这个党支部" + (f"。相近的有：{'、'.join(near)}" if near else "，填全称或代码，或先导入党组织")
+        )
 
     def _listed(self, codes: list[str]) -> str:
         same = len({self._labels[code] for code in codes}) < len(codes)

@@ -60,4 +60,3 @@ def read_landline(raw: object) -> str | Unreadable | None:
     if match := _LANDLINE.fullmatch(text):
         return "-".join(part for part in match.groups() if part)
     return Unreadable("bad_phone", "固定电话写成 区号-号码，没有可不填")
-

@@ -37,6 +37,7 @@ from partyportal.core.cells import Month, Unreadable, plain, read_day, read_mont
 from partyportal.core.masks import mask_phone
 
 ADULT = 18
+_new = tuple.__new__  # a NamedTuple's own constructor is a Python function; twenty thousand rows feel it
 
 
 class Person(NamedTuple):
@@ -77,7 +78,32 @@ MOBILE_PHONE, LANDLINE, ADDRESS, IS_LOST, LOST_ON, DESTINATION = map(
 LONGEST = {"post": 80, "address": 200, "destination": 120}
 
 _NOTHING = frozenset(
-    {"无", "暂无", "没有", "空", "-", "--", "---", "—", "——", "–", "―", "/", "//", "\\", "、", ".", "。", "*", "N/A", "n/a", "NA", "null", "NULL", "None"}
+    {
+        "无",
+        "暂无",
+        "没有",
+        "空",
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "–",
+        "―",
+        "/",
+        "//",
+        "\\",
+        "、",
+        ".",
+        "。",
+        "*",
+        "N/A",
+        "n/a",
+        "NA",
+        "null",
+        "NULL",
+        "None",
+    }
     | {"nan", "NaN", "#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 )
 
@@ -232,7 +258,7 @@ class RosterCheck:
             faults.append((LOST_ON, _LOST_WITHOUT_DATE))
         if is_mobile and destination is None and DESTINATION not in refused:
             faults.append((DESTINATION, _MOBILE_WITHOUT_DESTINATION))
-        return CheckedRow(row, Person._make(values), _told(faults, raw) if faults else ())
+        return _new(CheckedRow, (row, _new(Person, values), _told(faults, raw) if faults else ()))
 
     def _identify(self, identity: Identity, values: list, row: int) -> list[tuple[int, Unreadable]]:
         """Put the number's own birth and sex into the row, and say where the row says otherwise."""
