@@ -93,7 +93,7 @@ def _places(found: dict[int, list[int]], headings: list) -> dict[int, int]:
 
 def _second_heading(cells: list, places: dict[int, int]) -> dict[int, int]:
     """Columns headed one row below the others, where headings stand in two rows; none if that row is a person."""
-    if _is_person(_picker(tuple(places.get(place, -1) for place in range(len(COLUMNS))))([*cells, ""])):
+    if _is_person([cells[places[place]] if places.get(place, len(cells)) < len(cells) else "" for place in range(len(COLUMNS))]):
         return {}
     taken = set(places.values())
     return {place: at[0] for place, at in _found(cells).items() if place not in places and len(at) == 1 and at[0] not in taken}
@@ -103,15 +103,10 @@ def _paired(above: list, below: list) -> list[tuple]:
     return list(zip(above, [*below, *[""] * (len(above) - len(below))], strict=False))
 
 
-def _picker(order: tuple[int, ...]):
-    """From a row's cells (with one blank added at their end, at −1) the 19 of the form."""
-    return itemgetter(*order)
-
-
 def _persons(
     sheet: SheetRows, first: tuple[int, list] | None, rows: Iterator[tuple[int, list]], order: tuple[int, ...]
 ) -> Iterator[tuple[int, RawRow]]:
-    pick, last = _picker(order), max(order)
+    pick, last = itemgetter(*order), max(order)  # −1, for a column the file has not, is the blank added to each row
     spans = _spans(sheet, order)
     lasting: dict[int, tuple[int, object]] = {}
     if first is not None:
@@ -150,7 +145,7 @@ def _with_merged(raw: RawRow, number: int, lasting: dict[int, tuple[int, object]
     return tuple(cells)
 
 
-def _is_person(raw: RawRow) -> bool:
+def _is_person(raw: Sequence) -> bool:
     """The contract's test: four digits in the number, the birth or the joining date."""
     number = raw[_ID_NUMBER]
     if number.__class__ is str and number[:4].isdecimal() and len(number) > 3:

@@ -125,7 +125,7 @@ def _refuse_a_desert(head: bytes) -> None:
         width = _column_number(right) - (_column_number(left) if left else 1) + 1
         height = int(bottom) - int(top or 1) + 1
         if width * height > MAX_CELLS:
-            raise UnusableFile(f"表格占到 {bottom} 行、{_column_number(right)} 列，删掉名单以外的空行空列再传。")
+            raise UnusableFile(f"表格占到 {int(bottom)} 行、{_column_number(right)} 列，删掉名单以外的空行空列再传。")
 
 
 def _column_number(letters: bytes) -> int:

@@ -1,0 +1,160 @@
+"""Reading spreadsheets people send, and refusing the ones nobody can read; writing them back."""
+
+import io
+import zipfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from partyportal.core import workbook
+from partyportal.core.sheets import mark_faults, write_xlsx
+from partyportal.core.workbook import UnusableFile, open_workbook
+
+
+def an_xlsx(rows=(("a", 1.5),)) -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        page = book.add_worksheet("名册")
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    return file.getvalue()
+
+
+def rows_of(source):
+    return list(next(open_workbook(source).sheets()))
+
+
+def test_a_file_is_read_from_its_path_and_from_its_bytes(tmp_path):
+    path = tmp_path / "named as text.txt"  # the name says nothing
+    path.write_bytes(an_xlsx())
+    assert rows_of(path) == rows_of(str(path)) == rows_of(path.read_bytes()) == [(1, ["a", 1.5])]
+
+
+class TestUnusable:
+    @pytest.mark.parametrize(
+        ("content", "sentence"),
+        [
+            (b"", "文件是空的"),
+            (b"PK\x03\x04 and then nothing", "已损坏"),
+            (an_xlsx()[:900], "已损坏"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "已损坏"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + "EncryptedPackage".encode("utf-16-le") + bytes(1000), "密码"),
+            (b"<html><table><tr><td>1</td></tr></table></html>", "网页"),
+            (b"%PDF-1.7\n\xff\xff\x00\x81\xff", "不是表格"),
+            (bytes(range(256)) * 4, "不是表格"),
+            (b"a,b\n\x00\x00,c\n", "不是表格"),
+        ],
+    )
+    def test_a_file_nobody_can_read_is_refused_in_one_sentence(self, content, sentence):
+        with pytest.raises(UnusableFile) as refusal:
+            for sheet in open_workbook(content).sheets():
+                list(sheet)
+        assert sentence in refusal.value.message and refusal.value.message.count("。") == 1
+
+    def test_a_zip_that_is_no_workbook(self):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("readme.txt", "hello")
+        with pytest.raises(UnusableFile, match="不是表格"):
+            open_workbook(file.getvalue())
+
+    def test_a_missing_file(self, tmp_path):
+        with pytest.raises(UnusableFile, match="打不开"):
+            open_workbook(tmp_path / "nothing.xlsx")
+
+    def test_too_large_a_file(self, monkeypatch):
+        monkeypatch.setattr(workbook, "MAX_BYTES", 1000)
+        with pytest.raises(UnusableFile, match="分成几个文件"):
+            open_workbook(an_xlsx())
+
+    def test_a_zip_bomb_is_refused_before_it_is_opened(self):
+        file = io.BytesIO(an_xlsx())
+        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet2.xml", "w") as member:
+            for _ in range(700):
+                member.write(bytes(1 << 20))
+        assert len(file.getvalue()) < 2 << 20
+        with pytest.raises(UnusableFile, match="展开后超过"):
+            open_workbook(file.getvalue())
+
+    def test_a_value_in_the_last_cell_of_a_sheet_does_not_ask_for_all_memory(self):
+        file = io.BytesIO()
+        with xlsxwriter.Workbook(file) as book:
+            page = book.add_worksheet()
+            page.write(0, 0, "姓名")
+            page.write(1048575, 16383, "x")
+        with pytest.raises(UnusableFile, match="1048576 行、16384 列"):
+            open_workbook(file.getvalue())
+
+    def test_a_quote_that_swallows_the_file(self):
+        with pytest.raises(UnusableFile, match="引号"):
+            rows_of(('姓名,号码\n"张三,1\n' + "李四,2\n" * 30000).encode())
+
+
+def test_chart_sheets_are_passed_over():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        chart = book.add_chart({"type": "column"})
+        book.add_chartsheet("图").set_chart(chart)
+        page = book.add_worksheet("表")
+        page.write(0, 0, 1)
+        chart.add_series({"values": "=表!$A$1:$A$1"})
+    assert [sheet.name for sheet in open_workbook(file.getvalue()).sheets()] == ["表"]
+
+
+class TestWriting:
+    def test_what_is_written_can_be_read(self):
+        rows = [
+            ("王䶮𠮷", "629922198507305389", date(2006, 2, 7), 3, 2.5, Decimal("1.20"), True, None),
+            ("", "", None, 0, 0.0, Decimal(0), False, ""),
+        ]
+        with write_xlsx("甲乙丙丁戊己庚辛", rows, title="党员名册", text_columns=["乙"]) as file:
+            read = rows_of(file.read())
+        assert read[0][1][0] == "党员名册" and read[1] == (2, list("甲乙丙丁戊己庚辛"))
+        assert read[2] == (3, ["王䶮𠮷", "629922198507305389", date(2006, 2, 7), 3.0, 2.5, 1.2, "是", ""])
+
+    @pytest.mark.parametrize(
+        "text", ["=1+1", '=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "{=1}", "http://example.org", "\t=1", "007", "1e5"]
+    )
+    def test_text_is_text_whatever_it_begins_with(self, text):
+        with write_xlsx(["甲"], [[text]]) as file:
+            cell = openpyxl.load_workbook(file).active["A2"]
+        assert cell.data_type == "s" and cell.value == text and cell.hyperlink is None
+
+    def test_signs_a_sheet_cannot_hold_do_not_break_it(self):
+        with write_xlsx(["甲"], [["a\x00b\x0bc"], [float("nan")], ["长" * 40000]]) as file:
+            assert len(rows_of(file.read())) == 4
+
+    def test_a_number_too_long_for_a_number_keeps_its_end(self):
+        with write_xlsx(["甲"], [[629922198507305389]]) as file:
+            assert rows_of(file.read())[1] == (2, ["629922198507305389"])
+
+    def test_a_templates_column_stays_text_when_somebody_types(self):
+        with write_xlsx(["甲", "乙"], [], text_columns=["乙"], notes={"乙": "18 位"}) as file:
+            page = openpyxl.load_workbook(file).active
+        assert page.column_dimensions["B"].number_format == "@"
+        assert page["B1"].comment.text == "18 位" and page.freeze_panes == "A2"
+
+    def test_moments_are_written_with_their_time(self):
+        with write_xlsx(["甲"], [[datetime(2026, 11, 22, 8, 30, tzinfo=UTC)]]) as file:
+            assert openpyxl.load_workbook(file).active["A2"].value == datetime(2026, 11, 22, 8, 30)  # noqa: DTZ001
+
+
+class TestMarking:
+    ROWS = ((1, ["标题", ""]), (2, ["姓名", "日期"]), (3, ["张三", date(2006, 2, 7)]), (5, ["", 38755.0]))
+
+    def marked(self, faults, **options):
+        with mark_faults(iter(self.ROWS), faults, heading_row=2, **options) as file:
+            return openpyxl.load_workbook(file).active
+
+    def test_the_cell_is_red_with_its_sentence_and_the_row_says_it_all(self):
+        page = self.marked({5: [(0, "没有填姓名"), (None, "整行")]})
+        assert page["C2"].value == "问题" and page["C5"].value == "没有填姓名；整行" and page["C3"].value is None
+        assert page["A5"].fill.fgColor.rgb.endswith("F8EAE7") and page["A5"].comment.text == "没有填姓名"
+        assert page["A3"].value == "张三" and page["B5"].value == 38755
+
+    def test_the_faulty_rows_alone(self):
+        page = self.marked({5: [(1, "不是日期")]}, only_faulty=True)
+        assert [cell.value for cell in page["A"]] == ["标题", "姓名", None] and page["C3"].value == "不是日期"
