@@ -97,8 +97,10 @@ def every_name(resolver=None, spaces=()):
     for pattern in (resolver or get_resolver()).url_patterns:
         if hasattr(pattern, "url_patterns"):
             yield from every_name(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces)
-        elif not spaces or spaces[0] not in ELSEWHERE:
-            yield ":".join((*spaces, pattern.name or str(pattern.pattern)))
+        else:
+            name = (*spaces, pattern.name or str(pattern.pattern))
+            if name[0] not in ELSEWHERE:
+                yield ":".join(name)
 
 
 def test_every_address_is_in_the_table():

@@ -1,0 +1,202 @@
+"""What the layout promises and no linter sees: where keys point, what a room may hold, how a template opens."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.db import models
+
+# Left to right: an app knows itself and those before it. The roof may know all.
+ORDER = ["core", "branches", "members", "care", "points", "education", "assessments", "dashboard"]
+ROOMS = ["partyportal/core", "branches", "members", "points", "education", "assessments", "partyportal/dashboard"]
+ROOT = Path(settings.BASE_DIR)
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LONGEST_ROOM = 400
+
+
+@cache
+def sources(pattern: str = "*.py") -> tuple[Path, ...]:
+    """The project's own files of a kind, migrations apart."""
+    return tuple(f for room in ROOMS for f in sorted((ROOT / room).rglob(pattern)) if not {"migrations", "__pycache__"} & set(f.parts))
+
+
+def named(files) -> list:
+    return [pytest.param(f, id=str(f.relative_to(ROOT))) for f in files]
+
+
+def our_models() -> list[type[models.Model]]:
+    return [model for label in ORDER if apps.is_installed(_package(label)) for model in apps.get_app_config(label).get_models()]
+
+
+def _package(label: str) -> str:
+    return {"core": "partyportal.core", "care": "members.care", "dashboard": "partyportal.dashboard"}.get(label, label)
+
+
+def every_foreign_key():
+    return [
+        pytest.param(field, id=f"{model.__name__}.{field.name}")
+        for model in our_models()
+        for field in model._meta.get_fields(include_hidden=True)
+        if field.concrete and field.is_relation and field.related_model._meta.app_label in ORDER
+    ]
+
+
+# ── Order ───────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("field", every_foreign_key())
+def test_foreign_keys_point_left(field):
+    here, there = field.model._meta.app_label, field.related_model._meta.app_label
+    assert ORDER.index(there) <= ORDER.index(here), f"{here} must not know {there}"
+
+
+def test_apps_are_installed_in_their_order():
+    installed = [config.label for config in apps.get_app_configs() if config.label in ORDER]
+    assert installed == [label for label in ORDER if label in installed]
+
+
+@pytest.mark.parametrize("file", named(sources()))
+def test_imports_point_left_inside_functions_too(file):
+    """import-linter sees these as well; this one also names the line, and counts a package's own parent."""
+    here = _app_of(".".join(file.relative_to(ROOT).with_suffix("").parts))
+    for node in ast.walk(ast.parse(file.read_text())):
+        for name in _imported(node):
+            there = _app_of(name)
+            assert there is None or ORDER.index(there) <= ORDER.index(here), f"{file.name}:{node.lineno} imports {name}"
+
+
+def _imported(node) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module or ''}.{alias.name}" for alias in node.names]
+    return []
+
+
+def _app_of(dotted: str) -> str | None:
+    for label in sorted(ORDER, key=lambda label: -len(_package(label))):
+        if dotted == _package(label) or dotted.startswith(f"{_package(label)}."):
+            return label
+    return "dashboard" if dotted.startswith(("partyportal.settings", "partyportal.urls", "partyportal.api", "partyportal.celery")) else None
+
+
+# ── Rows ────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_every_model_and_field_has_a_chinese_name_and_a_docstring(model):
+    assert CHINESE.search(str(model._meta.verbose_name))
+    assert model.__doc__ and not model.__doc__.startswith(f"{model.__name__}("), "a docstring, not Django's own"
+    for field in model._meta.local_fields:
+        # Django's own columns (id, last_login, permissions) bring Django's own Chinese.
+        own = field.auto_created or field.name in {"password", "last_login", "is_superuser"}
+        assert own or CHINESE.search(str(field.verbose_name)), field.name
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_rows_hold_no_logic_in_save_and_no_generic_key(model):
+    assert model.save is models.Model.save or model.__name__ == "User", "what must happen with a row is a service"
+    assert not [field for field in model._meta.private_fields if isinstance(field, GenericForeignKey)]
+
+
+# Rows read only inside the service that writes them, never shown: nothing asks who may see them.
+NOT_SHOWN = {"members.Owed", "members.StagedRow", "members.ImportedRow", "members.ImportFile"}
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_rows_that_hang_in_the_tree_say_who_may_see_them(model):
+    hangs = any(f.is_relation and f.concrete and f.related_model._meta.label in {"branches.Organisation", "members.Member"} for f in model._meta.local_fields)
+    if hangs and model._meta.label not in NOT_SHOWN:
+        assert hasattr(model.objects.all(), "visible_to"), "its QuerySet derives from ScopedQuerySet"
+
+
+def test_every_unique_or_check_constraint_has_a_name_of_its_own():
+    names = [c.name for model in our_models() for c in model._meta.constraints]
+    assert len(names) == len(set(names))
+
+
+# ── Rooms ───────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("file", named(sources()))
+def test_a_room_is_short_enough_to_be_read(file):
+    assert len(file.read_text().splitlines()) <= LONGEST_ROOM, "a room past 400 lines becomes a package split by noun"
+
+
+@pytest.mark.parametrize("file", named(sources()))
+def test_no_drawers_no_signals_no_star_imports(file):
+    assert file.stem not in {"utils", "helpers", "signals", "mixins", "common"}
+    text = file.read_text()
+    assert "django.db.models.signals" not in text and "django.dispatch" not in text, "a call that can be read, not a signal"
+    assert "import *" not in text
+
+
+def rules():
+    return [f for f in sources() if f.name == "rules.py" or "rules" in f.relative_to(ROOT).parts]
+
+
+@pytest.mark.parametrize("file", named(rules()))
+def test_rules_are_pure(file):
+    text = file.read_text()
+    for node in ast.walk(ast.parse(text)):
+        for name in _imported(node):
+            assert not name.startswith(("django", "rest_framework", "celery")), f"{name} in a rule"
+            assert not re.search(r"\.(models|services|selectors)(\.|$)", name), f"{name} in a rule"
+    assert not re.search(r"\b(date\.today|datetime\.now|timezone\.now|localdate|time\.time)\(", text), "today is an argument"
+
+
+@pytest.mark.parametrize("file", named(f for f in sources() if f.name == "views.py" or "views" in f.parts))
+def test_views_ask_services_to_write(file):
+    wrote = re.search(r"\.(save|delete|create|update|bulk_create|bulk_update|get_or_create|update_or_create)\(", file.read_text())
+    assert not wrote, f"{wrote.group()} in a view"
+
+
+@pytest.mark.parametrize("file", named(f for f in sources() if f.name == "views.py" or "views" in f.parts))
+def test_views_are_functions(file):
+    classes = [node.name for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)]
+    assert not classes, f"{classes}: a view reads from top to bottom"
+
+
+@pytest.mark.parametrize("file", named(f for f in sources() if f.name == "services.py" or "services" in f.parts))
+def test_services_never_see_a_request(file):
+    # Opening a session is the one act that is a request's own.
+    allowed = {"enter"}
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.FunctionDef) and node.name not in allowed:
+            assert "request" not in {a.arg for a in (*node.args.args, *node.args.kwonlyargs)}, node.name
+
+
+@pytest.mark.parametrize("file", named(sources()))
+def test_roles_are_named_in_one_place(file):
+    """What a role may is asked by verb; only the table and those who write grants know roles."""
+    if file.relative_to(ROOT).parts[0] == "branches" or "dashboard" in file.parts:
+        return
+    assert not re.search(r"\bRole\.[A-Z]", file.read_text()), "ask can(user, verb), not for a role"
+
+
+# ── Pages ───────────────────────────────────────────────────────────────────
+def templates():
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("file", named(templates()))
+def test_a_template_opens_with_its_contract(file):
+    first = [re.sub(r"^({% load [^%]*%})+", "", line) for line in file.read_text().splitlines() if line.strip() and not line.startswith("{% extends")][0]
+    assert first.startswith("{% comment %}"), "what it needs, in a comment on its first line"
+
+
+@pytest.mark.parametrize("file", named(templates()))
+def test_a_template_escapes_and_carries_no_style_or_script_of_its_own(file):
+    text = file.read_text()
+    assert not re.search(r"\|\s*safe\b|autoescape\s+off", text)
+    assert not re.search(r"\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)", text), "the policy forbids inline style and script"
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text), "nothing is fetched from elsewhere"
+
+
+def test_committed_files_name_no_machine():
+    """Paths of one workplace do not belong into a project others clone."""
+    texts = [f for kind in ("*.py", "*.html", "*.md", "*.toml", "*.yml") for f in ROOT.glob(f"**/{kind}") if not _foreign(f)]
+    assert not [str(f.relative_to(ROOT)) for f in texts if re.search(r"(?<![\w.])/work/|/home/[a-z]+/", f.read_text(errors="ignore")) and f != Path(__file__)]
+
+
+def _foreign(file: Path) -> bool:
+    return bool({".venv", "node_modules", "static", "staticfiles", ".git", ".home", "pictures", "__pycache__"} & set(file.relative_to(ROOT).parts))
