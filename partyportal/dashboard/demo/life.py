@@ -15,6 +15,7 @@ from education.models import Meeting
 from members.models import Office
 from partyportal.core.models import User
 from partyportal.core.uid import new_uid
+from points.services import Scope, open_period, publish_default, settle
 
 TOPICS = {
     "assembly": ("第一季度工作报告与党员议事", "半年工作小结与民主议事", "第三季度村务党务报告", "年度工作打算"),
@@ -36,8 +37,11 @@ def live_a_year(root: Organisation, *, today: date) -> tuple[int, int]:
         cursor.execute(ROLLS, {"root": root.path})
         kinds = {"kinds": Meeting.Kind.values, "labels": [str(label) for label in Meeting.Kind.labels]}
         cursor.execute(MEETING_FACTS, kinds | {"by": recorder.pk, "now": timezone.now()})
-        facts = cursor.rowcount
-    return facts, 0
+    publish_default(root, start=date(today.year - 1, 1, 1), by=None)
+    for quarter in range((today.month + 2) // 3):
+        open_period(date(today.year, quarter * 3 + 1, 1))
+    done = settle(Scope(today.year))
+    return done.facts, done.entries
 
 
 def _meetings(today: date, recorder: User) -> list[Meeting]:

@@ -1,0 +1,1 @@
+"""Schemes that ship with the portal, as data."""
