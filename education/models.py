@@ -4,13 +4,22 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from branches.access import ScopedQuerySet
+from branches.access import ScopedQuerySet, paths_for
 from branches.models import Organisation
 from members.models import Member
 from partyportal.core.uid import uid_field
 
 
 class MeetingQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """What the user's grants show, and the confirmed meetings on whose roll they stood themselves."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(state=Meeting.State.CONFIRMED, pk__in=Attendance.objects.filter(member__user=user).values("meeting"))
+        for path in paths_for(user):
+            own |= Q(organisation__path__startswith=path)
+        return self.filter(own)
+
     def confirmed(self):
         return self.filter(state=Meeting.State.CONFIRMED)
 

@@ -1,4 +1,16 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from education import views
 
 app_name = "education"
-urlpatterns = []
+urlpatterns = [
+    path("", views.meetings, name="meetings"),
+    path("record/", views.record, name="record"),
+    path("compliance/", views.compliance, name="compliance"),
+    path("hours/", views.hours, name="hours"),
+    path("<uuid:uid>/", views.meeting, name="meeting"),
+    path("<uuid:uid>/edit/", views.meeting_edit, name="meeting_edit"),
+    path("<uuid:uid>/confirm/", views.meeting_confirm, name="meeting_confirm"),
+    path("<uuid:uid>/return/", views.meeting_return, name="meeting_return"),
+    path("<uuid:uid>/void/", views.meeting_void, name="meeting_void"),
+]

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from branches.models import Organisation
 from education.models import Meeting
-from education.rules import due_month, last_day, month_of, months_on
+from education.rules import due_month, last_day, month_of, months_on, period_words
 
 PERIODS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -236,6 +236,10 @@ class HeatTable:
         """How many of the months that are over are still missing."""
         return self.due - self.done
 
+    @property
+    def missed_words(self) -> str:
+        return f"少开 {self.missed} 次，点格看支部" if self.missed else ""
+
 
 def compliance(organisation: Organisation, year: int, *, today: date | None = None) -> HeatTable:
     """The heat table of an organisation's year. The running month is shown and not judged; later ones are not shown."""
@@ -329,6 +333,10 @@ class Behind:
     @property
     def is_missing(self) -> bool:
         return self.cell.done < self.cell.due
+
+    @property
+    def describe(self) -> str:
+        return f"记录：{self.organisation}{period_words(self.cell.period, self.cell.month)}{self.cell.label}"
 
 
 def rows_behind(organisation: Organisation, month: date, *, kind: str = "") -> list[Behind]:

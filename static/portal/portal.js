@@ -37,6 +37,7 @@
   const count = (form) => {
     const chosen = {};
     form.querySelectorAll(".pp-choice input:checked").forEach((box) => { chosen[box.value] = (chosen[box.value] || 0) + 1; });
+    chosen.expected = (chosen.present || 0) + (chosen.leave || 0) + (chosen.absent || 0);
     document.querySelectorAll("[data-pp-count]").forEach((shown) => { shown.textContent = chosen[shown.dataset.ppCount] || 0; });
     document.querySelectorAll("[data-pp-counting]").forEach((button) => {
       button.textContent = button.dataset.ppCounting.replace(/\{(\w+)\}/g, (_, name) => chosen[name] || 0);
@@ -45,6 +46,10 @@
   document.addEventListener("change", (event) => {
     const roll = event.target.closest(".pp-roll");
     if (roll && event.target.type === "radio" && event.target.form) count(event.target.form);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const form = document.querySelector("form:has(.pp-roll)");
+    if (form) count(form);
   });
 
   // The menu under the name closes like a menu.

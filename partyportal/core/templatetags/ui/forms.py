@@ -169,7 +169,7 @@ def count(*, label, value, name="", tone="") -> SafeString:
 def roll_counts(*, entitled, present, leave, absent) -> SafeString:
     """应到 实到 请假 缺席 over a roll whose choices are present, leave and absent."""
     counts = (
-        count(label="应到", value=entitled),
+        count(label="应到", value=entitled, name="expected"),
         count(label="实到", value=present, name="present"),
         count(label="请假", value=leave, name="leave", tone="ochre"),
         count(label="缺席", value=absent, name="absent", tone="red"),

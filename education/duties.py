@@ -1,0 +1,126 @@
+"""What is due of organisation life: meetings not yet recorded, and records not yet confirmed."""
+
+from collections.abc import Iterable
+from datetime import date
+from os.path import commonpath
+
+from django.urls import reverse
+
+from branches.access import paths_for
+from branches.models import Organisation
+from education.models import Meeting
+from education.rules import CATCH_UP_MONTHS, chinese_day, due_month, last_day, month_of, months_on, opens_on, period_words
+from education.selectors.compliance import Cell, cells, record_url
+from partyportal.core.duties import Duty
+
+OFTEN = {"month": "一般每月一次", "quarter": "一般每季度一次", "year": "一般每年一次"}
+# More branches than this are read by the path they share and picked out afterwards.
+FEW = 40
+
+Last = dict[tuple[int, int | None, str, str], Meeting]  # (branch, group, kind, state) → the latest such meeting
+
+
+def due(user, today: date) -> list[Duty]:
+    """What the user's own branches have to do, oldest first."""
+    return due_for(Organisation.objects.branches().existing().filter(path__in=paths_for(user, "education.record")), today)
+
+
+def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
+    """What these branches have to do, oldest first: three statements for one branch as for three thousand.
+
+    Misses of the last three months are asked for; older ones stay readable in the compliance page. What falls due later
+    is told when its period has begun (a yearly meeting from October).
+    """
+    branches = {branch.pk: branch for branch in organisations}
+    if not branches:
+        return []
+    first, last = months_on(month_of(today), -CATCH_UP_MONTHS), due_month("quarter", today)
+    paths = [branch.path for branch in branches.values()]
+    if len(paths) > FEW:
+        paths = [f"{commonpath(paths).rstrip('/')}/"]
+    missing = [
+        cell
+        for cell in cells(first=first, last=last, paths=paths)
+        if cell.organisation_id in branches and cell.done < cell.due and opens_on(cell.period, cell.month) <= today
+    ]
+    groups = Organisation.objects.in_bulk({cell.group_id for cell in missing if cell.group_id})
+    latest = _latest(branches, since=months_on(month_of(today), -14))
+    duties, answered = [], set()
+    for cell in missing:
+        branch, group = branches[cell.organisation_id], groups.get(cell.group_id)
+        pending = _pending(cell, latest)
+        if pending:
+            answered.add(pending.pk)
+            duties.append(_finish(pending, branch, due_on=last_day(cell.month)))
+        else:
+            duties.append(_hold(cell, branch, group, latest.get((*_key(cell), Meeting.State.CONFIRMED)), today))
+    for meeting in latest.values():
+        # A record nobody asked for (党课, a second meeting) waits to be finished all the same.
+        if meeting.state != Meeting.State.CONFIRMED and meeting.pk not in answered and meeting.held_on >= first:
+            duties.append(_finish(meeting, branches[meeting.organisation_id], due_on=last_day(month_of(meeting.held_on))))
+    return sorted(duties)
+
+
+def _key(cell: Cell) -> tuple[int, int | None, str]:
+    return (cell.organisation_id, cell.group_id, cell.kind)
+
+
+def _latest(branches: dict[int, Organisation], *, since: date) -> Last:
+    rows = (
+        Meeting.objects.filter(organisation__in=branches, held_on__gte=since)
+        .exclude(state=Meeting.State.VOID)
+        .order_by("organisation_id", "group_id", "kind", "state", "-held_on")
+        .distinct("organisation_id", "group_id", "kind", "state")
+        .only("uid", "organisation_id", "group_id", "kind", "state", "held_on")
+    )
+    return {(m.organisation_id, m.group_id, m.kind, m.state): m for m in rows}
+
+
+def _pending(cell: Cell, latest: Last) -> Meeting | None:
+    for state in (Meeting.State.RETURNED, Meeting.State.DRAFT):
+        meeting = latest.get((*_key(cell), state))
+        if meeting and due_month(cell.period, meeting.held_on) == cell.month:
+            return meeting
+    return None
+
+
+def _hold(cell: Cell, branch: Organisation, group: Organisation | None, last: Meeting | None, today: date) -> Duty:
+    due_on, words = last_day(cell.month), period_words(cell.period, cell.month)
+    late = due_on < today
+    name = f"{words}{cell.label}" if cell.period == "quarter" else f" {words}{cell.label}"
+    verb = "补记" if late else ("记录" if cell.period == "month" else "开")
+    return Duty(
+        due_on=due_on,
+        key=f"education.{cell.kind}:{group.code if group else branch.code}:{cell.month:%Y-%m}",
+        title=f"{verb}{name}{f'（{group.short_name}）' if group else ''}",
+        reason=_reason(cell, words, last, today),
+        act="补记" if late else "记录会议",
+        url=record_url(branch, cell, group),
+        organisation_code=branch.code,
+        organisation_name=branch.short_name,
+        organisation_path=branch.path,
+    )
+
+
+def _reason(cell: Cell, words: str, last: Meeting | None, today: date) -> str:
+    """Rule, then fact: 支委会一般每月一次，10 月还没有记录。上次 9月16日."""
+    if cell.kind == Meeting.Kind.THEME_DAY and last and month_of(today) == cell.month:
+        usual = cell.month.replace(day=min(last.held_on.day, last_day(cell.month).day))
+        return f"固定日 {chinese_day(usual)}{'已过，还没有记录' if usual < today else ''}"
+    before = f"。上次 {chinese_day(last.held_on, year=last.held_on.year != today.year)}" if last else ""
+    return f"{cell.label}{OFTEN[cell.period]}，{words}还没有记录{before}"
+
+
+def _finish(meeting: Meeting, branch: Organisation, *, due_on: date) -> Duty:
+    returned = meeting.state == Meeting.State.RETURNED
+    return Duty(
+        due_on=due_on,
+        key=f"education.{meeting.state}:{meeting.uid}",
+        title=f"{'改好' if returned else '确认'} {chinese_day(meeting.held_on)}{meeting.get_kind_display()}",
+        reason="上级退回更正，改好再确认前学时和积分不算" if returned else "记录还是草稿，确认后才算数",
+        act="更正" if returned else "确认",
+        url=reverse("education:meeting_edit", args=[meeting.uid]),
+        organisation_code=branch.code,
+        organisation_name=branch.short_name,
+        organisation_path=branch.path,
+    )

@@ -1,0 +1,107 @@
+"""Meetings as lists and pages need them, and what is proposed for the next one."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from branches.models import Organisation
+from education.models import Attendance, Meeting
+from education.rules import USUAL_HOURS, Tally, last_day, month_of, tally
+
+State = Attendance.State
+
+
+def counted(meetings: QuerySet) -> QuerySet:
+    """Each meeting with how many were expected and came, in the same statement."""
+    return meetings.annotate(
+        expected=Count("attendances", filter=~Q(attendances__state=State.EXCUSED)),
+        present=Count("attendances", filter=Q(attendances__state=State.PRESENT)),
+    )
+
+
+def proposal(*, organisation: Organisation, kind: str, group: Organisation | None, month: date | None, today: date) -> dict:
+    """What the form starts from: the last meeting of that kind, on its usual day of the month asked for."""
+    same = Meeting.objects.filter(organisation=organisation, kind=kind).exclude(state=Meeting.State.VOID)
+    last = (same.filter(group=group) if group else same).select_related("host", "scribe").order_by("-held_on", "-id").first()
+    month = month or month_of(today)
+    usual = min(last.held_on.day if last else today.day, last_day(month).day)
+    day = month.replace(day=usual)
+    if day > today:
+        day = today if month_of(today) == month else day
+    return {
+        "held_on": day,
+        "starts_at": last.starts_at if last else None,
+        "ends_at": last.ends_at if last else None,
+        "place": last.place if last else "",
+        "host": str(last.host.uid) if last and last.host else "",
+        "scribe": str(last.scribe.uid) if last and last.scribe else "",
+        "study_hours": last.study_hours if last else USUAL_HOURS.get(kind, 0),
+        "group": group.code if group else "",
+    }
+
+
+def written(meeting: Meeting) -> dict:
+    """A stored meeting as the form's initial values."""
+    return {
+        "uid": meeting.uid,
+        "version": meeting.version,
+        "held_on": meeting.held_on,
+        "starts_at": meeting.starts_at,
+        "ends_at": meeting.ends_at,
+        "place": meeting.place,
+        "host": str(meeting.host.uid) if meeting.host else "",
+        "scribe": str(meeting.scribe.uid) if meeting.scribe else "",
+        "group": meeting.group.code if meeting.group else "",
+        "topic": meeting.topic,
+        "minutes": meeting.minutes,
+        "decisions": meeting.decisions,
+        "study_hours": meeting.study_hours,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A meeting's roll as its page and its print show it."""
+
+    tally: Tally
+    present: tuple[str, ...]
+    leave: tuple[str, ...]
+    absent: tuple[str, ...]
+    excused: tuple[str, ...]
+    ordinal: int
+
+    @property
+    def came_title(self) -> str:
+        return f"到会 {self.tally.present} 人"
+
+    @property
+    def missed_title(self) -> str:
+        missed = self.tally.leave + self.tally.absent
+        said = [f"未到 {missed} 人"] if missed else []
+        return "，".join(said + ([f"不计应到 {self.tally.excused} 人"] if self.tally.excused else []))
+
+
+def sheet(meeting: Meeting, *, with_reasons: bool) -> Sheet:
+    """The names by what they did, by pinyin; reasons of absence only for those who keep the record. Two statements."""
+    rows = list(meeting.attendances.select_related("member").order_by("member__pinyin", "member_id"))
+    same = Meeting.objects.filter(
+        organisation=meeting.organisation_id, group=meeting.group_id, kind=meeting.kind, held_on__year=meeting.held_on.year
+    )
+    before = same.filter(held_on__lte=meeting.held_on).exclude(state=Meeting.State.VOID).count()
+
+    def names(state: str) -> tuple[str, ...]:
+        return tuple(f"{row.member.name}{_why(row) if with_reasons else ''}" for row in rows if row.state == state)
+
+    return Sheet(
+        tally=tally(row.state for row in rows),
+        present=tuple(row.member.name for row in rows if row.state == State.PRESENT),
+        leave=names(State.LEAVE),
+        absent=names(State.ABSENT),
+        excused=names(State.EXCUSED),
+        ordinal=before,
+    )
+
+
+def _why(row: Attendance) -> str:
+    return f"（{row.note or row.get_reason_display()}）"

@@ -1,0 +1,17 @@
+"""预备期: one year from the 支部大会 that admitted the member (2026 细则 Art31). Pure."""
+
+from datetime import date, timedelta
+
+NOTICE = timedelta(days=30)  # the branch is told this long before, in time for the written application (Art32)
+
+
+def probation_ends(joined_on: date) -> date:
+    """The day a year is full; of a 29 February the 28th."""
+    if (joined_on.month, joined_on.day) == (2, 29):
+        return date(joined_on.year + 1, 2, 28)
+    return joined_on.replace(year=joined_on.year + 1)
+
+
+def decision_is_near(joined_on: date, today: date) -> bool:
+    """Whether 转正 is to be discussed now."""
+    return probation_ends(joined_on) - NOTICE <= today
