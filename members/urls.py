@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, people, roster
+from members.views import accounts, imports, people, roster
 
 app_name = "members"
 urlpatterns = [
@@ -8,6 +8,13 @@ urlpatterns = [
     path("export/", roster.export, name="export"),
     path("new/", people.new, name="new"),
     path("slips/", accounts.slips, name="slips"),
+    path("imports/", imports.batches, name="batches"),
+    path("imports/new/", imports.import_upload, name="import_upload"),
+    path("imports/template/", imports.import_template, name="import_template"),
+    path("imports/<uuid:uid>/", imports.import_batch, name="import_batch"),
+    path("imports/<uuid:uid>/commit/", imports.import_commit, name="import_commit"),
+    path("imports/<uuid:uid>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<uuid:uid>/faults/", imports.import_faults, name="import_faults"),
     path("<uuid:uid>/", people.member, name="member"),
     path("<uuid:uid>/edit/", people.edit, name="edit"),
     path("<uuid:uid>/reveal/", people.reveal, name="reveal"),

@@ -16,6 +16,8 @@ app.conf.beat_schedule = {
     "settle-owed": {"task": "points.tasks.settle_owed", "schedule": float(os.environ.get("SETTLE_OWED_EVERY", 60))},
     # A job whose worker was killed is taken up again when its lease has run out.
     "resume-jobs": {"task": "partyportal.core.tasks.resume_jobs", "schedule": float(os.environ.get("RESUME_JOBS_EVERY", 30))},
+    # A roster nobody decided on for a day is thrown away: it holds personal data.
+    "sweep-imports": {"task": "members.tasks.sweep_imports", "schedule": crontab(minute=15)},
     # Each duty is written once to the inbox of whoever must act, before the office opens.
     "remind": {"task": "partyportal.dashboard.tasks.remind", "schedule": crontab(hour=5, minute=30)},
     # The yearly cards follow the night's ledger.

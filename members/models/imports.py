@@ -89,9 +89,13 @@ class StagedRow(models.Model):
     fields = ArrayField(models.CharField(max_length=20), verbose_name="不同的字段", default=list)
     faults = models.JSONField("错处", null=True)
     # Held members have theirs, new ones what they will have; no constraint, because those are not there yet.
-    member = models.ForeignKey(Member, models.DO_NOTHING, verbose_name="党员", null=True, related_name="+", db_constraint=False, db_index=False)
+    member = models.ForeignKey(
+        Member, models.DO_NOTHING, verbose_name="党员", null=True, related_name="+", db_constraint=False, db_index=False
+    )
     uid = models.UUIDField("公开编号", null=True)
-    branch = models.ForeignKey(Organisation, models.DO_NOTHING, verbose_name="所在党支部", null=True, related_name="+", db_constraint=False, db_index=False)
+    branch = models.ForeignKey(
+        Organisation, models.DO_NOTHING, verbose_name="所在党支部", null=True, related_name="+", db_constraint=False, db_index=False
+    )
     name = models.CharField("姓名", max_length=60, blank=True)
     pinyin = models.CharField("拼音", max_length=200, blank=True, db_collation="C")
     initials = models.CharField("拼音首字母", max_length=60, blank=True, db_collation="C")

@@ -5,6 +5,7 @@ one), the comparison again, locks on those who will change, the comparison once 
 """
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 
 from django.db import connection
@@ -189,7 +190,7 @@ def _seal_changes(batch: ImportBatch) -> None:
             rows = cursor.fetchall()
             if not rows:
                 break
-            copy("import_sealed", ("id", "sealed", *_WORKED_OUT), _sealed_lines(rows), never_null=_WORKED_OUT)
+            copy("import_sealed", ("id", "sealed", *_WORKED_OUT), _sealed_lines(rows, _keys_of(rows)), never_null=_WORKED_OUT)
             last = rows[-1][1]
         cursor.execute(
             """
@@ -201,10 +202,14 @@ def _seal_changes(batch: ImportBatch) -> None:
         cursor.execute("DROP TABLE import_sealed")
 
 
-def _sealed_lines(rows: list[tuple]) -> Iterator[str]:
+def _keys_of(rows: list[tuple]) -> dict[uuid.UUID, bytes]:
+    """Each person's key; whoever has none yet gets one. Before the COPY: a connection does one thing at a time."""
     fresh = personkeys.keys_of([uid for _, _, uid, wrapped, *_ in rows if wrapped is None])
-    for pk, _, uid, wrapped, fields, move, name, is_mobile, post, unit_type, current in rows:
-        key = fresh[uid] if wrapped is None else personkeys.unwrap(wrapped, uid)
+    return fresh | {uid: personkeys.unwrap(wrapped, uid) for _, _, uid, wrapped, *_ in rows if wrapped is not None}
+
+
+def _sealed_lines(rows: list[tuple], keys: dict[uuid.UUID, bytes]) -> Iterator[str]:
+    for pk, _, uid, _, fields, move, name, is_mobile, post, unit_type, current in rows:
         wanted = member_class(is_mobile=is_mobile, post=post, unit_type=unit_type)
         stays = current in {wanted, "exempt"}
         changes = json.loads(fields or "{}")
@@ -213,4 +218,4 @@ def _sealed_lines(rows: list[tuple]) -> Iterator[str]:
         if not stays:
             changes["member_class"] = [current, wanted]
         sounds = pinyin.person(name) if name else ("", "")
-        yield "\t".join((str(pk), "\\x" + sealed_changes(key, changes).hex(), "" if stays else wanted, *sounds))
+        yield "\t".join((str(pk), "\\x" + sealed_changes(keys[uid], changes).hex(), "" if stays else wanted, *sounds))

@@ -1,8 +1,9 @@
 """Comparing what is staged with what is held: one statement, run for the preview and again under lock at the commit."""
 
 from django.db import connection
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from members.models import ImportBatch, Outcome
+from members.models import ImportBatch, Member, Outcome, StagedRow
 from members.roster.fields import DIFFERING, MERGED
 
 # Out of sight and held elsewhere is refused without saying where.
@@ -91,24 +92,15 @@ def compare(batch: ImportBatch, *, paths: list[str]) -> None:
 
 def count(batch: ImportBatch) -> None:
     """Put the counts that stand on the batch (in memory; the caller saves it)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT outcome, count(*) FROM members_stagedrow WHERE batch_id = %s GROUP BY outcome", [batch.pk])
-        counts = dict(cursor.fetchall())
-        cursor.execute(f"SELECT count(*) {MISSING}", missing_params(batch))
-        batch.missing = cursor.fetchone()[0]
+    counts = dict(StagedRow.objects.filter(batch=batch).order_by().values_list("outcome").annotate(Count("id")))
     for outcome in Outcome.values:
         setattr(batch, outcome, counts.get(outcome, 0))
     batch.rows = sum(counts.values())
+    batch.missing = missing_from(batch).count()
 
 
-# At home in the batch's organisation, and their number nowhere in the file; a refused row's number is in it.
-MISSING = """
-    FROM members_member m JOIN branches_organisation o ON o.id = m.branch_id
-    WHERE m.left_on IS NULL AND o.path LIKE %s AND NOT EXISTS (
-        SELECT FROM members_stagedrow s WHERE s.batch_id = %s AND s.id_index = m.id_index
-    )
-"""
-
-
-def missing_params(batch: ImportBatch) -> list:
-    return [f"{batch.organisation.path if batch.organisation else '/'}%", batch.pk]
+def missing_from(batch: ImportBatch) -> QuerySet[Member]:
+    """At home in the batch's organisation, and their number nowhere in the staged file; a refused row's number is in it."""
+    at_home = Member.objects.at_home().filter(branch__path__startswith=batch.organisation.path if batch.organisation else "/")
+    in_the_file = StagedRow.objects.filter(batch=batch, id_index=OuterRef("id_index"))
+    return at_home.filter(~Exists(in_the_file))

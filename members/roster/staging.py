@@ -23,6 +23,7 @@ from members.roster.fields import VALUES
 from members.roster.reading import Sheet
 from members.rules.branch_names import BranchIndex
 from members.rules.classes import member_class
+from members.rules.identity import mask_id_number
 from members.rules.roster import CheckedRow, Person, RosterCheck
 from members.services.people import derived
 from partyportal.core import crypto
@@ -111,31 +112,34 @@ def _text(value: object) -> str:
 
 
 def lines(batch: ImportBatch, rows: Iterable[CheckedRow], *, held: dict, branches: dict[str, Organisation]) -> Iterator[str]:
-    """The COPY line of every checked row."""
-    seal, batch_id = crypto.sealer(), str(batch.pk)
-    nobody = {"pinyin": "", "initials": "", "id_masked": "", "id_index": None, "id_tail_index": None}
+    """The COPY line of every checked row. Only a new member's is sealed and sounded: of a held one all that is known."""
+    seal, look, batch_id = crypto.sealer(), crypto.looker(purpose="id_number"), str(batch.pk)
+    pks = {code: str(branch.pk) for code, branch in branches.items()} | {None: ""}
     for number, person, faults in rows:
         texts = [value if value.__class__ is str and value.isprintable() else _text(value) for value in person]
-        name, id_number, branch = texts.pop(0), texts.pop(2), texts.pop(5)
-        known = derived(name=name, id_number=id_number) if id_number else nobody
-        index, told = known["id_index"], ""
-        member = uid = sealed_number = wrapped = sealed = one_class = ""
+        name, id_number, branch = texts.pop(0), texts.pop(2), person.branch
+        del texts[5]
+        index = look(id_number) if id_number else None
+        told = member = uid = masked = sounds = letters = one_class = sealed_number = tail = wrapped = sealed = ""
         if faults:
             outcome, told = "refused", _text(_encode([fault._asdict() for fault in faults]))
+            masked = mask_id_number(id_number)
         elif index in held:
             outcome = "unchanged"  # until the comparison has said otherwise
             member, uid = held[index]
         else:
             outcome, uid, key = "new", uuid_utils.uuid7(), os.urandom(32)
+            known = derived(name=name, id_number=id_number, id_index=index)
+            sounds, letters, masked, tail = known["pinyin"], known["initials"], known["id_masked"], "\\x" + known["id_tail_index"].hex()
             sealed_number, wrapped = "\\x" + seal(id_number.encode()).hex(), "\\x" + seal(key, uid.bytes).hex()
             unit_type = branches[branch].unit_type
             one_class = member_class(is_mobile=person.is_mobile is True, post=person.post or "", unit_type=unit_type)
             sealed = "\\x" + sealed_changes(key, _opening(person, texts)).hex()
         yield "\t".join(
             (
-                batch_id, str(number), outcome, "{}", told, str(member), str(uid), str(branches[branch].pk) if branch else "",
-                name, known["pinyin"], known["initials"], known["id_masked"], one_class,
-                sealed_number, _bytea(index), _bytea(known["id_tail_index"]), wrapped, sealed, *texts,
+                batch_id, str(number), outcome, "{}", told, str(member), str(uid), pks[branch],
+                name, sounds, letters, masked, one_class,
+                sealed_number, "\\x" + index.hex() if index else "", tail, wrapped, sealed, *texts,
             )
         )  # fmt: skip
 
@@ -149,7 +153,3 @@ def _opening(person: Person, texts: list[str]) -> dict[str, list]:
     if person.is_mobile is not None:
         changes["is_mobile"] = [None, person.is_mobile]
     return changes
-
-
-def _bytea(value: bytes | None) -> str:
-    return "" if value is None else "\\x" + value.hex()

@@ -4,23 +4,47 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import IO
 
 from django.db import transaction
 from django.utils import timezone
 
-from branches.access import can, paths_for
+from branches.access import can
 from branches.models import Organisation
 from members import tasks  # tasks name this module in turn; each uses the other only when called
-from members.models import ImportBatch, ImportedRow, ImportFile, StagedRow
-from members.roster import commit, compare, staging
-from members.roster.reading import read_roster
-from members.rules.roster import HEADINGS
+from members.models import ImportBatch, ImportFile, StagedRow
+from members.roster import compare, staging
+from members.roster.commit import write
+from members.roster.reading import mark_roster, read_roster
+from members.rules.roster import HEADING, HEADINGS
 from partyportal.core import audit, crypto, jobs
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job, User
+from partyportal.core.sheets import write_xlsx
 
 STALE = timedelta(days=1)
 _EVERYWHERE = ["/"]
+
+NOTES = {
+    HEADING[name]: note
+    for name, note in {
+        "name": "必填。",
+        "id_number": "必填，18 位，按文本填写。",
+        "sex": "可不填，按号码取。",
+        "birth_on": "可不填，按号码取。",
+        "education": "如 大学本科、大学专科、高中，或两位代码。",
+        "category": "必填：正式党员 或 预备党员。",
+        "branch": "必填：党支部全称或党组织代码。",
+        "joined_on": "必填，支部大会通过的日期，如 2003-01-23。",
+        "full_on": "正式党员必填。",
+        "mobile_phone": "手机号码 11 位，没有可不填。",
+        "standing": "正常 或 停止党籍，不填是正常。",
+        "is_lost": "是 或 否，不填是否。",
+        "lost_on": "失联党员必填，可以只到月。",
+        "is_mobile": "是 或 否，不填是否。",
+        "destination": "流动党员必填，写到县。",
+    }.items()
+}
 
 
 def no_progress(done: int | None = None, total: int | None = None, step: str | None = None) -> None:
@@ -48,6 +72,8 @@ def write_file(
     """Read a file and, if told to, write its good rows, in one transaction: a kill leaves nothing, a dry run neither."""
     begun = time.perf_counter()
     sheet = read_roster(content)
+    # Without an organisation the county is meant: the one at the top, so that the batch has its place in the tree.
+    organisation = organisation or Organisation.objects.filter(parent=None).first()
     with transaction.atomic():
         batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name, day=day, created_by=by)
         _stage(batch, sheet, today=today, by=by, progress=no_progress)
@@ -140,24 +166,47 @@ def sweep_stale(*, now: datetime) -> int:
 
 
 def _stage(batch: ImportBatch, sheet, *, today: date, by: User | None, progress: Callable) -> None:
-    paths = _EVERYWHERE if by is None else paths_for(by, "member.import")
+    paths = _paths(batch, by)
     staging.stage(batch, sheet, paths=paths, today=today, progress=progress)
     progress(step="与名册比对")
     compare.compare(batch, paths=paths)
     compare.count(batch)
 
 
+def _paths(batch: ImportBatch, by: User | None) -> list[str]:
+    """Where the batch may write: the operator everywhere, anybody else within the organisation chosen at the upload."""
+    return _EVERYWHERE if by is None else [batch.organisation.path]
+
+
 def _write(batch: ImportBatch, *, by: User | None, progress: Callable) -> None:
     """Write inside the caller's transaction, with the permission as it is now and not as it was at the preview."""
     if by is not None and not can(by, "member.import", batch.organisation):
         raise DomainError("你在这个范围里已经没有导入的权限，没有写入。")
-    paths = _EVERYWHERE if by is None else paths_for(by, "member.import")
-    commit.write(batch, paths=paths, by=by, step=lambda step: progress(step=step))
+    write(batch, paths=_paths(batch, by), by=by, step=lambda step: progress(step=step))
     batch.state = ImportBatch.State.COMMITTED
     batch.committed_by, batch.committed_at = by, timezone.now()
     batch.save()
     counts = {key: getattr(batch, key) for key in ("rows", "new", "changed", "moved", "unchanged", "missing", "refused")}
     audit.record("members.roster.committed", batch, by=by, path=batch.organisation.path if batch.organisation else "", **counts)
+
+
+def template() -> IO[bytes]:
+    """The national form as an empty sheet: every column text, so that no number loses its last digits; notes say what to write."""
+    return write_xlsx(HEADINGS, [], sheet="党员名册", text_columns=HEADINGS, notes=NOTES)
+
+
+def marked_copy(batch: ImportBatch, *, only_refused: bool, by: User) -> IO[bytes] | None:
+    """The file as it was sent, its faults marked, while it is kept; it holds whole numbers, so the giving out is audited."""
+    kept = ImportFile.objects.filter(batch=batch).first()
+    if kept is None:
+        return None
+    faults = {
+        row: [(fault["column"], fault["message"]) for fault in told]
+        for row, told in StagedRow.objects.filter(batch=batch, outcome="refused").values_list("row", "faults")
+    }
+    content = crypto.decrypt(bytes(kept.sealed), context=batch.uid.bytes)
+    audit.record("members.roster.given_back", batch, by=by, path=batch.organisation.path, rows=len(faults))
+    return mark_roster(content, faults, only_faulty=only_refused)
 
 
 def _errors(batch: ImportBatch):

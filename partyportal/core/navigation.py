@@ -82,7 +82,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
     ),
     "administrator": (
         (
-            Place("导入", "members:imports", ("member.import",), "upload"),
+            Place("导入", "members:batches", ("member.import",), "upload"),
             Place("账号", "branches:accounts", ("account.manage",), "person"),
             Place("授权", "branches:grants", ("grant.manage",), "key"),
             Place("审计", "branches:audit", ("audit.read",), "book"),
@@ -90,7 +90,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
             Place("设置", "core:settings", ("setting.manage",), "gear"),
         ),
         (
-            Place("导入", "members:imports", ("member.import",), "upload"),
+            Place("导入", "members:batches", ("member.import",), "upload"),
             Place("账号", "branches:accounts", ("account.manage",), "person"),
             Place("授权", "branches:grants", ("grant.manage",), "key"),
             Place("审计", "branches:audit", ("audit.read",), "book"),
@@ -134,7 +134,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
 OWN = (
     Place("我的积分", "points:mine"),
     Place("提醒", "core:notices"),
-    Place("导入", "members:imports", ("member.import",)),
+    Place("导入", "members:batches", ("member.import",)),
     Place("任务", "core:jobs"),
     Place("改密码", "core:password"),
 )

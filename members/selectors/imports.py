@@ -1,0 +1,162 @@
+"""What the import pages show: batches, the rows of a preview with their differences, what was refused and what is missing."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from members.models import ImportBatch, ImportedRow, Member, Outcome, StagedRow
+from members.roster.compare import missing_from
+from members.rules.codes import EDUCATIONS, ETHNICITIES
+from members.rules.roster import HEADING
+from partyportal.core.masks import mask_phone
+
+MISSING = "missing"
+TABS = (
+    (Outcome.NEW.value, "新增", "名册里没有"),
+    (Outcome.CHANGED.value, "变更", "同一号码，有改动"),
+    (Outcome.MOVED.value, "移动", "换了支部"),
+    (Outcome.UNCHANGED.value, "未变", "不动"),
+    (MISSING, "缺失", "名册有，文件没有"),
+    (Outcome.REFUSED.value, "拒收", "要改"),
+)
+_LABELS = {"ethnicity": ETHNICITIES, "education": EDUCATIONS} | {
+    name: dict(Member._meta.get_field(name).choices) for name in ("sex", "category", "standing")
+}
+# A change of these changes more than a line in the roster.
+_NOTES = {"joined_on": "会改党龄", "full_on": "会改转正日期", "name": "同一身份证", "category": "会改人员类别"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of one person: what the roster holds now, and what the file says."""
+
+    label: str
+    old: str
+    new: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person of a preview or of a written batch."""
+
+    row: int
+    name: str
+    branch: str
+    uid: str = ""
+    id_masked: str = ""
+    category: str = ""
+    joined_on: date | None = None
+    differences: list[Difference] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One row that was refused, and all that is wrong with it."""
+
+    row: int
+    name: str
+    faults: list[dict]
+
+
+def batches(user) -> QuerySet[ImportBatch]:
+    """The batches in sight, newest first."""
+    return ImportBatch.objects.visible_to(user).select_related("organisation", "created_by", "committed_by")
+
+
+def staged(batch: ImportBatch, outcome: str, *, text: str = "", branch: str = "", changed: str = "") -> QuerySet[StagedRow]:
+    """The staged rows of an outcome, narrowed by name, pinyin or row number, by branch and by the field that differs."""
+    rows = StagedRow.objects.filter(batch=batch, outcome=outcome).select_related("branch", "member__branch").order_by("row")
+    if text:
+        sought = Q(name__contains=text) | Q(pinyin__startswith=text.lower()) | Q(initials__startswith=text.lower())
+        sought |= Q(member__pinyin__startswith=text.lower()) | Q(member__initials__startswith=text.lower())
+        rows = rows.filter(sought | Q(row=int(text)) if text.isdecimal() and len(text) < 8 else sought)
+    if branch:
+        rows = rows.filter(branch__code=branch)
+    if changed:
+        rows = rows.filter(fields__contains=[changed])
+    return rows
+
+
+def missing(batch: ImportBatch, *, text: str = "") -> QuerySet[Member]:
+    """Whoever is at home in the batch's organisation and not in the file, while the file is staged."""
+    people = missing_from(batch).select_related("branch").order_by("branch__code", "pinyin", "id")
+    if text:
+        people = people.filter(Q(name__contains=text) | Q(pinyin__startswith=text.lower()) | Q(initials__startswith=text.lower()))
+    return people
+
+
+def branch_choices(batch: ImportBatch, outcome: str) -> list[tuple[str, str]]:
+    rows = StagedRow.objects.filter(batch=batch, outcome=outcome).values_list("branch__code", "branch__short_name")
+    return [("", "全部"), *sorted(set(rows) - {(None, None)})]
+
+
+def field_choices() -> list[tuple[str, str]]:
+    return [("", "全部"), *((name, HEADING[name]) for name in HEADING if name not in {"id_number", "branch"})]
+
+
+def lines(rows: list[StagedRow]) -> list[Line]:
+    return [_line(row) for row in rows]
+
+
+def refusals(rows: list[StagedRow]) -> list[Refusal]:
+    order = list(HEADING.values())
+    return [Refusal(row.row, row.name, sorted(row.faults, key=lambda fault: order.index(fault["column"]))) for row in rows]
+
+
+def written(batch: ImportBatch, outcome: str, *, user) -> QuerySet[ImportedRow]:
+    """What a committed batch wrote, as far as the user still sees those members."""
+    rows = ImportedRow.objects.visible_to(user).filter(batch=batch, outcome=outcome)
+    return rows.select_related("member__branch").order_by("row")
+
+
+def written_lines(rows: list[ImportedRow]) -> list[Line]:
+    """Which fields were written, without the values: those are sealed under each person's key."""
+    return [
+        Line(
+            row=row.row,
+            name=row.member.name,
+            branch=str(row.member.branch),
+            uid=str(row.member.uid),
+            id_masked=row.member.id_masked,
+            differences=[Difference(HEADING[name], "", "") for name in row.fields],
+        )
+        for row in rows
+    ]
+
+
+def _line(row: StagedRow) -> Line:
+    member, differences = row.member, []
+    if row.outcome == Outcome.MOVED:
+        differences.append(Difference("所在党支部", str(member.branch or ""), str(row.branch)))
+    for name in row.fields:
+        old, new = _shown(name, getattr(member, name)), _shown(name, getattr(row, name))
+        note = _days_apart(getattr(member, name), getattr(row, name)) + _NOTES.get(name, "")
+        differences.append(Difference(HEADING[name], old, new or "不再有", note))
+    return Line(
+        row=row.row,
+        name=row.name or member.name,
+        branch=str(row.branch),
+        uid=str(row.uid) if member else "",
+        id_masked=member.id_masked if member else row.id_masked,
+        category=dict(Member.Category.choices).get(row.category, ""),
+        joined_on=row.joined_on,
+        differences=differences,
+    )
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name in ("mobile_phone", "landline"):
+        return mask_phone(value)
+    return _LABELS.get(name, {}).get(value, str(value))
+
+
+def _days_apart(old: object, new: object) -> str:
+    if isinstance(old, date) and isinstance(new, date):
+        return f"差 {abs((new - old).days)} 天，"
+    return ""
