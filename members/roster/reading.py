@@ -80,14 +80,17 @@ def _sheet(sheet: SheetRows, rows: Iterator[tuple[int, list]], number: int, head
 
 
 def _places(found: dict[int, list[int]], headings: list) -> dict[int, int]:
-    """One cell for each column; where several head it, the one with the national name, else nobody can tell."""
+    """One cell for each column. Where several head it, the one with the national name, or the one code beside names
+    (党支部代码 beside 党支部名称); else nobody can tell."""
     places = {}
     for place, at in found.items():
-        national = [one for one in at if "".join(headings[one].split()) == COLUMNS[place].heading]
-        if len(at) > 1 and len(national) != 1:
-            both = " 和 ".join(f"“{' '.join(headings[one].split())}”" for one in at[:2])
+        said = {one: "".join(headings[one].split()) for one in at}
+        national = [one for one in at if said[one] == COLUMNS[place].heading]
+        chosen = national or [one for one in at if said[one].endswith("代码")]
+        if len(at) > 1 and len(chosen) != 1:
+            both = " 和 ".join(f"“{said[one]}”" for one in at[:2])
             raise UnusableFile(f"表头里 {both} 都是“{COLUMNS[place].heading}”，只留一列再传。")
-        places[place] = (national or at)[0]
+        places[place] = chosen[0] if len(at) > 1 else at[0]
     return places
 
 

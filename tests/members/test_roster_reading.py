@@ -125,6 +125,14 @@ class TestFinding:
         assert people(source)[0][1][7] == "高家杨村支部委员会"
         assert read_roster(source).unread == ("党支部代码",)
 
+    def test_a_code_beats_the_name_beside_it(self):
+        source = xlsx([["姓名", "身份证号", "党支部名称", "党支部代码"], ["莫萍", ROW[3], "机关支部委员会", "001003003"]])
+        assert people(source)[0][1][7] == "001003003"
+
+    def test_one_heading_twice_is_refused(self):
+        with pytest.raises(UnusableFile, match="“姓名” 和 “姓名”"):
+            read_roster(xlsx([["姓名", "身份证号", "姓名", "所在党支部"], ["a", "b", "c", "d"]]))
+
     def test_what_is_missing_is_said(self):
         with pytest.raises(UnusableFile, match="表头里没有“所在党支部”"):
             read_roster(xlsx([["姓名", "性别", "身份证号"], ["a", "b", "c"]]))

@@ -3,6 +3,8 @@
 from datetime import date, datetime, time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from members.rules.branch_names import BranchIndex
 from members.rules.identity import mask_id_number
@@ -187,7 +189,7 @@ class TestTheBranch:
         assert "中共清源县山门镇高家杨村支部委员会" in checked(branch="高杨村支部").faults[0].message
         assert "相近" not in checked(branch="太阳能光伏").faults[0].message
 
-    def test_ten_thousand_unknown_names_do_not_cost_minutes(self):
+    def test_a_file_of_unknown_names_does_not_cost_minutes(self):
         index = BranchIndex((f"{n:05d}", f"中共清源县山门镇第{n}村支部委员会", "branch") for n in range(3300))
         answers = [index.read(f"清源县第{n}村民小组支部") for n in range(1000)]
         assert {answer.code for answer in answers} == {"unknown_branch"}
@@ -433,3 +435,32 @@ def test_what_a_file_taught_the_check_does_not_depend_on_the_order_of_its_rows()
         check = a_check()
         said = {str(cell): check.check(4, RIGHT._replace(ethnicity=cell)).person.ethnicity for cell in cells}
         assert said == {"1": "01", "1.0": "01", "True": None}
+
+
+cells = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.dates(), st.datetimes(), st.times(), st.timedeltas(), st.text(max_size=30),
+    st.text("0123456789xX年月日-./ 　＋０１２３", max_size=20), st.sampled_from([*RIGHT, "无", "是", "否", "#N/A", "=1", 38755.0, 6.29922198507305e17]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(cells, min_size=19, max_size=19))
+def test_no_cell_breaks_the_check_and_a_good_row_fits_its_columns(raw):
+    """Whatever stands in a cell, a row is either told its faults or is what the database will take."""
+    row = checked(**dict(zip(Person._fields, raw, strict=True)))
+    person = row.person
+    texts = [value for value in person if isinstance(value, str)]
+    assert all(text == text.strip() and "\0" not in text and text.encode() for text in texts)
+    assert all(fault.column in HEADINGS and fault.message for fault in row.faults)
+    if not row.faults:
+        assert person.name and person.branch and person.sex and len(person.id_number) == 18
+        assert person.birth_on < person.joined_on <= TODAY and (person.full_on or person.joined_on) >= person.joined_on
+        assert (person.category != "full" or person.full_on) and (not person.is_lost or person.lost_on) and (not person.is_mobile or person.destination)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(Person._fields), cells, max_size=3))
+def test_a_right_row_with_a_few_odd_cells(odd):
+    row = checked(**odd)
+    assert {HEADINGS.index(fault.column) for fault in row.faults} <= set(range(19))
+    assert not row.faults or odd
