@@ -1,0 +1,23 @@
+"""Every app's duties as one list. An app that has duties is one line of SOURCES."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import chain
+
+from branches.models import Organisation
+from education import duties as education
+from members import duties as members
+from partyportal.core.duties import Duty
+
+SOURCES = (education, members)
+
+
+def due(user, today: date) -> list[Duty]:
+    """What the user's own branches have to do, oldest first."""
+    return sorted(chain.from_iterable(source.due(user, today) for source in SOURCES))
+
+
+def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
+    """What these branches have to do, oldest first; as many statements for one as for three thousand."""
+    branches = list(organisations)
+    return sorted(chain.from_iterable(source.due_for(branches, today) for source in SOURCES)) if branches else []

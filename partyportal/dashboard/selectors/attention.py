@@ -1,0 +1,119 @@
+"""需要帮一把的支部: which branches of a subtree, why, and where each reason can be looked at."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+
+from branches.models import Organisation
+from education.models import Meeting
+from education.rules import month_of, months_on
+from education.selectors.compliance import CELLS, parameters
+from members.models import Member, Office
+from partyportal.dashboard.rules import (
+    FULL_MEMBERS_NEEDED,
+    LOST_MEMBERS,
+    MONTHS_LOOKED_AT,
+    Missed,
+    contact_need,
+    meetings_need,
+    secretary_need,
+    strength_need,
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One sentence and the page that shows it."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A branch that needs a hand, where it hangs, and why."""
+
+    branch: Organisation
+    reasons: list[Reason]
+
+    @property
+    def words(self) -> str:
+        return "；".join(reason.words for reason in self.reasons)
+
+
+def attention(user, organisation: Organisation, *, today: date) -> list[Attention]:
+    """The branches of the subtree, by code, that one of the rules names. Four statements, whatever the size."""
+    branches = Organisation.objects.visible_to(user).within(organisation).branches().existing()
+    reasons: dict[int, list[Reason]] = defaultdict(list)
+    found = {branch.pk: branch for branch in branches.select_related("parent").order_by("code")}
+    vacant = _vacancies(branches)
+    missed = _missed(organisation, today)
+    weak = _strengths(branches)
+    for pk, branch in found.items():
+        full, lost = weak.get(pk, (FULL_MEMBERS_NEEDED, 0))
+        told = (
+            (secretary_need(vacant.get(pk), today), _branch_url(branch)),
+            (meetings_need(missed.get(pk, ())), _meetings_url(branch, missed.get(pk, ()))),
+            (strength_need(full), _roster_url(branch, category=Member.Category.FULL)),
+            (contact_need(lost), _roster_url(branch, state="lost")),
+        )
+        reasons[pk] = [Reason(words, url) for words, url in told if words]
+    return [Attention(branch, reasons[pk]) for pk, branch in found.items() if reasons[pk]]
+
+
+def _missed(organisation: Organisation, today: date) -> dict[int, list[Missed]]:
+    """Monthly meetings not held in the last months that are over (education's own cells, those missing alone)."""
+    this_month = month_of(today)
+    first, last = months_on(this_month, -MONTHS_LOOKED_AT), months_on(this_month, -1)
+    statement = f"""
+        WITH {CELLS}
+        SELECT organisation_id, kind, array_agg(DISTINCT month ORDER BY month) FROM cell
+        WHERE period = 'month' AND done < due GROUP BY 1, 2
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters(first=first, last=last, paths=[organisation.path]))
+        rows = cursor.fetchall()
+    missed: dict[int, list[Missed]] = defaultdict(list)
+    order = list(Meeting.Kind)
+    for pk, kind, months in sorted(rows, key=lambda row: order.index(row[1])):
+        missed[pk].append(Missed(label=Meeting.Kind(kind).label, months=tuple(months_on(first, month) for month in months)))
+    return missed
+
+
+def _strengths(branches) -> dict[int, tuple[int, int]]:
+    """Full members and members out of touch, of the branches where either number may matter."""
+    at_home = Q(members__left_on=None)
+    rows = branches.order_by().annotate(
+        full=Count("members", filter=at_home & Q(members__category=Member.Category.FULL)),
+        lost=Count("members", filter=at_home & Q(members__is_lost=True)),
+    )
+    return {
+        pk: (full, lost)
+        for pk, full, lost in rows.filter(Q(full__lt=FULL_MEMBERS_NEEDED) | Q(lost__gte=LOST_MEMBERS)).values_list("pk", "full", "lost")
+    }
+
+
+def _vacancies(branches) -> dict[int, date]:
+    """Since when a branch that once had a secretary has had none; a branch whose posts nobody recorded is not accused."""
+    posts = Office.objects.filter(organisation__in=branches, position=Office.Position.SECRETARY).order_by()
+    rows = posts.values("organisation").annotate(last=Max("end"), held=Count("pk", filter=Q(end=None)))
+    return dict(rows.filter(held=0).values_list("organisation", "last"))
+
+
+def _branch_url(branch: Organisation) -> str:
+    return reverse("branches:organisation", args=[branch.code])
+
+
+def _roster_url(branch: Organisation, **asked: str) -> str:
+    return f"{reverse('members:roster')}?{urlencode({'organisation': branch.code} | asked)}"
+
+
+def _meetings_url(branch: Organisation, missed) -> str:
+    months = [month for one in missed for month in one.months]
+    asked = {"organisation": branch.code} | ({"month": f"{max(months):%Y-%m}"} if months else {})
+    return f"{reverse('education:compliance')}?{urlencode(asked)}"

@@ -1,0 +1,207 @@
+"""首页 of each kind of user: what is due, what waits for one's word, how things stand."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+
+from branches.access import paths_for
+from branches.models import Grant, Organisation
+from branches.selectors import managed_accounts
+from education.rules import HOURS_DUE, month_of
+from education.selectors.compliance import cells, year_in_dots
+from members.models import Fact, ImportBatch, Member, MemberClass
+from partyportal.core.duties import Duty
+from partyportal.core.models import Job, User
+from partyportal.dashboard import duties
+from points.models import Award
+
+CHECKS_SHOWN = 6
+ADMIN_ROWS = 5
+
+
+# ── Whoever answers for branches ────────────────────────────────────────────
+def own_organisations(user) -> QuerySet:
+    """The organisations the user answers for, as granted, by code."""
+    return Organisation.objects.filter(path__in=paths_for(user, "duty.see")).order_by("code")
+
+
+def duties_under(user, organisation: Organisation, *, today: date) -> list[Duty]:
+    """What the branches of a subtree have to do, oldest first; of several, each duty says whose it is."""
+    branches = Organisation.objects.where(user, "duty.see").within(organisation).branches().existing()
+    due = duties.due_for(branches, today)
+    return due if organisation.is_branch else [replace(duty, title=f"{duty.organisation_name}：{duty.title}") for duty in due]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing somebody filed that waits for this user's confirmation."""
+
+    title: str
+    note: str
+    url: str
+
+
+def awards_to_check(user) -> QuerySet:
+    """Awards another person filed where this user may confirm them, oldest first."""
+    filed = Award.objects.visible_to(user).where(user, "points.confirm").filter(state=Award.State.FILED)
+    return filed.exclude(filed_by=user).select_related("member", "filed_by", "organisation").order_by("filed_at", "id")
+
+
+def checks(user) -> tuple[int, list[Check]]:
+    """How many things wait for the user, and the oldest of them."""
+    waiting = awards_to_check(user)
+    shown = [
+        Check(
+            title=f"{award.member}：{award.title}",
+            note=f"{award.filed_by}登记，{award.day.month}月{award.day.day}日",
+            url=reverse("points:award", args=[award.uid]),
+        )
+        for award in waiting[:CHECKS_SHOWN]
+    ]
+    return (waiting.count() if len(shown) == CHECKS_SHOWN else len(shown)), shown
+
+
+@dataclass(frozen=True)
+class Status:
+    """支部现状, counted now."""
+
+    members: int
+    mobile: int
+    lost: int
+    meetings_done: int
+    meetings_due: int
+    meetings_left: str
+    studied: int
+    study_due: int
+    study_exempt: int
+
+    @property
+    def meetings_note(self) -> str:
+        if not self.meetings_due:
+            return "本月没有应开的"
+        return f"还差{self.meetings_left}" if self.meetings_left else "都开过了"
+
+    @property
+    def mobile_note(self) -> str:
+        return f"流动党员共 {self.mobile} 人" if self.mobile else "没有流动党员"
+
+    @property
+    def lost_tone(self) -> str:
+        """Red only if somebody must act."""
+        return "red" if self.lost else ""
+
+    @property
+    def study_note(self) -> str:
+        return f"{HOURS_DUE} 学时" + (f"，免 {self.study_exempt} 人" if self.study_exempt else "")
+
+
+def status(branch: Organisation, *, today: date) -> Status:
+    """How a branch stands today: four statements."""
+    at_home = Member.objects.at_home().filter(branch=branch)
+    counts = at_home.aggregate(members=Count("pk"), mobile=Count("pk", filter=Q(is_mobile=True)), lost=Count("pk", filter=Q(is_lost=True)))
+    exempt = set(MemberClass.objects.on(today).filter(member__in=at_home, name=MemberClass.Name.EXEMPT).values_list("member", flat=True))
+    hours = Fact.objects.standing().filter(kind="study.hours", member__in=at_home, day__year=today.year)
+    reached = hours.order_by().values("member").annotate(hours=Sum("units")).filter(hours__gte=HOURS_DUE)
+    studied = set(reached.values_list("member", flat=True))
+    month = month_of(today)
+    owed = cells(first=month, last=month, paths=[branch.path])
+    left = dict.fromkeys(cell.label for cell in owed if cell.done < cell.due)
+    return Status(
+        **counts,
+        meetings_done=sum(cell.done for cell in owed),
+        meetings_due=sum(cell.due for cell in owed),
+        meetings_left="、".join(left),
+        studied=len(studied - exempt),
+        study_due=counts["members"] - len(exempt),
+        study_exempt=len(exempt),
+    )
+
+
+@dataclass(frozen=True)
+class Dots:
+    """今年组织生活 as the grid takes it, and as one sentence for large text."""
+
+    rows: list[tuple[str, list[str], list[str]]]
+    words: str
+
+
+def dots(branch: Organisation, *, today: date) -> Dots:
+    rows = year_in_dots(branch, today.year, today=today)
+    missing = [f"{month} 月{kind}" for month in range(1, 13) for kind, states, _ in rows if states[month - 1] == "missing"]
+    return Dots(rows, f"今年缺 {len(missing)} 次：{'、'.join(missing)}。" if missing else "今年到现在没有缺的。")
+
+
+@dataclass(frozen=True)
+class BranchDuties:
+    """One branch of a committee: how much it is behind."""
+
+    code: str
+    name: str
+    overdue: int
+    this_month: int
+    oldest: Duty
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('dashboard:duties')}?organisation={self.code}"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A committee's branches with something to do: those that are late, and those that still have the month."""
+
+    late: list[BranchDuties]
+    on_time: list[BranchDuties]
+
+    @property
+    def branches(self) -> int:
+        return len(self.late) + len(self.on_time)
+
+    @property
+    def overdue(self) -> int:
+        return sum(row.overdue for row in self.late)
+
+    @property
+    def this_month(self) -> int:
+        return sum(row.this_month for row in (*self.late, *self.on_time))
+
+
+def duties_by_branch(user, organisation: Organisation, *, today: date) -> Behind:
+    """A committee's branches that have something overdue or due this month, by code."""
+    branches = Organisation.objects.where(user, "duty.see").within(organisation).branches().existing()
+    month = (today.year, today.month)
+    due = [duty for duty in duties.due_for(branches, today) if (duty.due_on.year, duty.due_on.month) <= month]
+    rows = []
+    for (code, name), listed in groupby(
+        sorted(due, key=lambda d: (d.organisation_code, d)), key=lambda d: (d.organisation_code, d.organisation_name)
+    ):
+        own = list(listed)
+        overdue = sum(duty.due_on < today for duty in own)
+        rows.append(BranchDuties(code, name, overdue, len(own) - overdue, own[0]))
+    return Behind(late=[row for row in rows if row.overdue], on_time=[row for row in rows if not row.overdue])
+
+
+# ── Administrators ──────────────────────────────────────────────────────────
+def last_imports(user) -> list[ImportBatch]:
+    """What the last uploads did."""
+    return list(ImportBatch.objects.visible_to(user).select_related("organisation", "created_by")[:ADMIN_ROWS])
+
+
+def stopped_jobs(user) -> list[Job]:
+    """One's own jobs that failed and wait to be continued."""
+    return list(Job.objects.visible_to(user).filter(state=Job.State.FAILED)[:ADMIN_ROWS])
+
+
+def grants_to_confirm(user, *, today: date) -> list[Grant]:
+    """Grants somebody else proposed, which only a second person can put in force."""
+    waiting = Grant.objects.where(user, "grant.manage").filter(confirmed_by=None, operator=False).filter(Q(end=None) | Q(end__gt=today))
+    mine = waiting.exclude(granted_by=user).exclude(user=user)
+    return list(mine.select_related("user", "organisation", "granted_by").order_by("created_at")[:ADMIN_ROWS])
+
+
+def accounts_unopened(user) -> int:
+    """Accounts whose holder has not changed the initial password yet."""
+    return managed_accounts(user).filter(pk__in=User.objects.filter(must_change_password=True, is_active=True)).count()

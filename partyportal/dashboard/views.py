@@ -1,0 +1,188 @@
+"""首页, 要办的事, 找人找支部, 概况."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from branches.access import can, require, require_sight
+from branches.models import Organisation
+from branches.selectors import search as found_organisations
+from branches.selectors import trail, tree_places
+from members.models import Member
+from members.selectors.roster import roster, rows_of
+from members.selectors.roster import search as found_members
+from partyportal.core.htmx import page
+from partyportal.core.navigation import kind_of, verbs_of
+from partyportal.core.sheets import XLSX
+from partyportal.dashboard import export as sheets
+from partyportal.dashboard import services
+from partyportal.dashboard.selectors import attention as needs
+from partyportal.dashboard.selectors import cockpit as figures
+from partyportal.dashboard.selectors import home as selectors
+
+DUTIES_A_PAGE = 100
+FOUND_SHOWN = 20
+ATTENTION_SHOWN = ":6"
+ATTENTION_A_PAGE = 50
+
+
+@login_required
+def home(request):
+    """What is due, for whoever it is: each kind of user has a first page of its own."""
+    kind = kind_of(verbs_of(request.user))
+    if kind in {"department", "reader"}:
+        return redirect("dashboard:cockpit")
+    if kind == "administrator":
+        return _administrator(request)
+    if kind == "member":
+        own = Member.objects.filter(user=request.user).exists()
+        return redirect("points:mine") if own else page(request, "dashboard/nothing.html")
+    return _answering(request)
+
+
+def _answering(request):
+    """A secretary's page of one branch, a committee's of all its branches; who holds several changes between them."""
+    own, today = list(selectors.own_organisations(request.user)), timezone.localdate()
+    if not own:  # the one it was granted over is gone
+        return page(request, "dashboard/nothing.html")
+    asked = request.GET.get("organisation", own[0].code)
+    organisation = next((one for one in own if one.code == asked), own[0])
+    waiting, checks = selectors.checks(request.user)
+    context = {
+        "organisation": organisation,
+        "own": own if len(own) > 1 else [],
+        "above": trail(organisation, request.user)[-1:],
+        "today": today,
+        "now": timezone.now(),
+        "waiting": waiting,
+        "checks": checks,
+        "may_record": can(request.user, "education.record", organisation),
+    }
+    if organisation.is_branch:
+        context |= {
+            "duties": selectors.duties_under(request.user, organisation, today=today),
+            "status": selectors.status(organisation, today=today),
+            "dots": selectors.dots(organisation, today=today),
+            "jumps": [("要办", "#duties"), *([("核对", "#checks")] if waiting else []), ("现状", "#status")],
+        }
+        return page(request, "dashboard/branch.html", context)
+    context |= {
+        "behind": selectors.duties_by_branch(request.user, organisation, today=today),
+        "here": tree_places([organisation])[0],
+        "attention": needs.attention(request.user, organisation, today=today),
+        "attention_shown": ATTENTION_SHOWN,
+        "jumps": [("要办", "#duties"), *([("核对", "#checks")] if waiting else []), ("帮一把", "#attention")],
+    }
+    return page(request, "dashboard/committee.html", context)
+
+
+def _administrator(request):
+    """What the last import did, what failed, who waits for a second person."""
+    user, today = request.user, timezone.localdate()
+    context = {
+        "imports": selectors.last_imports(user) if can(user, "member.import") else None,
+        "jobs": selectors.stopped_jobs(user),
+        "grants": selectors.grants_to_confirm(user, today=today) if can(user, "grant.manage") else None,
+        "unopened": selectors.accounts_unopened(user) if can(user, "account.manage") else None,
+        "may_audit": can(user, "audit.read"),
+        "today": today,
+    }
+    return page(request, "dashboard/administrator.html", context)
+
+
+@login_required
+def duties(request):
+    """The whole list of an organisation's duties: a branch's own, or those of all branches under a committee."""
+    require(request.user, "duty.see")
+    code, today = request.GET.get("organisation"), timezone.localdate()
+    if code:
+        organisation = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
+    else:
+        organisation = selectors.own_organisations(request.user).first()
+    require(request.user, "duty.see", organisation)
+    listed = Paginator(selectors.duties_under(request.user, organisation, today=today), DUTIES_A_PAGE).get_page(request.GET.get("page"))
+    context = {"organisation": organisation, "page": listed, "today": today, "above": trail(organisation, request.user)}
+    return page(request, "dashboard/duties.html", context)
+
+
+@login_required
+def search(request):
+    """找人、找支部: in one's own sight, by name, pinyin, initials or last digits."""
+    require_sight(request.user)
+    text, user, today = request.GET.get("q", "").strip()[:60], request.user, timezone.localdate()
+    members, organisations = Member.objects.none(), Organisation.objects.none()
+    if text:
+        members = found_members(roster(user), text)
+        seen = Organisation.objects.visible_to(user).existing().exclude(kind=Organisation.Kind.GROUP)
+        organisations = found_organisations(seen, text).order_by("code")
+    people = rows_of(members[: FOUND_SHOWN + 1], today=today)
+    places = tree_places(organisations[: FOUND_SHOWN + 1])
+    context = {
+        "text": text,
+        "people": people[:FOUND_SHOWN],
+        "more_people": len(people) > FOUND_SHOWN,
+        "places": places[:FOUND_SHOWN],
+        "more_places": len(places) > FOUND_SHOWN,
+    }
+    return page(request, "dashboard/search.html", context, fragment="dashboard/_found.html")
+
+
+def _place_asked(request) -> Organisation:
+    """The organisation of a 概况 page: the one asked for, else where the user's begins; 404 out of sight, 403 without the verb."""
+    require(request.user, "cockpit.see")
+    code = request.GET.get("organisation")
+    if not code:
+        if (begin := figures.starting_place(request.user)) is None:
+            raise PermissionDenied("cockpit.see")
+        return begin
+    organisation = get_object_or_404(Organisation.objects.visible_to(request.user).exclude(kind=Organisation.Kind.GROUP), code=code)
+    require(request.user, "cockpit.see", organisation)
+    return organisation
+
+
+def _year_asked(request, today) -> int:
+    asked = request.GET.get("year", "")
+    return next((year for year, _ in figures.years(today) if str(year) == asked), today.year)
+
+
+@login_required
+def cockpit(request):
+    """Where an organisation stands: every figure leads to its rows, every row of the heat table one step down."""
+    organisation, today = _place_asked(request), timezone.localdate()
+    shown = figures.cockpit(request.user, organisation, year=_year_asked(request, today), today=today)
+    context = {
+        "cockpit": shown,
+        "figures": shown.figures(may_assess=can(request.user, "assessment.see", organisation)),
+        "organisation": organisation,
+        "attention": shown.attention,
+        "attention_shown": ATTENTION_SHOWN,
+        "above": trail(organisation, request.user),
+        "places": figures.places(request.user, organisation),
+        "years": figures.years(today),
+        "now": timezone.now(),
+    }
+    return page(request, "dashboard/cockpit.html", context)
+
+
+@login_required
+def attention(request):
+    """All branches of a subtree that need a hand, and why."""
+    organisation, today = _place_asked(request), timezone.localdate()
+    listed = Paginator(needs.attention(request.user, organisation, today=today), ATTENTION_A_PAGE).get_page(request.GET.get("page"))
+    context = {"organisation": organisation, "page": listed, "above": trail(organisation, request.user)}
+    return page(request, "dashboard/attention.html", context)
+
+
+@require_POST
+@login_required
+def export(request):
+    """The page's numbers as a spreadsheet."""
+    organisation, today = _place_asked(request), timezone.localdate()
+    shown = figures.cockpit(request.user, organisation, year=_year_asked(request, today), today=today)
+    services.record_export(organisation, year=shown.year, by=request.user)
+    name = f"{organisation.short_name}概况-{today:%Y-%m-%d}.xlsx"
+    return FileResponse(sheets.cockpit_sheet(shown), as_attachment=True, filename=name, content_type=XLSX)
