@@ -21,6 +21,7 @@ from partyportal.core import audit, crypto, jobs
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job, User
 from partyportal.core.sheets import write_xlsx
+from partyportal.core.workbook import UnusableFile
 
 STALE = timedelta(days=1)
 _EVERYWHERE = ["/"]
@@ -90,7 +91,10 @@ def write_file(
 @transaction.atomic
 def upload(content: bytes, file_name: str, *, organisation: Organisation, day: date, by: User) -> ImportBatch:
     """Take in a file and have it read; one that is no roster is refused here, at the field."""
-    read_roster(content)
+    try:
+        read_roster(content)
+    except UnusableFile as refusal:
+        raise DomainError(refusal.message, field="file") from None
     batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name[:160], day=day, created_by=by)
     ImportFile.objects.create(batch=batch, sealed=crypto.encrypt(content, context=batch.uid.bytes))
     audit.record("members.roster.uploaded", batch, by=by, path=organisation.path, organisation=organisation.code)
