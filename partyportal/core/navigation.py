@@ -116,13 +116,13 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
     "member": (
         (
             Place("我的积分", "points:mine", icon="bars"),
-            Place("我的学时", "education:my_hours", icon="book"),
+            Place("我的学时", "education:hours", icon="book"),
             Place("我的党费", "members:my_dues", icon="wallet"),
-            Place("组织生活", "education:my_meetings", icon="duties"),
+            Place("组织生活", "education:meetings", icon="duties"),
         ),
         (
             Place("积分", "points:mine", icon="bars"),
-            Place("学时", "education:my_hours", icon="book"),
+            Place("学时", "education:hours", icon="book"),
             Place("党费", "members:my_dues", icon="wallet"),
             Place("我的", "core:more", icon="person"),
         ),
@@ -133,6 +133,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
 # What is one's own, and what several kinds use now and then: in the menu under the name, and on the page 更多
 OWN = (
     Place("我的积分", "points:mine"),
+    Place("我的学时", "education:hours"),
     Place("提醒", "core:notices"),
     Place("导入", "members:batches", ("member.import",)),
     Place("任务", "core:jobs"),

@@ -26,7 +26,8 @@ def field(*, field: BoundField, label="", hint=None, optional=None, wide=False, 
         return mark_safe(field.as_widget())
     widget, errors = field.field.widget, field.errors
     label, hint = label or field.label, field.help_text if hint is None else hint
-    optional = ("" if field.field.required or field.field.disabled else "没有可不填") if optional is None else optional
+    unmarked = field.field.required or field.field.disabled or isinstance(widget, forms.CheckboxInput)
+    optional = ("" if unmarked else "没有可不填") if optional is None else optional
     described = " ".join(
         part for part in (f"{field.auto_id}_error" if errors else "", f"{field.auto_id}_hint" if hint else "") if part and field.auto_id
     )
