@@ -127,8 +127,13 @@ class MeetingForm(forms.Form):
         return self.data.get(name) if self.is_bound else self.initial.get(name)
 
     @property
+    def roll_day(self) -> date:
+        """The day the roll is of; of a day that will be refused, today's, so that nothing said of anybody is lost."""
+        return self.asked_day if self.organisation.founded_on <= self.asked_day <= self.today else self.today
+
+    @property
     def asked_day(self) -> date:
-        """The day the roll is of: the one typed if it is one, else the one proposed."""
+        """The day typed if it is one, else the one proposed."""
         typed = self._asked("held_on")
         if isinstance(typed, date):
             return typed
@@ -142,7 +147,7 @@ class MeetingForm(forms.Form):
         group = next((g for g in self.groups if g.code == code), None)
         if self.kind == Meeting.Kind.GROUP and group is None:
             return []
-        lines = standing_roll(organisation=self.organisation, group=group, held_on=self.asked_day)
+        lines = standing_roll(organisation=self.organisation, group=group, held_on=self.roll_day)
         stored = {row.member_id: row for row in self.meeting.attendances.all()} if self.meeting else {}
         return [self._entry(line, said, stored.get(line.member_id)) for line in lines]
 

@@ -18,6 +18,7 @@ from members.services import facts
 from partyportal.core import audit
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
+from points.services import settle_soon
 
 State, Reason = Attendance.State, Attendance.Reason
 
@@ -55,6 +56,7 @@ def revise_meeting(meeting: Meeting, *, version: int, roll: Roll, by: User, toda
         raise Stale("这次会议刚才被别人改过。两边不一样的地方列在下面，你填的还在，看过再存。")
     if held.state == Meeting.State.VOID:
         raise DomainError("这次会议已经作废，不能再改。")
+    before = _concerned(held)
     for name, value in content.items():
         setattr(held, name, value)
     _check(held, today=today)
@@ -63,7 +65,7 @@ def revise_meeting(meeting: Meeting, *, version: int, roll: Roll, by: User, toda
     _keep_roll(held, roll)
     _record("revised", held, by=by)
     if confirm or held.state == Meeting.State.CONFIRMED:
-        return _confirm(held, by=by, today=today)
+        return _confirm(held, by=by, today=today, before=before)
     return held
 
 
@@ -198,7 +200,7 @@ def _checked(line: RollLine) -> RollLine:
     return RollLine(state=line.state, reason=line.reason, note=line.note.strip())
 
 
-def _confirm(meeting: Meeting, *, by: User, today: date) -> Meeting:
+def _confirm(meeting: Meeting, *, by: User, today: date, before: set[tuple[int, int]] = frozenset()) -> Meeting:
     _check(meeting, today=today)
     rows = list(meeting.attendances.all())
     present = [row for row in rows if row.state == State.PRESENT]
@@ -212,6 +214,7 @@ def _confirm(meeting: Meeting, *, by: User, today: date) -> Meeting:
     said = {line.key for line in lines}
     facts.void([key for row in rows for key in fact_keys(row.uid) if key not in said], by=by)
     _record("confirmed", meeting, by=by, present=len(present), expected=sum(row.state != State.EXCUSED for row in rows))
+    _settle_soon({(row.member_id, meeting.held_on.year) for row in rows} | before)
     return meeting
 
 
@@ -255,6 +258,18 @@ def _fact_lines(meeting: Meeting, rows: Iterable[Attendance], places: Mapping[in
 
 def _void_facts(meeting: Meeting, *, by: User) -> None:
     facts.void([key for uid in meeting.attendances.values_list("uid", flat=True) for key in fact_keys(uid)], by=by)
+    _settle_soon(_concerned(meeting))
+
+
+def _concerned(meeting: Meeting) -> set[tuple[int, int]]:
+    """Whose points of which year a change of the meeting may move."""
+    return {(member_id, meeting.held_on.year) for member_id in meeting.attendances.values_list("member_id", flat=True)}
+
+
+def _settle_soon(concerned: set[tuple[int, int]]) -> None:
+    """Ring once for each year; whoever is not heard is settled by beat from what the facts' own trigger noted."""
+    for year in sorted({year for _, year in concerned}):
+        settle_soon(members=sorted(member for member, of in concerned if of == year), year=year)
 
 
 def _record(act: str, meeting: Meeting, *, by: User, **data) -> None:

@@ -1,6 +1,7 @@
 """记录会议: everything proposed, only what differs is touched."""
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -71,6 +72,8 @@ def _branch(request) -> Organisation | None:
 
 
 def _form_page(request, branch: Organisation, kind: str, *, meeting: Meeting | None = None, group: Organisation | None = None):
+    if meeting is None and (already := _sent_before(request, branch)):
+        return redirect("education:meeting", already.uid)
     today = timezone.localdate()
     asked = {"organisation": branch, "kind": kind, "meeting": meeting, "today": today}
     act, stale = request.POST.get("act", "confirm"), []
@@ -82,8 +85,6 @@ def _form_page(request, branch: Organisation, kind: str, *, meeting: Meeting | N
     else:
         form = MeetingForm(request.POST, initial={}, confirming=act == "confirm", **asked)
         if form.is_valid():
-            if already := _sent_before(form, branch, meeting):
-                return redirect("education:meeting", already.uid)
             try:
                 kept = _keep(form, branch, meeting, by=request.user, today=today, confirm=act == "confirm")
             except Stale as refusal:
@@ -116,9 +117,13 @@ def _proposed(request, branch: Organisation, kind: str, group: Organisation | No
     return initial | {"uid": new_uid(), "topic": "", "minutes": "", "decisions": ""}
 
 
-def _sent_before(form: MeetingForm, branch: Organisation, meeting: Meeting | None) -> Meeting | None:
+def _sent_before(request, branch: Organisation) -> Meeting | None:
     """The meeting this very form made when it was sent the first time (a double tap, a page sent again)."""
-    return None if meeting else Meeting.objects.filter(uid=form.cleaned_data["uid"], organisation=branch).first()
+    try:
+        uid = UUID(request.POST.get("uid", ""))
+    except ValueError:
+        return None
+    return Meeting.objects.filter(uid=uid, organisation=branch).first()
 
 
 def _keep(form: MeetingForm, branch: Organisation, meeting: Meeting | None, *, by, today: date, confirm: bool) -> Meeting:
@@ -145,11 +150,11 @@ def _beside_the_new(request, form: MeetingForm, meeting: Meeting, asked: dict) -
             choices = dict(getattr(field, "choices", ()) or ()) if name in {"host", "scribe"} else {}
             differs.append((field.label, choices.get(before, before), choices.get(typed, typed)))
     theirs = {entry.line.uid: entry for entry in stored.entries}
-    labels = {value: label for value, label, *_ in [*STATES, *CAME]}
     for entry in again.entries:
         other = theirs.get(entry.line.uid)
         if other and other.state != entry.state:
-            differs.append((entry.line.name, labels[other.state], labels[entry.state]))
+            words = {value: label for value, label, *_ in (STATES if entry.expected else CAME)}
+            differs.append((entry.line.name, words[other.state], words[entry.state]))
     return again, differs
 
 
