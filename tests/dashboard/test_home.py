@@ -1,0 +1,190 @@
+"""首页: each kind of user begins with what is theirs to do."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.models import Grant
+from education.rules import HOURS_DUE
+from members.models import Fact, MemberClass
+from partyportal.core.models import Job
+from partyportal.dashboard.selectors.home import awards_to_check, duties_by_branch, status
+from tests.budgets import fits_budget
+from tests.factories import make_grant, make_member, make_organisation, make_user
+
+HOME = "dashboard:home"
+TODAY = date(2026, 11, 22)
+
+
+def study(member, hours, day=date(2026, 5, 1)):
+    Fact.objects.create(
+        kind="study.hours",
+        key=f"education.hours:{member.pk}:{day}",
+        member=member,
+        organisation=member.branch,
+        member_class="village",
+        day=day,
+        units=hours,
+        title="党课",
+        recorded_at=timezone.now(),
+    )
+
+
+def propose(user, organisation, by):
+    """A grant that waits for a second person."""
+    return Grant.objects.create(user=user, organisation=organisation, role="reader", start=date(2026, 1, 1), granted_by=by)
+
+
+# ── Whom it sends where ─────────────────────────────────────────────────────
+def test_the_department_and_a_reader_begin_with_the_county(client, department, reader):
+    for user in (department, reader):
+        client.force_login(user)
+        assert client.get(reverse(HOME)).url == reverse("dashboard:cockpit")
+
+
+def test_a_member_begins_with_the_own_points(client, member):
+    client.force_login(member.user)
+    assert client.get(reverse(HOME)).url == reverse("points:mine")
+
+
+def test_a_login_that_is_nobody_s_is_told_whom_to_ask(client, outsider):
+    client.force_login(outsider)
+    assert "还没有授权" in client.get(reverse(HOME)).content.decode()
+
+
+# ── 支部书记 ────────────────────────────────────────────────────────────────
+def test_a_secretary_begins_with_what_is_due(client, secretary, tree):
+    make_member(tree.ours)
+    client.force_login(secretary)
+    shown = client.get(reverse(HOME))
+    assert {duty.organisation_code for duty in shown.context["duties"]} == {tree.ours.code}
+    assert "主题党日" in shown.content.decode() and "袁家店村" not in shown.content.decode()
+
+
+def test_a_recorded_meeting_clears_its_duty(client, secretary, tree, hold):
+    client.force_login(secretary)
+    today = timezone.localdate()
+
+    def theme_days():
+        key = f"education.theme_day:{tree.ours.code}:{today:%Y-%m}"
+        return [duty for duty in client.get(reverse(HOME)).context["duties"] if duty.key == key]
+
+    assert len(theme_days()) == 1
+    hold(tree.ours, today)
+    assert theme_days() == []
+
+
+def test_the_branch_as_it_stands(tree, hold):
+    diligent, lazy, aged, away = (make_member(tree.ours, name) for name in ("甲", "乙", "丙", "丁"))
+    MemberClass.objects.filter(member=aged).update(name="exempt")
+    study(diligent, HOURS_DUE - 2)
+    study(diligent, 2, day=date(2026, 6, 1))
+    study(lazy, HOURS_DUE, day=date(2025, 6, 1))
+    away.is_mobile, away.is_lost, away.destination, away.lost_on = True, True, "西安市", date(2026, 1, 1)
+    away.save()
+    now = status(tree.ours, today=TODAY)
+    assert (now.members, now.mobile, now.lost, now.lost_tone) == (4, 1, 1, "red")
+    assert (now.studied, now.study_due, now.study_exempt) == (1, 3, 1)
+    assert (now.meetings_done, now.meetings_due, now.meetings_note) == (0, 1, "还差主题党日")
+    hold(tree.ours, date(2026, 11, 20))
+    assert status(tree.ours, today=TODAY).meetings_note == "都开过了"
+
+
+def test_who_answers_for_two_branches_changes_between_them(client, secretary, tree):
+    make_grant(secretary, tree.far, "secretary")
+    client.force_login(secretary)
+    assert client.get(reverse(HOME)).context["organisation"] == tree.ours
+    assert client.get(reverse(HOME), {"organisation": tree.far.code}).context["organisation"] == tree.far
+    # a branch that is not theirs is not shown, whatever the address says
+    assert client.get(reverse(HOME), {"organisation": tree.neighbours.code}).context["organisation"] == tree.ours
+
+
+# ── 核对 ────────────────────────────────────────────────────────────────────
+def test_an_award_waits_for_a_second_person(secretary, deputy, neighbour, committee, tree, file_award):
+    file_award(make_member(tree.ours))
+    assert [awards_to_check(user).count() for user in (secretary, committee, deputy, neighbour)] == [1, 1, 0, 0]
+
+
+def test_what_waits_leads_to_where_it_is_decided(client, secretary, tree, file_award):
+    award = file_award(make_member(tree.ours, "汪辉世"))
+    client.force_login(secretary)
+    shown = client.get(reverse(HOME))
+    assert shown.context["waiting"] == 1
+    assert reverse("points:award", args=[award.uid]) in shown.content.decode()
+
+
+# ── 党委 ────────────────────────────────────────────────────────────────────
+def test_a_committee_sees_its_branches_sums(client, committee, tree, hold):
+    client.force_login(committee)
+    behind = duties_by_branch(committee, tree.township, today=TODAY)
+    assert [row.code for row in behind.late] == [tree.ours.code, tree.neighbours.code]
+    shown = client.get(reverse(HOME)).content.decode()
+    assert "高家杨村党支部" in shown and "石柳村" not in shown
+    for month in (8, 9, 10):
+        hold(tree.ours, date(2026, month, 20))
+    hold(tree.ours, date(2026, 9, 26), kind="assembly")
+    behind = duties_by_branch(committee, tree.township, today=TODAY)
+    assert [row.code for row in behind.late] == [tree.neighbours.code]
+    assert [row.code for row in behind.on_time] == [tree.ours.code]
+
+
+def test_a_sum_opens_into_as_many_duties(client, committee, tree):
+    client.force_login(committee)
+    today = timezone.localdate()
+    behind = duties_by_branch(committee, tree.township, today=today)
+    for row in (*behind.late, *behind.on_time):
+        listed = client.get(row.url).context["page"].object_list
+        assert sum(duty.due_on < today for duty in listed) == row.overdue
+    whole = client.get(reverse("dashboard:duties")).context["page"].object_list
+    assert sum(duty.due_on < today for duty in whole) == behind.overdue
+    assert all(duty.title.startswith(duty.organisation_name) for duty in whole)
+
+
+def test_duties_of_others_stay_hidden(client, secretary, reader, tree):
+    client.force_login(secretary)
+    assert client.get(reverse("dashboard:duties"), {"organisation": tree.neighbours.code}).status_code == 404
+    client.force_login(reader)
+    assert client.get(reverse("dashboard:duties"), {"organisation": tree.ours.code}).status_code == 403
+
+
+# ── 管理员 ──────────────────────────────────────────────────────────────────
+def test_administrators_see_what_is_theirs(client, system_admin, security_admin, auditor, tree, outsider):
+    Job.objects.create(kind="x", title="写入山门镇名册", state="failed", error="数据库断开了。", created_by=system_admin)
+    propose(outsider, tree.ours, make_user("提议人"))
+    client.force_login(system_admin)
+    shown = client.get(reverse(HOME)).content.decode()
+    assert "数据库断开了。" in shown and "最近的导入" in shown and "等你确认的授权" not in shown
+    client.force_login(security_admin)
+    shown = client.get(reverse(HOME)).content.decode()
+    assert "外人：高家杨村党支部 查阅" in shown and "最近的导入" not in shown and "数据库断开了" not in shown
+    client.force_login(auditor)
+    shown = client.get(reverse(HOME)).content.decode()
+    assert "看审计记录" in shown and "最近的导入" not in shown and "等你确认" not in shown
+
+
+def test_a_proposer_does_not_confirm_the_own_grant(client, security_admin, tree, outsider):
+    propose(outsider, tree.ours, security_admin)
+    client.force_login(security_admin)
+    assert client.get(reverse(HOME)).context["grants"] == []
+
+
+# ── Cost ────────────────────────────────────────────────────────────────────
+def test_a_secretary_s_home_costs_the_same_at_one_member_and_at_fifty(client, secretary, tree, file_award):
+    client.force_login(secretary)
+    for many in (1, 49):
+        for _ in range(many):
+            file_award(make_member(tree.ours))
+        with fits_budget("dashboard:home branch" if many == 1 else "dashboard:home branch, many to check"):
+            client.get(reverse(HOME))
+
+
+@pytest.mark.parametrize("name", [HOME, "dashboard:duties"])
+def test_a_committee_s_pages_cost_the_same_at_two_branches_and_at_fifty(client, committee, tree, name):
+    client.force_login(committee)
+    for many in (0, 48):
+        for _ in range(many):
+            make_member(make_organisation("中共清源县山门镇新村支部委员会", "branch", tree.township))
+        with fits_budget(f"{name} committee"):
+            client.get(reverse(name))
