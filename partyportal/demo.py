@@ -46,7 +46,7 @@ class Demo:
         self.services = {
             "web": [
                 "gunicorn", "partyportal.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--timeout", "120",
-                "--graceful-timeout", "2", "--no-control-socket", "--log-level", "warning",
+                "--graceful-timeout", "2", "--preload", "--no-control-socket", "--log-level", "warning",
             ],
             "worker": [
                 "celery", "--app", "partyportal", "--quiet", "worker", "--beat", "--schedule", str(embedded.home() / "beat"),
