@@ -1,4 +1,19 @@
-from django.urls import path  # noqa: F401
+"""Addresses of points."""
+
+from django.urls import path
+
+from points.views import accounts, awards
 
 app_name = "points"
-urlpatterns = []
+urlpatterns = [
+    path("", accounts.overview, name="overview"),
+    path("mine/", accounts.mine, name="mine"),
+    path("members/<uuid:uid>/", accounts.member, name="member"),
+    path("entries/", accounts.entries, name="entries"),
+    path("awards/", awards.awards, name="awards"),
+    path("awards/new/", awards.award_new, name="award_new"),
+    path("awards/<uuid:uid>/", awards.award, name="award"),
+    path("awards/<uuid:uid>/decide/", awards.award_decide, name="award_decide"),
+    path("schemes/", accounts.schemes, name="schemes"),
+    path("schemes/<uuid:uid>/", accounts.scheme, name="scheme"),
+]

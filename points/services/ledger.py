@@ -44,7 +44,12 @@ def open_period(day: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             _BASE_FACTS,
-            {"first": first, "day": day, "period": f"{first.year}Q{quarter}", "title": f"{first.year} 年第{'一二三四'[quarter - 1]}季度基础分"},
+            {
+                "first": first,
+                "day": day,
+                "period": f"{first.year}Q{quarter}",
+                "title": f"{first.year} 年第{'一二三四'[quarter - 1]}季度基础分",
+            },
         )
         return cursor.rowcount
 

@@ -1,0 +1,153 @@
+"""我的积分, a member's points, a subtree's overview, and the rows behind any number of it."""
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from branches.access import can, paths_for
+from branches.models import Organisation
+from branches.selectors import trail
+from members.models import Member
+from partyportal.core.htmx import page
+from points.models import Category
+from points.selectors import accounts, overviews
+from points.selectors.schemes import published_schemes, scheme_in_force
+
+ENTRIES_A_PAGE = 50
+
+
+@login_required
+def mine(request):
+    """The points of whoever is logged in, and why."""
+    member = Member.objects.filter(user=request.user).select_related("branch").first()
+    if member is None:
+        return page(request, "points/none.html", status=200)
+    return _account(request, member, is_own=True)
+
+
+@login_required
+def member(request, uid):
+    """A member's points, for whoever sees the member."""
+    seen = get_object_or_404(Member.objects.visible_to(request.user).select_related("branch"), uid=uid)
+    return _account(request, seen, is_own=seen.user_id == request.user.pk)
+
+
+def _account(request, member: Member, *, is_own: bool):
+    today = timezone.localdate()
+    years = overviews.years_on_record(today)
+    year, category = _chosen_year(request, years), request.GET.get("category", "")
+    account = accounts.account_of(member, year, category=category, today=today)
+    context = {
+        "account": account,
+        "is_own": is_own,
+        "category": category,
+        "category_choices": [("", "全部"), *((row.code, row.name) for row in account.categories)],
+        "year_choices": [(str(y), f"{y}") for y in years],
+    }
+    return page(request, "points/account.html", context, fragment="points/_lines.html")
+
+
+@login_required
+def overview(request):
+    """What a subtree earned: a branch by member in order of name, anything above by organisation in order of code."""
+    organisation, today = _organisation(request), timezone.localdate()
+    years = overviews.years_on_record(today)
+    year = _chosen_year(request, years)
+    context = {
+        "organisation": organisation,
+        "above": trail(organisation, request.user),
+        "overview": overviews.overview(organisation, year, categories=_categories(organisation, today)),
+        "year": year,
+        "year_choices": [(str(y), f"{y}") for y in years],
+        "may_award": can(request.user, "points.award"),
+        "scheme": scheme_in_force(organisation, today),
+    }
+    return page(request, "points/overview.html", context, fragment="points/_overview.html")
+
+
+@login_required
+def entries(request):
+    """The ledger's rows behind a number: organisation × month × category. Their sum is the number."""
+    organisation, today = _organisation(request), timezone.localdate()
+    year, month = _chosen_month(request, today)
+    category, number = request.GET.get("category", ""), max(1, _whole(request.GET.get("page")) or 1)
+    found = overviews.entries_in(organisation, year=year, month=month, category=category)
+    related = ("member", "organisation", "item", "fact")
+    at = (number - 1) * ENTRIES_A_PAGE
+    rows = list(found.select_related(*related).order_by("-day", "-id")[at : at + ENTRIES_A_PAGE + 1])
+    names = dict(_categories(organisation, today))
+    context = {
+        "organisation": organisation,
+        "above": trail(organisation, request.user),
+        "rows": rows[:ENTRIES_A_PAGE],
+        "names": names,
+        "total": overviews.sum_of(organisation, year=year, month=month, category=category),
+        "period": f"{year} 年 {month} 月" if month else f"{year} 年",
+        "year": year,
+        "month": month,
+        "category": category,
+        "category_name": names.get(category, ""),
+        "category_choices": [("", "全部"), *names.items()],
+        "month_choices": [(f"{year}", "全年"), *((f"{year}-{m:02d}", f"{m} 月") for m in range(1, 13))],
+        "chosen_month": f"{year}-{month:02d}" if month else f"{year}",
+        "number": number,
+        "has_next": len(rows) > ENTRIES_A_PAGE,
+    }
+    return page(request, "points/entries.html", context, fragment="points/_entries.html")
+
+
+@login_required
+def schemes(request):
+    """The rules are everybody's to read."""
+    return page(request, "points/schemes.html", {"schemes": published_schemes()})
+
+
+@login_required
+def scheme(request, uid):
+    shown = get_object_or_404(published_schemes(), uid=uid)
+    items: dict[int, list] = {}
+    for item in shown.items.all():
+        items.setdefault(item.category_id, []).append(item)
+    context = {"scheme": shown, "categories": [(c, items.get(c.pk, [])) for c in shown.categories.all()]}
+    return page(request, "points/scheme.html", context)
+
+
+def _organisation(request) -> Organisation:
+    """The organisation asked for, else the outermost in sight; out of sight is 404."""
+    seen = Organisation.objects.visible_to(request.user)
+    if code := request.GET.get("organisation"):
+        return get_object_or_404(seen, code=code)
+    outermost = paths_for(request.user)
+    found = seen.filter(path__in=outermost).order_by("path").first() if outermost else None
+    if found is None:
+        raise PermissionDenied("organisation.see")
+    return found
+
+
+def _categories(organisation: Organisation, today) -> list[tuple[str, str]]:
+    scheme = scheme_in_force(organisation, today)
+    return list(Category.objects.filter(scheme=scheme).values_list("code", "name")) if scheme else []
+
+
+def _chosen_year(request, years: list[int]) -> int:
+    asked = _whole(request.GET.get("year"))
+    return asked if asked in years else years[0]
+
+
+def _chosen_month(request, today) -> tuple[int, int | None]:
+    """`month=2026-03`, `month=2026`, `year=2026`; the running year when it says neither."""
+    asked = request.GET.get("month") or request.GET.get("year") or ""
+    try:
+        if len(asked) == 4:
+            return datetime.strptime(asked, "%Y").year, None  # noqa: DTZ007
+        day = datetime.strptime(asked, "%Y-%m")  # noqa: DTZ007
+        return day.year, day.month
+    except ValueError:
+        return today.year, None
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else None
