@@ -83,7 +83,9 @@ def rebuild_projections() -> int:
         for _, table, truth, keys in PROJECTIONS:
             cursor.execute(f"DELETE FROM {table}")
             columns = ", ".join(keys)
-            cursor.execute(f"INSERT INTO {table} ({columns}, points, as_of) SELECT {columns}, points, statement_timestamp() FROM ({truth}) t")
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}, points, as_of) SELECT {columns}, points, statement_timestamp() FROM ({truth}) t"
+            )
             held += cursor.rowcount
     return held
 

@@ -63,8 +63,7 @@ differences AS ({differences(scope)}),
 posted AS (
     INSERT INTO points_entry (line, posting, kind, member_id, organisation_id, item_id, fact_id, category, period_start, day, points, posted_at)
     SELECT line,
-           coalesce((SELECT max(posting) FROM points_entry held WHERE held.line = differences.line), 0)
-               + row_number() OVER (PARTITION BY line ORDER BY fact_id, day, points),
+           posted + row_number() OVER (PARTITION BY line ORDER BY fact_id, day, points),
            kind, member_id, organisation_id, item_id, fact_id, category, period_start, day, points, statement_timestamp()
     FROM differences
     RETURNING member_id, organisation_id, category, day, points

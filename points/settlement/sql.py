@@ -31,9 +31,17 @@ class Level:
 LEVELS = (
     Level(Entry.Kind.ITEM_CAP, "code", "SELECT scheme_id, code, cap, cap_period, id AS item_id FROM points_item", floors=True),
     Level(
-        Entry.Kind.CATEGORY_CAP, "category", "SELECT scheme_id, code, cap, cap_period, NULL::bigint AS item_id FROM points_category", floors=True
+        Entry.Kind.CATEGORY_CAP,
+        "category",
+        "SELECT scheme_id, code, cap, cap_period, NULL::bigint AS item_id FROM points_category",
+        floors=True,
     ),
-    Level(Entry.Kind.TOTAL_CAP, "''", "SELECT id AS scheme_id, '' AS code, cap, cap_period, NULL::bigint AS item_id FROM points_scheme", floors=False),
+    Level(
+        Entry.Kind.TOTAL_CAP,
+        "''",
+        "SELECT id AS scheme_id, '' AS code, cap, cap_period, NULL::bigint AS item_id FROM points_scheme",
+        floors=False,
+    ),
 )
 
 
@@ -59,14 +67,17 @@ def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = Non
         ("homes", _homes(scope)),
         ("turns", _TURNS),
         ("reigns", _REIGNS),
-        ("lines", _LINES),
+        ("lines", _lines(scope)),
     ]
     amounts = ["SELECT seq, member_id, month, category, code, points FROM lines"]
     stages = []
     for level in LEVELS:
         for period in periods_in_use(level):
             name = f"{level.kind.name.lower()}_{period}"
-            pieces += [(f"{name}_sums", _sums(level, period, " UNION ALL ".join(amounts))), (name, _adjustments(scope, level, period, f"{name}_sums"))]
+            pieces += [
+                (f"{name}_sums", _sums(level, period, " UNION ALL ".join(amounts))),
+                (name, _adjustments(scope, level, period, f"{name}_sums")),
+            ]
             amounts.append(f"SELECT seq, member_id, month, category, code, points FROM {name}")
             stages.append(name)
     rows = [f"SELECT {COLUMNS} FROM {name}" for name in ["lines", *stages]]
@@ -117,21 +128,27 @@ _REIGNS = """
     ) AS ruling
 """
 
-# A fact's line is units × value, never cut. `seq` is the order of a member's lines by day, then key: a group's latest
-# fact is its greatest. The year is part of the key: a fact moved to another year leaves a line in each year's ledger.
-_LINES = f"""
-    SELECT row_number() OVER (ORDER BY facts.member_id, facts.day, facts.key, item.code) AS seq,
-           md5('fact|' || %(year)s || '|' || facts.key || '|' || item.code)::uuid AS line,
-           {Entry.Kind.FACT.value}::smallint AS kind, facts.member_id, facts.organisation_id, item.id AS item_id, facts.id AS fact_id,
-           category.code AS category, item.code AS code, NULL::date AS period_start, facts.day,
-           extract(month FROM facts.day)::int AS month, round(facts.units * item.value, 2) AS points
-    FROM facts
-    JOIN reigns ON reigns.organisation_id = facts.organisation_id AND reigns.start <= facts.day AND reigns."end" > facts.day
-    JOIN points_item item ON item.scheme_id = reigns.scheme_id AND item.fact_kind = facts.kind
-         AND (item.classes = '{{}}' OR facts.member_class = ANY(item.classes))
-    JOIN points_category category ON category.id = item.category_id
-    WHERE round(facts.units * item.value, 2) <> 0
-"""
+
+def _lines(scope: Scope) -> str:
+    """A fact's line is units × value, never cut. `seq` orders a member's lines by day, then key: a group's latest fact is its greatest.
+
+    The key names year and member beside fact and item: a fact revised to another year or person leaves a line with each,
+    so a scope always holds whole lines and no two settles ever number the same one.
+    """
+    return f"""
+        SELECT row_number() OVER (ORDER BY facts.member_id, facts.day, facts.key, item.code) AS seq,
+               md5(concat_ws('|', 'fact', %(year)s, member.uid, facts.key, item.code))::uuid AS line,
+               {Entry.Kind.FACT.value}::smallint AS kind, facts.member_id, facts.organisation_id, item.id AS item_id, facts.id AS fact_id,
+               category.code AS category, item.code AS code, NULL::date AS period_start, facts.day,
+               extract(month FROM facts.day)::int AS month, round(facts.units * item.value, 2) AS points
+        FROM facts
+        JOIN reigns ON reigns.organisation_id = facts.organisation_id AND reigns.start <= facts.day AND reigns."end" > facts.day
+        JOIN points_item item ON item.scheme_id = reigns.scheme_id AND item.fact_kind = facts.kind
+             AND (item.classes = '{{}}' OR facts.member_class = ANY(item.classes))
+        JOIN points_category category ON category.id = item.category_id
+        JOIN members_member member ON member.id = facts.member_id {scope.having("member.id")}
+        WHERE round(facts.units * item.value, 2) <> 0
+    """
 
 
 def _sums(level: Level, period: str, amounts: str) -> str:
@@ -179,14 +196,14 @@ def differences(scope: Scope) -> str:
     Needs `desired` before it. Adding up one column of both sides is cheaper than joining them.
     """
     alike = "line, kind, member_id, organisation_id, item_id, category, period_start, day"
+    stands = f"FROM points_entry WHERE day BETWEEN %(first)s AND %(last)s {scope.having('member_id')}"
     return f"""
-        SELECT {alike}, max(fact_id) AS fact_id, sum(points) AS points
+        SELECT moved.*, coalesce(numbered.posting, 0) AS posted
         FROM (
-            SELECT {COLUMNS} FROM desired
-            UNION ALL
-            SELECT line, kind, member_id, organisation_id, item_id, fact_id, category, period_start, day, -points
-            FROM points_entry WHERE day BETWEEN %(first)s AND %(last)s {scope.having("member_id")}
-        ) AS sides
-        GROUP BY {alike}
-        HAVING sum(points) <> 0
+            SELECT {alike}, max(fact_id) AS fact_id, sum(points) AS points
+            FROM (SELECT {COLUMNS} FROM desired UNION ALL SELECT {COLUMNS.replace("points", "-points")} {stands}) AS sides
+            GROUP BY {alike}
+            HAVING sum(points) <> 0
+        ) AS moved
+        LEFT JOIN (SELECT line, max(posting) AS posting {stands} GROUP BY line) AS numbered USING (line)
     """
