@@ -42,7 +42,7 @@ urlpatterns = [path("bare/", bare), path("", include("partyportal.urls"))]
 
 
 def run() -> list[dict]:
-    with scratch_database(), override_settings(ROOT_URLCONF="bench.pages", ALLOWED_HOSTS=["*"]):
+    with scratch_database("partyportal_bench_pages"), override_settings(ROOT_URLCONF="bench.pages", ALLOWED_HOSTS=["*"]):
         client = _department_of_a_county()
         page, plain = _in_turn(lambda: client.get("/members/"), lambda: client.get("/bare/"))
     share = plain / page

@@ -269,3 +269,13 @@ def test_branches_of_one_name_are_exported_by_code(client, people, tree, departm
     client.force_login(department)
     _, *rows = exported(client.post(reverse("members:export")))
     assert {row[7] for row in rows} == {tree.ours.code, tree.far.code, tree.neighbours.name}
+
+
+def test_what_somebody_wrote_is_escaped_in_every_cell(client, tree, secretary):
+    person = make_member(tree.ours, "潘山洋")
+    Member.objects.filter(pk=person.pk).update(name="<b>潘</b>", mobile_phone="<i>18900009777</i>", id_masked="<u>921********6939")
+    Organisation.objects.filter(pk=tree.ours.pk).update(short_name="<s>高家杨</s>")
+    client.force_login(secretary)
+    page = page_of(client)
+    assert "&lt;b&gt;潘" in page and "&lt;s&gt;高家杨" in page
+    assert not [tag for tag in ("<b>潘", "<i>1", "<u>9", "<s>高") if tag in page]

@@ -1,5 +1,7 @@
 """Heads that sort, filters in the URL, pages of a list. All keep the query string they find."""
 
+from html import escape
+
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -103,10 +105,11 @@ def filter_select(context, *, name, label, options, value=None, default="") -> S
     """A select with its label inside. `options`: (value, label) pairs; `value` if the view knows better than the URL
     what is in force. Azure when it is not at its default."""
     chosen = str(context["request"].GET.get(name, default) if value is None else value)
-    rows = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((key, mark_safe(" selected") if str(key) == chosen else "", text) for key, text in options),
+    # Lists hold a hundred options and more, so they are escaped by hand: format_html is ten times as slow.
+    rows = mark_safe(
+        "".join(
+            f'<option value="{escape(str(key))}"{" selected" if str(key) == chosen else ""}>{escape(str(text))}</option>' for key, text in options
+        )
     )
     active = " pp-select-on" if chosen != str(default) else ""
     return format_html('<label class="pp-select{}"><span>{}</span><select name="{}">{}</select></label>', active, label, name, rows)
