@@ -132,8 +132,8 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
 
 # What is one's own, and what several kinds use now and then: in the menu under the name, and on the page 更多
 OWN = (
-    Place("我的积分", "points:mine"),
-    Place("我的学时", "education:hours"),
+    Place("我的积分", "points:mine", ("duty.see",)),
+    Place("我的学时", "education:hours", ("duty.see",)),
     Place("提醒", "core:notices"),
     Place("导入", "members:batches", ("member.import",)),
     Place("任务", "core:jobs"),
