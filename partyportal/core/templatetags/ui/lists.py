@@ -56,9 +56,9 @@ def duty_list(*, duties, today: date) -> SafeString:
 
     parts = []
     if late:
-        parts.append(format_html('<h3 class="pp-group pp-group-need">已逾期 {} 件</h3>{}', len(late), rows(late)))
+        parts.append(format_html('<p class="pp-group pp-group-need">已逾期 {} 件</p>{}', len(late), rows(late)))
     if month:
-        parts.append(format_html('<h3 class="pp-group">本月到期 {} 件</h3>{}', len(month), rows(month)))
+        parts.append(format_html('<p class="pp-group">本月到期 {} 件</p>{}', len(month), rows(month)))
     if later:
         parts.append(format_html('<details class="pp-later"><summary>以后 {} 件{}</summary>{}</details>', len(later), TURN, rows(later)))
     return format_html_join("", "{}", ((part,) for part in parts))

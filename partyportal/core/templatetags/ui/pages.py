@@ -41,7 +41,7 @@ def section(content, *, title, count="", note="", link="", url="", id="", lead="
 @register.simple_tag
 def group(*, title, need=False) -> SafeString:
     """A small heading inside a section: 已逾期 2 件."""
-    return format_html('<h3 class="pp-group{}">{}</h3>', " pp-group-need" if need else "", title)
+    return format_html('<p class="pp-group{}">{}</p>', " pp-group-need" if need else "", title)
 
 
 @register.simple_block_tag
