@@ -93,10 +93,14 @@ def run() -> list[dict]:
 def load():
     """A county with its scheme, members and facts; statistics fresh, as autovacuum would leave them."""
     county = found_organisation(code="001", name="中共某县委员会", kind="county", parent=None, founded_on=date(2000, 1, 1), by=None)
-    committee = found_organisation(code="001001", name="中共某县某镇委员会", kind="committee", parent=county, founded_on=date(2000, 1, 1), by=None)
+    committee = found_organisation(
+        code="001001", name="中共某县某镇委员会", kind="committee", parent=county, founded_on=date(2000, 1, 1), by=None
+    )
     scheme = Scheme.objects.create(organisation=county, name="积分办法", version=1, start=date(YEAR, 1, 1))
     categories = [
-        Category.objects.create(scheme=scheme, code=f"c{n}", name=f"类别 {n}", position=n, cap=30 if n == 0 else None, cap_period="year" if n == 0 else "")
+        Category.objects.create(
+            scheme=scheme, code=f"c{n}", name=f"类别 {n}", position=n, cap=30 if n == 0 else None, cap_period="year" if n == 0 else ""
+        )
         for n in range(5)
     ]
     caps = {"month": 4, "quarter": 8, "year": 12}
@@ -139,7 +143,8 @@ def one_meeting(county, number: int) -> float:
     """Milliseconds from the facts of a meeting of fifty to committed entries and standings."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, branch_id FROM members_member WHERE branch_id IN (%s, %s) ORDER BY id LIMIT 50", [1010 + 2 * number, 1011 + 2 * number]
+            "SELECT id, branch_id FROM members_member WHERE branch_id IN (%s, %s) ORDER BY id LIMIT 50",
+            [1010 + 2 * number, 1011 + 2 * number],
         )
         people = cursor.fetchall()
     lines = [
@@ -174,4 +179,3 @@ def timed(work) -> tuple:
 def _execute(text: str, params: dict | None = None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(text, params)
-

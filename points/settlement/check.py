@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from points.settlement.post import LEDGER
+from points.settlement.post import LEDGER, steer_planner
 from points.settlement.scope import Scope
 from points.settlement.sql import desired, differences
 
@@ -54,10 +54,12 @@ def projection_drift() -> Drift | None:
     return None
 
 
+@transaction.atomic
 def ledger_drift() -> Drift | None:
     """The first line whose entries differ from what its facts are worth; what is still owed is not a fault."""
     for year in _years():
         scope = Scope(year)
+        steer_planner(scope)
         row = _first(
             f"""
             WITH {desired(scope)}, differences AS ({differences(scope)})

@@ -33,15 +33,12 @@ def settle(scope: Scope) -> Settlement:
     if scope.members == ():
         return Settlement(0, 0, 0.0)
     lock(scope)
+    steer_planner(scope)
     with connection.cursor() as cursor:
-        # The planner cannot guess how many rows the pieces make. Every table is cut by the scope itself, so a nested loop
-        # is never needed, and wherever it is chosen for want of a figure it costs hours.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        if scope.is_wide:
-            cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(f"DELETE FROM members_owed WHERE year = %(year)s {scope.having('member_id')}", scope.params)
         cursor.execute(posting(scope), scope.params)
         facts, entries = cursor.fetchone()
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     return Settlement(facts, entries, time.perf_counter() - started)
 
 
@@ -53,6 +50,17 @@ def lock(scope: Scope) -> None:
             return
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LEDGER, scope.year])
         cursor.execute(f"SELECT 1 FROM members_member WHERE true {scope.having('id')} ORDER BY id FOR NO KEY UPDATE", scope.params)
+
+
+def steer_planner(scope: Scope) -> None:
+    """For the rest of the transaction. The planner cannot guess how many rows the pieces of `desired` make.
+
+    Every table is cut by the scope itself, so a nested loop is never needed, and where it is chosen for want of a figure it costs hours.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        if scope.is_wide:
+            cursor.execute("SET LOCAL work_mem = '256MB'")
 
 
 def posting(scope: Scope) -> str:

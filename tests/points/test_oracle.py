@@ -1,0 +1,156 @@
+"""Random facts under random schemes: the SQL and the oracle agree row for row, in any order of arrival."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from members.services.facts import FactLine, record
+from points.models import Entry
+from points.settlement import Scope, settle
+from tests.factories import make_member
+from tests.points.makers import make_scheme
+from tests.points.oracle import Deed, Row, Rule, Version, score
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+YEAR = 2026
+KINDS = ("meeting.theme_day", "study.hours", "meeting.absent")
+CLASSES = ("village", "retired", "exempt")
+CATEGORIES = ("life", "study")
+PERIODS = ("month", "quarter", "half", "year")
+STAGES = {Entry.Kind.FACT: "fact", Entry.Kind.ITEM_CAP: "item", Entry.Kind.CATEGORY_CAP: "category", Entry.Kind.TOTAL_CAP: "total"}
+
+amounts = st.decimals(min_value="0.01", max_value="9.99", places=2)
+caps = st.one_of(st.none(), st.tuples(st.decimals(min_value="0", max_value="12", places=2), st.sampled_from(PERIODS)))
+days = st.integers(0, 364).map(lambda n: date(YEAR, 1, 1) + timedelta(days=n))
+
+
+@st.composite
+def rules(draw):
+    made = []
+    for number in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(KINDS))
+        cap, period = draw(caps) or (None, "")
+        made.append(
+            Rule(
+                code=f"i{number}",
+                category=draw(st.sampled_from(CATEGORIES)),
+                fact_kind=kind,
+                value=draw(amounts) * (-1 if kind == "meeting.absent" else 1),
+                cap=cap,
+                period=period,
+                classes=tuple(sorted(draw(st.sets(st.sampled_from(CLASSES), max_size=2)))),
+            )
+        )
+    return tuple(made)
+
+
+@st.composite
+def versions(draw):
+    """One to three versions of the county's, and perhaps one of the township's."""
+    starts = sorted(draw(st.sets(st.integers(-30, 300), min_size=1, max_size=3)))
+    made = [("county", start) for start in starts] + [("township", draw(st.integers(0, 300)))] * draw(st.booleans())
+    return [
+        (
+            owner,
+            date(YEAR, 1, 1) + timedelta(days=start),
+            draw(rules()),
+            tuple((code, *cap) for code in CATEGORIES if (cap := draw(caps))),
+            draw(caps),
+        )
+        for owner, start in made
+    ]
+
+
+deeds = st.lists(
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 2), st.integers(0, 2), st.sampled_from(CLASSES), days, amounts),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(versions=versions(), deeds=deeds, batches=st.integers(1, 4), shuffle=st.randoms(use_true_random=False))
+def test_the_ledger_is_what_the_oracle_says_whatever_arrives_first(tree, versions, deeds, batches, shuffle):
+    with transaction.atomic():
+        people = [make_member(branch, name) for branch, name in ((tree.ours, "甲"), (tree.neighbours, "乙"), (tree.far, "丙"))]
+        places = [tree.ours, tree.neighbours, tree.far]
+        published = [publish(tree, number, *version) for number, version in enumerate(versions, start=1)]
+        told = [
+            Deed(f"deed:{n}", kind, people[who].pk, places[where].pk, name, day, units)
+            for n, (kind, who, where, name, day, units) in enumerate(deeds)
+        ]
+        arriving = list(told)
+        shuffle.shuffle(arriving)
+        for at in range(batches):
+            some = arriving[at::batches]
+            record([FactLine(**fact_of(one)) for one in some], by=None)
+            # Settled by somebody's members, or everybody's: the outcome must not tell.
+            settle(Scope.of((one.member for one in some), YEAR) if at % 2 else Scope(YEAR))
+        assert settle(Scope(YEAR)).entries == 0
+        upward = {
+            tree.ours.pk: [tree.ours.pk, tree.township.pk, tree.county.pk],
+            tree.neighbours.pk: [tree.neighbours.pk, tree.township.pk, tree.county.pk],
+            tree.far.pk: [tree.far.pk, tree.other_township.pk, tree.county.pk],
+        }
+        assert standing() == as_compared(score(told, published, upward, YEAR))
+        transaction.set_rollback(True)
+
+
+def publish(tree, number, owner, start, rules, category_caps, total) -> Version:
+    organisation = getattr(tree, owner)
+    make_scheme(
+        organisation,
+        *(
+            {
+                "code": r.code,
+                "category": r.category,
+                "fact_kind": r.fact_kind,
+                "value": r.value,
+                "cap": r.cap,
+                "cap_period": r.period,
+                "classes": list(r.classes),
+            }
+            for r in rules
+        ),
+        start=start,
+        version=number,
+        categories={code: None for code in CATEGORIES} | {code: (cap, period) for code, cap, period in category_caps},
+        total=total,
+    )
+    return Version(organisation.pk, start, rules, category_caps, total)
+
+
+def fact_of(one: Deed) -> dict:
+    return {
+        "key": one.key,
+        "kind": one.kind,
+        "member_id": one.member,
+        "organisation_id": one.organisation,
+        "member_class": one.member_class,
+        "day": one.day,
+        "units": one.units,
+        "title": "记实",
+    }
+
+
+def as_compared(rows: set[Row]) -> list[tuple]:
+    """An item is told by its code; a fact's line by its key; a cap of a category or total by its stage, period and day."""
+    return sorted(
+        (r.stage, r.member, r.code if r.stage in {"fact", "item"} else "", r.key if r.stage == "fact" else "", r.category)
+        + (r.organisation, str(r.day), str(r.period_start), r.points)
+        for r in rows
+    )
+
+
+def standing() -> list[tuple]:
+    sums: dict[tuple, Decimal] = {}
+    for e in Entry.objects.select_related("item", "fact"):
+        key = (STAGES[Entry.Kind(e.kind)], e.member_id, e.item.code if e.item else "", e.fact.key if e.fact else "", e.category)
+        key += (e.organisation_id, str(e.day), str(e.period_start), e.line)
+        sums[key] = sums.get(key, Decimal(0)) + e.points
+    return sorted((*key[:-1], points) for key, points in sums.items() if points)
