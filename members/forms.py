@@ -85,7 +85,9 @@ class PersonForm(forms.Form):
     address = forms.CharField(label=HEADING["address"], max_length=200, required=False)
     standing = forms.ChoiceField(label=HEADING["standing"], choices=Member.Standing.choices)
     is_mobile = forms.BooleanField(label="流动党员", required=False)
-    destination = forms.CharField(label=HEADING["destination"], max_length=120, required=False, help_text="流动党员写到县，如 陕西省西安市雁塔区。")
+    destination = forms.CharField(
+        label=HEADING["destination"], max_length=120, required=False, help_text="流动党员写到县，如 陕西省西安市雁塔区。"
+    )
     is_lost = forms.BooleanField(label="失联党员", required=False)
     lost_on = forms.CharField(label=HEADING["lost_on"], widget=DayInput, required=False)
 
@@ -126,7 +128,11 @@ class EditForm(PersonForm):
         self.member, self.today = member, today
         initial = {name: getattr(member, name) for name in (*PersonForm.base_fields, "version") if name not in self._KEPT_WHEN_EMPTY}
         super().__init__(data, initial=initial)
-        for name, masked in (("id_number", member.id_masked), ("mobile_phone", member.phone_masked), ("landline", mask_phone(member.landline))):
+        for name, masked in (
+            ("id_number", member.id_masked),
+            ("mobile_phone", member.phone_masked),
+            ("landline", mask_phone(member.landline)),
+        ):
             hint = f"现在是 {masked}，不改就空着" if masked else "现在没有"
             self.fields[name].help_text = f"{hint}。" if not masked or name == "id_number" else f"{hint}；要去掉填“{_CLEAR}”。"
         self.order_fields(["version", "name", "id_number"])
@@ -157,7 +163,11 @@ class EditForm(PersonForm):
 
     def differences_from(self, person: Member) -> list[tuple[str, str, str]]:
         """Field, what stands there now, what was typed: where the two are not the same."""
-        rows = ((self.fields[name].label, _said(person, name, getattr(person, name)), _said(person, name, value)) for name, value in self.changes.items() if name in self.fields and name != "version")
+        rows = (
+            (self.fields[name].label, _said(person, name, getattr(person, name)), _said(person, name, value))
+            for name, value in self.changes.items()
+            if name in self.fields and name != "version"
+        )
         return [row for row in rows if row[1] != row[2]]
 
 
@@ -167,7 +177,12 @@ def _said(member: Member, name: str, value: object) -> str:
         return f"{value[:6]}********{value[-4:]}"
     if name in {"mobile_phone", "landline"}:
         return mask_phone(value)
-    names = {"ethnicity": ETHNICITIES, "education": EDUCATIONS, "category": dict(Member.Category.choices), "standing": dict(Member.Standing.choices)}
+    names = {
+        "ethnicity": ETHNICITIES,
+        "education": EDUCATIONS,
+        "category": dict(Member.Category.choices),
+        "standing": dict(Member.Standing.choices),
+    }
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(names.get(name, {}).get(value, value) or "")
@@ -178,7 +193,14 @@ class RegisterForm(PersonForm):
 
     branch = forms.CharField(label=HEADING["branch"], max_length=120, help_text="代码或名称。")
     id_number = forms.CharField(label=HEADING["id_number"], max_length=24, help_text="性别和出生日期从号码里来。")
-    reason = forms.ChoiceField(label="由来", choices=[(Affiliation.Reason.MOVED, "从外面转来"), (Affiliation.Reason.ADMITTED, "在这个支部发展入党"), (Affiliation.Reason.OPENING, "补登记：早就在这个支部")])
+    reason = forms.ChoiceField(
+        label="由来",
+        choices=[
+            (Affiliation.Reason.MOVED, "从外面转来"),
+            (Affiliation.Reason.ADMITTED, "在这个支部发展入党"),
+            (Affiliation.Reason.OPENING, "补登记：早就在这个支部"),
+        ],
+    )
     start = forms.DateField(label="从哪天起在这个支部", widget=DayInput)
 
     def __init__(self, data=None, *, branches: QuerySet, today: date, initial=None):
@@ -208,7 +230,9 @@ class RegisterForm(PersonForm):
     def registration(self) -> dict[str, object]:
         """What the service is to write."""
         fields = [*PersonForm.base_fields, "id_number", "sex", "birth_on"]
-        return {"branch": self.branch, "start": self.cleaned_data["start"], "reason": self.cleaned_data["reason"]} | _columns_of(self.person, fields)
+        return {"branch": self.branch, "start": self.cleaned_data["start"], "reason": self.cleaned_data["reason"]} | _columns_of(
+            self.person, fields
+        )
 
 
 class BranchForm(forms.Form):
@@ -225,13 +249,13 @@ class ImportForm(forms.Form):
     """A roster to be read. The organisation is one where the user may import; nothing outside it can be changed."""
 
     file = forms.FileField(label="名册文件", help_text="Excel（.xlsx、.xls）或 CSV，表头要有 姓名、公民身份号码、所在党支部。")
-    organisation = OrganisationField(label="导入范围", help_text="只写这个党组织之内的人，“缺失”也只在这里面算。写代码或名称。")
+    organisation = OrganisationField(label="导入范围", help_text="只写这个党组织之内的人，“缺失”也只在这里面算。写名称或代码。")
     day = forms.DateField(label="移动日期", widget=DayInput, help_text="换了支部的人，从这天起算在新支部。")
 
     def __init__(self, *args, user, **kwargs):
         today, places = timezone.localdate(), Organisation.objects.all().where(user, "member.import")
         outermost = places.order_by("path").first()
-        initial = {"day": today, "organisation": outermost.code if outermost else ""}
+        initial = {"day": today, "organisation": outermost.name if outermost else ""}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["organisation"].queryset = places
         self.fields["day"].widget.attrs["max"] = today.isoformat()
@@ -240,7 +264,9 @@ class ImportForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
-            raise forms.ValidationError(f"文件有 {file.size / 1e6:.0f} MB，最多收 {settings.IMPORT_MAX_BYTES / 1e6:.0f} MB，分成几个文件再传。")
+            raise forms.ValidationError(
+                f"文件有 {file.size / 1e6:.0f} MB，最多收 {settings.IMPORT_MAX_BYTES / 1e6:.0f} MB，分成几个文件再传。"
+            )
         return file
 
     def clean_day(self):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, IntegerField, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from members.models import ImportBatch, ImportedRow, Member, Outcome, StagedRow
 from members.roster.compare import missing_from
@@ -85,6 +86,15 @@ def missing(batch: ImportBatch, *, text: str = "") -> QuerySet[Member]:
     if text:
         people = people.filter(Q(name__contains=text) | Q(pinyin__startswith=text.lower()) | Q(initials__startswith=text.lower()))
     return people
+
+
+def places(batch: ImportBatch) -> dict[str, int]:
+    """In how many cells the changed rows differ, and in how many the refused ones are wrong."""
+    rows = StagedRow.objects.filter(batch=batch, outcome__in=[Outcome.CHANGED, Outcome.REFUSED]).order_by()
+    cells = Coalesce(
+        Func(F("faults"), function="jsonb_array_length"), Func(F("fields"), function="cardinality"), output_field=IntegerField()
+    )
+    return dict(rows.values_list("outcome").annotate(cells=Sum(cells)))
 
 
 def branch_choices(batch: ImportBatch, outcome: str) -> list[tuple[str, str]]:

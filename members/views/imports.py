@@ -145,7 +145,9 @@ def _rows(request, batch: ImportBatch) -> dict:
     """The chosen outcome's rows, one page of them, and the tabs with their counts."""
     filters = PreviewFilters(request.GET)
     asked = filters.asked
-    tabs = [(key, label, note, getattr(batch, key), f"?tab={key}") for key, label, note in selectors.TABS]
+    cells = selectors.places(batch)
+    notes = {key: f"{cells[key]:,} 处" for key in ("changed", "refused") if cells.get(key)}
+    tabs = [(key, label, notes.get(key, note), getattr(batch, key), f"?tab={key}") for key, label, note in selectors.TABS]
     chosen = asked.get("tab") or next((key for key in ("changed", "moved", "new", "refused") if getattr(batch, key)), Outcome.NEW)
     context = {"tabs": tabs, "chosen": chosen, "filters": filters, "today": timezone.localdate()}
     url = reverse("members:import_batch", args=[batch.uid])
