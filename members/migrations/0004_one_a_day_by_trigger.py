@@ -38,28 +38,27 @@ DROP FUNCTION members_one_a_day();
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('branches', '0001_initial'),
-        ('members', '0003_office'),
+        ("branches", "0001_initial"),
+        ("members", "0003_office"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='affiliation',
-            name='affiliation_one_a_day',
+            model_name="affiliation",
+            name="affiliation_one_a_day",
         ),
         migrations.RemoveConstraint(
-            model_name='memberclass',
-            name='member_class_one_a_day',
+            model_name="memberclass",
+            name="member_class_one_a_day",
         ),
         migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(fields=('member', 'start'), name='affiliation_starts_once'),
+            model_name="affiliation",
+            constraint=models.UniqueConstraint(fields=("member", "start"), name="affiliation_starts_once"),
         ),
         migrations.AddConstraint(
-            model_name='memberclass',
-            constraint=models.UniqueConstraint(fields=('member', 'start'), name='member_class_starts_once'),
+            model_name="memberclass",
+            constraint=models.UniqueConstraint(fields=("member", "start"), name="member_class_starts_once"),
         ),
         migrations.RunSQL(ONE_A_DAY, ONE_A_DAY_BACK),
     ]
