@@ -137,7 +137,7 @@ def _fact_line(entry: Entry) -> Line:
         uid=f"{entry.line}-{entry.posting}",
         day=entry.day,
         title=f"更正：{fact.title}" if correction else fact.title,
-        note=item.category.name,
+        note=item.category.name if item.unit == "次" else f"{item.category.name}，{_plain(fact.units)} {item.unit}",
         points=entry.points,
         sums=sums,
         sources=sources,

@@ -8,7 +8,20 @@ from branches.models import Organisation
 from branches.services.organisations import found_organisation
 
 TOWNS = ("永清镇", "红堡镇", "白驼镇", "金集镇", "秦亭镇", "山门镇", "松树镇", "贾川乡", "丰望乡", "草川铺乡", "土门乡", "新城乡")
-OFFICES = ("县委办公室", "县政府办公室", "组织部", "宣传部", "财政局", "教育局", "水务局", "税务局", "审计局", "应急管理局", "农业农村局", "交通运输局")
+OFFICES = (
+    "县委办公室",
+    "县政府办公室",
+    "组织部",
+    "宣传部",
+    "财政局",
+    "教育局",
+    "水务局",
+    "税务局",
+    "审计局",
+    "应急管理局",
+    "农业农村局",
+    "交通运输局",
+)
 FIRMS = ("物流行业协会", "清泉果业有限公司", "宏达建材有限公司", "民营医院", "律师行业", "电子商务协会")
 FAMILIES = "高杨袁李赵戴吕肖毛郝余程陈侯马唐郭付蔡卢朱苏覃庞孟邵龙邱石贺"
 PLACES = ("家杨村", "家店村", "家湾村", "家坪村", "家沟村", "家梁村", "家庄村", "家堡村", "家河村", "家寨村", "家营村", "家岔村")
@@ -55,12 +68,16 @@ def found_county(plan: Plan, random: Random) -> Organisation:
 def _found_township(plan: Plan, county: Organisation, code: str, town: str, random: Random) -> None:
     seat = _found(code, f"中共清源县{town}委员会", "committee", county, date(1956, 6, 1), "township")
     names = [f"{family}{place}" for place in PLACES for family in FAMILIES if f"{family}{place}" != SHOWCASE_VILLAGE]
-    villages = [SHOWCASE_VILLAGE, *random.sample(names, plan.villages - 1)] if town == SHOWCASE_TOWN else random.sample(names, plan.villages)
+    villages = (
+        [SHOWCASE_VILLAGE, *random.sample(names, plan.villages - 1)] if town == SHOWCASE_TOWN else random.sample(names, plan.villages)
+    )
     number = 0
     for at, village in enumerate(villages):
         number += 1
         if at and at % 9 == 0:  # a large village: a 党总支 over two branches
-            general = _found(f"{code}{number:03d}", f"中共清源县{town}{village}总支部委员会", "general_branch", seat, date(1975, 6, 10), "village")
+            general = _found(
+                f"{code}{number:03d}", f"中共清源县{town}{village}总支部委员会", "general_branch", seat, date(1975, 6, 10), "village"
+            )
             for half, word in enumerate(("第一", "第二"), start=1):
                 plan.branches.append(_branch(general, half, f"中共清源县{town}{village}{word}支部委员会", random, "village"))
         else:

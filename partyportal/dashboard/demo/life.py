@@ -17,13 +17,17 @@ from partyportal.core.models import User
 from partyportal.core.uid import new_uid
 from points.services import Scope, open_period, publish_default, settle
 
+# One topic a quarter, and one a month where the season matters.
 TOPICS = {
-    "assembly": ("第一季度工作报告与党员议事", "半年工作小结与民主议事", "第三季度村务党务报告", "年度工作打算"),
+    "assembly": ("第一季度工作报告与党员议事", "半年工作小结与民主议事", "第三季度村务党务报告", "年度工作总结"),
     "committee": ("研究本月工作", "讨论积分认定和困难党员走访", "安排防汛值守", "研究培养对象考察意见", "商定主题党日安排"),
     "group": ("学习与互评", "片区巡查分工", "走访流动党员家庭"),
     "lecture": ("学习党章", "乡村振兴政策解读", "防返贫政策讲解", "纪律教育"),
-    "theme_day": ("清扫村道和入户宣传", "森林防火巡查", "重温入党誓词与学习", "义务植树", "帮扶老党员秋收", "冬季防火和换届准备"),
-}
+    "theme_day": (
+        "走访慰问老党员", "清扫村道迎新春", "义务植树", "春耕帮扶", "防返贫政策入户宣传", "防汛物资清点", "重温入党誓词", "防汛值守与河道清理",
+        "帮扶老党员秋收", "秋季森林防火巡查", "冬季防火和换届准备", "年末走访困难户",
+    ),
+}  # fmt: skip
 HOURS = {"lecture": 2, "theme_day": 2}
 # One branch in this many keeps its records badly, so that the county page has something to show.
 CARELESS = 13
@@ -36,7 +40,11 @@ def live_a_year(root: Organisation, *, today: date) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(ROLLS, {"root": root.path})
         kinds = {"kinds": Meeting.Kind.values, "labels": [str(label) for label in Meeting.Kind.labels]}
-        cursor.execute(MEETING_FACTS, kinds | {"by": recorder.pk, "now": timezone.now()})
+        now = timezone.now()
+        cursor.execute(MEETING_FACTS, kinds | {"by": recorder.pk, "now": now})
+        deputy = User.objects.get(username="deputy")
+        cursor.execute(AWARDS, {"root": root.path, "by": deputy.pk, "second": recorder.pk, "now": now, "year": today.year, "today": today})
+        cursor.execute(AWARD_FACTS, {"now": now})
     publish_default(root, start=date(today.year - 1, 1, 1), by=None)
     for quarter in range((today.month + 2) // 3):
         open_period(date(today.year, quarter * 3 + 1, 1))
@@ -74,7 +82,7 @@ def _meetings(today: date, recorder: User) -> list[Meeting]:
                         ends_at=time(11),
                         place="村党员活动室" if branch.unit_type == "village" else "会议室",
                         host_id=host,
-                        topic=TOPICS[kind][(month + at) % len(TOPICS[kind])],
+                        topic=_topic(kind, month, at),
                         minutes="会议按议程进行，与会党员讨论并形成一致意见。",
                         study_hours=HOURS.get(kind, 0),
                         state=Meeting.State.CONFIRMED,
@@ -84,6 +92,14 @@ def _meetings(today: date, recorder: User) -> list[Meeting]:
                     )
                 )
     return held
+
+
+def _topic(kind: str, month: int, at: int) -> str:
+    if kind == "theme_day":
+        return TOPICS[kind][month - 1]
+    if kind == "assembly":
+        return TOPICS[kind][(month - 1) // 3]
+    return TOPICS[kind][(month + at) % len(TOPICS[kind])]
 
 
 def _due(branch: Organisation, month: int, committees: set[int], groups: dict[int, list[Organisation]]):
@@ -140,4 +156,41 @@ CROSS JOIN LATERAL (VALUES
     ('education.absence:' || a.uid, 'meeting.absent', 1, a.state = 'absent' AND a.reason = 'unexplained')
 ) AS told (key, kind, units, holds)
 WHERE m.state = 'confirmed' AND told.holds
+"""
+
+# 人工认定: volunteering in four months, a pledge kept in two, letters and commendations now and then; the newest still wait in our branch.
+AWARDS = f"""
+WITH deed (code, title, evidence, month, day_of_month, units, below) AS (VALUES
+    ('volunteer', '护林巡查', '林场值班表', 3, 14, 4, 420), ('volunteer', '清扫村道', '村委会登记', 5, 16, 3, 400),
+    ('volunteer', '防汛值守', '镇防汛办值班表', 7, 22, 8, 300), ('volunteer', '护林巡查', '林场值班表', 10, 24, 4, 420),
+    ('pledge', '兑现承诺：结对帮扶一户', '帮扶手册', 6, 20, 1, 380), ('pledge', '兑现承诺：调解邻里矛盾', '调解记录', 9, 18, 1, 300),
+    ('letter', '收到群众表扬信', '表扬信原件', 8, 9, 1, 40), ('commendation', '县级优秀党员', '县委文件', 7, 1, 1, 15),
+    ('volunteer', '冬季防火巡查', '林场值班表', 11, 17, 3, 250)
+)
+INSERT INTO points_award (uid, member_id, organisation_id, item_code, fact_kind, day, units, title, evidence, state, filed_by_id, filed_at,
+                          decided_by_id, decided_at, refusal)
+SELECT md5('award' || m.id || deed.code || deed.month)::uuid, m.id, a.organisation_id, deed.code, 'manual.' || deed.code, on_day.day, deed.units,
+       deed.title, deed.evidence, CASE WHEN on_day.waits THEN 'filed' ELSE 'confirmed' END, %(by)s, on_day.day + interval '12 hours',
+       CASE WHEN NOT on_day.waits THEN %(second)s END, CASE WHEN NOT on_day.waits THEN on_day.day + interval '36 hours' END, ''
+FROM deed
+CROSS JOIN LATERAL (
+    SELECT make_date(%(year)s, deed.month, deed.day_of_month) AS day,
+           make_date(%(year)s, deed.month, deed.day_of_month) > %(today)s::date - 14 AS waits
+) on_day
+CROSS JOIN members_member m
+JOIN members_affiliation a ON a.member_id = m.id AND a.start <= on_day.day AND (a."end" IS NULL OR a."end" > on_day.day)
+JOIN members_memberclass c ON c.member_id = m.id AND c.start <= on_day.day AND (c."end" IS NULL OR c."end" > on_day.day)
+JOIN branches_organisation o ON o.id = m.branch_id AND o.path LIKE %(root)s || '%%'
+WHERE on_day.day <= %(today)s AND c.name NOT IN ('exempt', 'mobile')
+  AND {_DICE.format(seed="'award' || m.id || '/' || deed.code || deed.month")} < deed.below
+"""
+
+AWARD_FACTS = """
+INSERT INTO members_fact (uid, kind, key, revision, member_id, organisation_id, member_class, day, units, title, evidence, is_void,
+                          recorded_by_id, confirmed_by_id, recorded_at, superseded_at)
+SELECT md5('fact' || w.uid)::uuid, w.fact_kind, 'points.award:' || w.uid, 1, w.member_id, w.organisation_id, c.name, w.day, w.units, w.title, w.evidence,
+       false, w.filed_by_id, w.decided_by_id, %(now)s, NULL
+FROM points_award w
+JOIN members_memberclass c ON c.member_id = w.member_id AND c.start <= w.day AND (c."end" IS NULL OR c."end" > w.day)
+WHERE w.state = 'confirmed'
 """

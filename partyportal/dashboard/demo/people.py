@@ -13,7 +13,18 @@ from members.services.people import derived
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 MALE = "强军杰勇涛明超平刚志国建文宇成浩斌山东海峰鹏磊飞松洋波凯青庆永贵福世"
 FEMALE = "芳娜敏静丽艳娟霞英玲素萍梅秀红兰花菊春香云雪莉慧颖琴爱玉月婷"
-DESTINATIONS = ("广东省东莞市", "北京市朝阳区", "广东省深圳市宝安区", "陕西省西安市雁塔区", "浙江省杭州市萧山区", "上海市浦东新区", "江苏省昆山市", "新疆维吾尔自治区乌鲁木齐市", "内蒙古自治区鄂尔多斯市", "福建省晋江市")
+DESTINATIONS = (
+    "广东省东莞市",
+    "北京市朝阳区",
+    "广东省深圳市宝安区",
+    "陕西省西安市雁塔区",
+    "浙江省杭州市萧山区",
+    "上海市浦东新区",
+    "江苏省昆山市",
+    "新疆维吾尔自治区乌鲁木齐市",
+    "内蒙古自治区鄂尔多斯市",
+    "福建省晋江市",
+)
 AGES = ((18, 30, 122), (31, 35, 108), (36, 40, 115), (41, 45, 97), (46, 50, 90), (51, 55, 94), (56, 60, 86), (61, 75, 220), (76, 92, 70))
 POSTS = {"village": "农民", "office": "公务员", "school": "教师", "institution": "专业技术人员", "new_sector": "企业职工"}
 EDUCATIONS = {"village": ("70", "60", "70", "80", "40", "30"), "other": ("20", "30", "20", "20", "10", "60")}
@@ -21,14 +32,30 @@ WEIGHTS, SIGNS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X9876
 
 # 高家杨村党支部: the pictures' own people. (name, sex, born, joined, category, mobile to)
 SHOWCASE = (
-    ("吕山东", "1", 1971, 1996, "full", ""), ("郑月", "2", 1984, 2009, "full", ""), ("汪辉世", "1", 1976, 2003, "full", ""),
-    ("肖斌", "1", 1980, 2006, "full", ""), ("刘明", "1", 1988, 2014, "full", ""), ("程勇庆", "1", 1966, 1993, "full", ""),
-    ("戴鹏", "1", 1947, 1970, "full", ""), ("龚莉娜", "2", 1973, 2001, "full", ""), ("郝琴", "2", 1969, 1999, "full", ""),
-    ("胡超强", "1", 1999, 2025, "probationary", ""), ("孔春琴", "2", 1962, 1990, "full", ""), ("罗莉艳", "2", 2000, 2026, "probationary", ""),
-    ("汤秀颖", "2", 1978, 2004, "full", ""), ("魏英", "2", 1958, 1985, "full", ""), ("薛荣荣", "2", 1991, 2017, "full", ""),
-    ("薛永云", "1", 1964, 1992, "full", ""), ("姚浩永", "1", 1982, 2008, "full", ""), ("余娜兰", "2", 1987, 2013, "full", ""),
-    ("赵峰河", "1", 1970, 1998, "full", ""), ("周春", "2", 1979, 2005, "full", ""), ("陈辉文", "1", 1990, 2015, "full", "陕西省西安市雁塔区"),
-    ("潘山洋", "1", 1986, 2011, "full", "陕西省西安市雁塔区"), ("汤艳岚", "2", 1944, 1972, "full", ""), ("唐林永", "1", 1951, 1976, "full", ""),
+    ("吕山东", "1", 1971, 1996, "full", ""),
+    ("郑月", "2", 1984, 2009, "full", ""),
+    ("汪辉世", "1", 1976, 2003, "full", ""),
+    ("肖斌", "1", 1980, 2006, "full", ""),
+    ("刘明", "1", 1988, 2014, "full", ""),
+    ("程勇庆", "1", 1966, 1993, "full", ""),
+    ("戴鹏", "1", 1947, 1970, "full", ""),
+    ("龚莉娜", "2", 1973, 2001, "full", ""),
+    ("郝琴", "2", 1969, 1999, "full", ""),
+    ("胡超强", "1", 1999, 2025, "probationary", ""),
+    ("孔春琴", "2", 1962, 1990, "full", ""),
+    ("罗莉艳", "2", 2000, 2026, "probationary", ""),
+    ("汤秀颖", "2", 1978, 2004, "full", ""),
+    ("魏英", "2", 1958, 1985, "full", ""),
+    ("薛荣荣", "2", 1991, 2017, "full", ""),
+    ("薛永云", "1", 1964, 1992, "full", ""),
+    ("姚浩永", "1", 1982, 2008, "full", ""),
+    ("余娜兰", "2", 1987, 2013, "full", ""),
+    ("赵峰河", "1", 1970, 1998, "full", ""),
+    ("周春", "2", 1979, 2005, "full", ""),
+    ("陈辉文", "1", 1990, 2015, "full", "陕西省西安市雁塔区"),
+    ("潘山洋", "1", 1986, 2011, "full", "陕西省西安市雁塔区"),
+    ("汤艳岚", "2", 1944, 1972, "full", ""),
+    ("唐林永", "1", 1951, 1976, "full", ""),
 )
 SHOWCASE_OFFICES = {"吕山东": "secretary", "郑月": "publicity", "汪辉世": "organisation", "肖斌": "discipline"}
 COMMITTEE = ("secretary", "organisation", "publicity", "discipline")
@@ -61,7 +88,12 @@ class Numbers:
 def fill(branches: list[Organisation], *, count: int, today: date, random: Random) -> None:
     """Write the members of all branches with affiliations, classes, committees and groups."""
     numbers = Numbers(random)
-    drafts = [_showcase(branch, row, today, numbers, random) for branch in branches if branch.name.endswith("高家杨村支部委员会") for row in SHOWCASE]
+    drafts = [
+        _showcase(branch, row, today, numbers, random)
+        for branch in branches
+        if branch.name.endswith("高家杨村支部委员会")
+        for row in SHOWCASE
+    ]
     others = [branch for branch in branches if not branch.name.endswith("高家杨村支部委员会")]
     sizes = [random.choice((9, 13, 16, 18, 20, 22, 24, 28, 34)) for _ in others]
     scale = (count - len(drafts)) / sum(sizes)
@@ -169,7 +201,12 @@ def _divide_into_groups(drafts: list[Draft], today: date) -> None:
         start = date(today.year - 1, 1, 1)
         groups = [
             found_organisation(
-                code=f"{branch.code}{n:02d}", name=f"{branch.name.removesuffix('支部委员会')}{word}党小组", kind="group", parent=branch, founded_on=start, by=None
+                code=f"{branch.code}{n:02d}",
+                name=f"{branch.name.removesuffix('支部委员会')}{word}党小组",
+                kind="group",
+                parent=branch,
+                founded_on=start,
+                by=None,
             )
             for n, word in enumerate(("第一", "第二"), start=1)
         ]

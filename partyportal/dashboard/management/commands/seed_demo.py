@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "生成演示县（虚构）：已有党组织时什么也不做。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--size", choices=sorted(county.PLANS), default="small", help="small 约 60 个支部 1,200 人；county 40,000 人 100 万条记实")
+        parser.add_argument(
+            "--size", choices=sorted(county.PLANS), default="small", help="small 约 60 个支部 1,200 人；county 40,000 人 100 万条记实"
+        )
 
     def handle(self, *, size, **options):
         with transaction.atomic():
