@@ -22,6 +22,15 @@ CAME = [(State.EXCUSED, "没来"), (State.PRESENT, "来了")]
 LEAVE_REASONS = [(r.value, r.label) for r in (Reason.ILL, Reason.AWAY, Reason.DUTY, Reason.OTHER)]
 ABSENT_REASONS = [(Reason.UNEXPLAINED.value, "没有说明"), (Reason.OTHER.value, "写原因")]
 
+# Another day reads the roll anew at once where htmx runs; without it the button beside the field does.
+REREAD = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-target": "#roll-part",
+    "hx-include": "closest form",
+    "hx-vals": '{"act": "reread"}',
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -72,7 +81,7 @@ class MeetingForm(forms.Form):
     uid = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     held_on = forms.DateField(
-        label="日期", widget=DayInput, error_messages={"required": "选一个日期。", "invalid": "日期写成 2026-11-20。"}
+        label="日期", widget=DayInput(attrs=REREAD), error_messages={"required": "选一个日期。", "invalid": "日期写成 2026-11-20。"}
     )
     starts_at = forms.TimeField(label="开始", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     ends_at = forms.TimeField(label="结束", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 # 教育管理条例 Art20: 集中学习 of a year, in 学时.
 HOURS_DUE = 32
@@ -90,6 +91,11 @@ def period_words(period: str, month: date) -> str:
 def clock(starts_at: time | None, ends_at: time | None) -> str:
     """9:00–11:00."""
     return "–".join(f"{at.hour}:{at.minute:02d}" for at in (starts_at, ends_at) if at)
+
+
+def plain(number: Decimal) -> str:
+    """2, 1.5: a number of hours without idle zeros."""
+    return f"{number.normalize():f}"
 
 
 @dataclass(frozen=True)

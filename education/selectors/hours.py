@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from education.models import Attendance
-from education.rules import HOURS_DUE, chinese_day
+from education.rules import HOURS_DUE, chinese_day, plain
 from members.models import Fact, Member, MemberClass
 from members.selectors.days import places_on
 
@@ -56,11 +56,6 @@ class Hours:
     @property
     def count_words(self) -> str:
         return f"{len(self.lines)} 次"
-
-
-def plain(number: Decimal) -> str:
-    """2, 1.5: a number of hours without idle zeros."""
-    return f"{number.normalize():f}"
 
 
 def hours_of(member: Member, year: int, *, today: date) -> Hours:

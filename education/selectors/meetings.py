@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
 from branches.models import Organisation
 from education.models import Attendance, Meeting
-from education.rules import USUAL_HOURS, Tally, last_day, month_of, tally
+from education.rules import USUAL_HOURS, Tally, last_day, month_of, plain, tally
 
 State = Attendance.State
 
 
 def counted(meetings: QuerySet) -> QuerySet:
-    """Each meeting with how many were expected and came, in the same statement."""
+    """Each meeting with how many were expected and came, in the same statement, newest first (grouping forgets the model's order)."""
     return meetings.annotate(
         expected=Count("attendances", filter=~Q(attendances__state=State.EXCUSED)),
         present=Count("attendances", filter=Q(attendances__state=State.PRESENT)),
-    )
+    ).order_by("-held_on", "-pk")
 
 
 def proposal(*, organisation: Organisation, kind: str, group: Organisation | None, month: date | None, today: date) -> dict:
@@ -36,7 +37,7 @@ def proposal(*, organisation: Organisation, kind: str, group: Organisation | Non
         "place": last.place if last else "",
         "host": str(last.host.uid) if last and last.host else "",
         "scribe": str(last.scribe.uid) if last and last.scribe else "",
-        "study_hours": last.study_hours if last else USUAL_HOURS.get(kind, 0),
+        "study_hours": plain(last.study_hours if last else Decimal(USUAL_HOURS.get(kind, 0))),
         "group": group.code if group else "",
     }
 
@@ -56,7 +57,7 @@ def written(meeting: Meeting) -> dict:
         "topic": meeting.topic,
         "minutes": meeting.minutes,
         "decisions": meeting.decisions,
-        "study_hours": meeting.study_hours,
+        "study_hours": plain(meeting.study_hours),
     }
 
 
@@ -91,7 +92,11 @@ def sheet(meeting: Meeting, *, with_reasons: bool) -> Sheet:
     before = same.filter(held_on__lte=meeting.held_on).exclude(state=Meeting.State.VOID).count()
 
     def names(state: str) -> tuple[str, ...]:
-        return tuple(f"{row.member.name}{_why(row) if with_reasons else ''}" for row in rows if row.state == state)
+        by_reason: dict[str, list[str]] = {}
+        for row in rows:
+            if row.state == state:
+                by_reason.setdefault((row.note or row.get_reason_display()) if with_reasons else "", []).append(row.member.name)
+        return tuple(f"{'、'.join(who)}{f'（{why}）' if why else ''}" for why, who in by_reason.items())
 
     return Sheet(
         tally=tally(row.state for row in rows),
@@ -101,7 +106,3 @@ def sheet(meeting: Meeting, *, with_reasons: bool) -> Sheet:
         excused=names(State.EXCUSED),
         ordinal=before,
     )
-
-
-def _why(row: Attendance) -> str:
-    return f"（{row.note or row.get_reason_display()}）"

@@ -263,8 +263,9 @@ def test_an_outsider_sees_nothing(client, tree, secretary, outsider, people):
 def test_the_list_is_narrowed_by_the_address(client, tree, secretary, committee, people):
     record(tree.ours, secretary, confirm=True)
     record(tree.ours, secretary, kind="lecture", topic="学习党章")
-    make_member(tree.far)
+    record(tree.ours, secretary, held_on=date(2026, 10, 20), topic="森林防火")
     client.force_login(committee)
+    assert [row.topic for row in client.get("/education/").context["rows"]] == ["学习党章", "冬季防火", "森林防火"]
     assert "学习党章" not in client.get("/education/?kind=theme_day").content.decode()
     assert "冬季防火" not in client.get("/education/?state=draft").content.decode()
     assert "冬季防火" not in client.get("/education/?year=2025").content.decode()

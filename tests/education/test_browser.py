@@ -1,0 +1,115 @@
+"""The meeting form on a phone of 360 px, as a secretary uses it: this month's 主题党日 for 25 people in at most 12 taps."""
+
+import os
+from datetime import date
+
+import pytest
+from django.utils import timezone
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions as seen
+from selenium.webdriver.support.wait import WebDriverWait
+
+from education.models import Meeting
+from members.models import Fact
+from tests.browser import chromium, complaints, missing, resize
+from tests.factories import make_member
+
+LACK = missing()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
+]
+
+
+class Phone:
+    """A browser of 360 × 740 that counts its taps. Typing is no tap, touching the field before it is."""
+
+    def __init__(self, driver, url: str):
+        self.driver, self.url, self.taps = driver, url, 0
+        resize(driver, 360, 740, scale=2)
+
+    def wait(self, selector: str):
+        return WebDriverWait(self.driver, 20).until(seen.presence_of_element_located((By.CSS_SELECTOR, selector)))
+
+    def tap(self, selector: str):
+        found = self.wait(selector)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", found)
+        found.click()
+        self.taps += 1
+        return found
+
+    def text(self, selector: str) -> str:
+        return self.wait(selector).text
+
+
+@pytest.fixture
+def phone(live_server):
+    with chromium() as driver:
+        yield Phone(driver, live_server.url)
+
+
+def test_a_meeting_of_25_with_3_absences_takes_at_most_12_taps(phone, tree, secretary):
+    people = [make_member(tree.ours, f"党员{n:02d}") for n in range(25)]
+    phone.driver.get(phone.url + "/login/")
+    phone.wait("[name=username]").send_keys("secretary")
+    phone.wait("[name=password]").send_keys("Correct-9horse")
+    phone.wait("main button[type=submit]").click()
+    today = timezone.localdate()
+    phone.taps = 0
+
+    phone.tap(f"main a[href*='kind=theme_day'][href*='month={today:%Y-%m}']")
+    for at, state, reason in ((3, "leave", "ill"), (11, "leave", "away"), (19, "absent", None)):
+        name = f"roll-{people[at].uid}"
+        phone.tap(f"[name='{name}'][value={state}]")
+        if reason:
+            phone.tap(f"[name='{name}-{state}'][value={reason}]")
+    phone.tap("[name=topic]").send_keys("冬季防火和换届准备")
+    phone.tap("[name=minutes]").send_keys("学习森林防火条例。")
+    assert phone.text("[value=confirm]") == "确认到会 22 人"
+    assert phone.driver.execute_script("return document.documentElement.scrollWidth") <= 360
+    phone.tap("[value=confirm]")
+
+    assert "已确认" in phone.text(".pp-message")
+    assert phone.taps <= 12, phone.taps
+    meeting = Meeting.objects.get()
+    assert (meeting.state, meeting.kind, meeting.held_on.month) == ("confirmed", "theme_day", today.month)
+    assert Fact.objects.standing().filter(kind="meeting.theme_day").count() == 22
+    assert Fact.objects.standing().get(kind="meeting.absent").member == people[19]
+    assert not complaints(phone.driver)
+
+
+def test_reasons_open_under_their_choice_and_another_day_reads_the_roll(phone, tree, secretary):
+    here, newcomer = make_member(tree.ours, "程勇庆"), make_member(tree.ours, "周春", start=timezone.localdate())
+    cookie(phone, secretary)
+    phone.driver.get(f"{phone.url}/education/record/?organisation={tree.ours.code}&kind=lecture")
+    leave = phone.wait(f"[name='roll-{here.uid}-leave']")
+    assert not leave.is_displayed()
+    phone.tap(f"[name='roll-{here.uid}'][value=leave]")
+    assert leave.find_element(By.XPATH, "..").is_displayed()
+    phone.tap(f"[name='roll-{here.uid}-leave'][value=other]")
+    note = phone.wait(f"[name='roll-{here.uid}-note']")
+    assert note.is_displayed()
+    phone.wait("[name=topic]").send_keys("学习党章")
+    phone.driver.execute_script(
+        "const day = document.querySelector('[name=held_on]'); day.value = arguments[0]; day.dispatchEvent(new Event('change', {bubbles: true}))",
+        str(date(timezone.localdate().year, 1, 5)),
+    )
+    WebDriverWait(phone.driver, 20).until(seen.staleness_of(note))
+    assert not phone.driver.find_elements(By.CSS_SELECTOR, f"[name='roll-{newcomer.uid}']")
+    assert phone.wait(f"[name='roll-{here.uid}'][value=leave]").is_selected()
+    assert phone.wait("[name=topic]").get_attribute("value") == "学习党章"
+    assert phone.text("#shown-day").startswith("1月5日")
+    assert phone.text("[value=confirm]") == "确认到会 0 人"
+    assert not complaints(phone.driver)
+
+
+def cookie(phone, user):
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    phone.driver.get(phone.url + "/login/")
+    name = settings.SESSION_COOKIE_NAME
+    phone.driver.add_cookie({"name": name, "value": client.cookies[name].value, "path": "/"})
