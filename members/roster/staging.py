@@ -51,22 +51,30 @@ class _Lines:
 
     def __init__(self, lines: Iterator[str]):
         self._lines = lines
+        self.fault: BaseException | None = None
 
     def read(self, size: int) -> str:
         taken, length = [], 0
-        for line in self._lines:
-            taken.append(line)
-            length += len(line)
-            if length >= size:
-                break
+        try:
+            for line in self._lines:
+                taken.append(line)
+                length += len(line)
+                if length >= size:
+                    break
+        except BaseException as fault:  # psycopg2 would put an error of its own in place of a cancelled job's wish
+            self.fault = fault
+            return ""
         return "\n".join(taken) + "\n" if taken else ""
 
 
 def copy(table: str, columns: Iterable[str], lines: Iterator[str], *, never_null: Iterable[str]) -> None:
     """COPY lines of tab-separated texts into a table."""
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN {_CSV.format(', '.join(never_null))}"
+    file = _Lines(lines)
     with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(statement, _Lines(lines), _BUFFER)
+        cursor.cursor.copy_expert(statement, file, _BUFFER)
+    if file.fault is not None:
+        raise file.fault
 
 
 def stage(batch: ImportBatch, sheet: Sheet, *, paths: list[str], today: date, progress: Callable) -> None:
