@@ -94,7 +94,7 @@ def category(*, label, value, cap=None, note="", url="") -> SafeString:
         '<div class="pp-category"><div class="pp-line"><span>{}</span><span class="pp-num"><b>{}</b>{}</span></div>{}{}</div>',
         name,
         score(value),
-        f" / {cap:g}" if cap is not None else "",
+        f" / {Decimal(cap).normalize():,f}" if cap is not None else "",
         bar(value / Decimal(cap), css=f"pp-meter{' pp-meter-full' if full else ''}") if cap else "",
         format_html('<p class="pp-note">{}</p>', note) if note else "",
     )
