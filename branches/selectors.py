@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
-from uuid import UUID
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -141,7 +141,7 @@ class Act:
     code: str
     what: str
     place: str
-    target: UUID | None
+    target: str
     details: str
 
 
@@ -191,8 +191,8 @@ def acts(entries: Iterable[AuditEntry]) -> list[Act]:
             code=entry.code,
             what=act_words(entry.code),
             place=names.get(entry.organisation_path, ""),
-            target=entry.target_uid,
-            details="，".join(f"{key} {_value(value)}" for key, value in entry.data.items() if value not in (None, "", [])),
+            target=str(entry.target_uid or ""),
+            details="，".join(_details(entry)),
         )
         for entry in listed
     ]
@@ -213,7 +213,34 @@ def act_words(code: str) -> str:
 _NOUNS = {"id_number": "身份号码", "phone": "手机号码", "roster": "名册", "import": "名册", "audit": "审计记录"}
 
 
+_KEYS = {
+    "organisation": "党组织", "user": "账号", "role": "角色", "start": "起", "end": "止", "day": "日期", "fields": "字段", "members": "人数",
+    "accounts": "账号数", "whole_numbers": "全号", "before": "原来", "year": "年度", "month": "月份", "kind": "种类", "state": "状态", "batch": "批次",
+    "new": "新增", "moved": "移动", "changed": "变更", "refused": "拒收", "entries": "笔数", "facts": "记实数", "units": "数量", "amount": "金额",
+}  # fmt: skip
+
+
+def _details(entry: AuditEntry) -> Iterable[str]:
+    """The uids, codes and amounts of an entry, under Chinese words where there are any."""
+    for key, value in entry.data.items():
+        if value in (None, "", []):
+            continue
+        if key == "fields" and isinstance(value, list):
+            value = [_field_name(entry.target_kind, name) for name in value]
+        yield f"{_KEYS.get(key, key)} {_value(value)}"
+
+
+def _field_name(kind: str, name: str) -> str:
+    """A column of the row an entry is about, by the name its users know."""
+    try:
+        return apps.get_model(kind)._meta.get_field(name).verbose_name
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return name
+
+
 def _value(value) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(map(str, value))
     return _ROLES.get(value, str(value)) if isinstance(value, str) else str(value)

@@ -128,7 +128,7 @@ def view_counts(members: QuerySet, *, today: date) -> dict[str, int]:
 
 def rows_of(members: QuerySet, *, today: date) -> list[RosterRow]:
     """A page of members as lines, read as bare columns: the sealed number never leaves the database."""
-    columns = ("uid", "name", "sex", "birth_on", "id_masked", "branch__short_name", "category", "full_on", "mobile_phone", "is_mobile", "is_lost", "standing")
+    columns = ("uid", "name", "sex", "birth_on", "id_masked", "branch__short_name", "branch__parent__short_name", "category", "full_on", "mobile_phone", "is_mobile", "is_lost", "standing")
     return [
         RosterRow(
             uid=uid,
@@ -136,7 +136,7 @@ def rows_of(members: QuerySet, *, today: date) -> list[RosterRow]:
             sex=_SEX[sex],
             age=whole_years(birth_on, today),
             id_masked=id_masked,
-            branch=branch.removesuffix("党支部") or branch,
+            branch=_everyday(branch, above),
             is_full=category == Member.Category.FULL,
             party_age=party_age(full_on, today) if category == Member.Category.FULL else None,
             phone=mask_phone(phone),
@@ -144,11 +144,17 @@ def rows_of(members: QuerySet, *, today: date) -> list[RosterRow]:
             is_lost=is_lost,
             is_suspended=standing == Member.Standing.SUSPENDED,
         )
-        for uid, name, sex, birth_on, id_masked, branch, category, full_on, phone, is_mobile, is_lost, standing in members.values_list(*columns)
+        for uid, name, sex, birth_on, id_masked, branch, above, category, full_on, phone, is_mobile, is_lost, standing in members.values_list(*columns)
     ]
 
 
 _SEX = dict(Member.Sex.choices)
+
+
+def _everyday(branch: str, above: str | None) -> str:
+    """高家杨村 for 高家杨村党支部; the many called 第一党支部 with what they hang under."""
+    name = branch.removesuffix("党支部") or branch
+    return f"{above.removesuffix('党总支')}{name}" if above and name.startswith("第") else name
 
 
 def age_bounds(age: str) -> tuple[int | None, int | None]:

@@ -32,7 +32,7 @@ def _line(row: RosterRow, before: str, after: str) -> str:
     chips = (_LOST if row.is_lost else "") + (_SUSPENDED if row.is_suspended else _MOBILE if row.is_mobile else "")
     return (
         f'<tr><td class="pp-name"><a href="{before}{row.uid}{after}">{escape(row.name)}</a></td><td class="pp-dim">{row.sex}</td>'
-        f'<td class="pp-num pp-fact">{row.age}</td><td class="pp-dim">{number[:6]}<span class="pp-stars">{number[6:-4]}</span>{number[-4:]}</td>'
+        f'<td class="pp-num pp-fact">{row.age} 岁</td><td class="pp-dim">{number[:6]}<span class="pp-stars">{number[6:-4]}</span>{number[-4:]}</td>'
         f'<td class="pp-dim pp-fact">{escape(row.branch)}</td><td class="pp-dim">{"正式" if row.is_full else "预备"}</td>'
         f'<td class="pp-num">{row.party_age_words}</td><td class="pp-dim">{escape(row.phone) or "没有"}</td><td class="pp-state">{chips}</td></tr>'
     )

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from branches import selectors as tree
 from branches.access import can, paths_for, require, require_sight
 from branches.models import Organisation
 from members.forms import RosterFilters
@@ -39,6 +40,7 @@ def roster(request):
         "tabs": _tabs(request, asked.get("view", ""), counts),
         "filters": filters,
         "within": within,
+        "tops": [] if within else list(tree.top(request.user)[:2]),
         "places": selectors.places(request.user, within=within),
         "may_register": can(request.user, "member.edit"),
         "may_import": can(request.user, "member.import"),
