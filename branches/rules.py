@@ -32,6 +32,8 @@ _ENDINGS = ("支部委员会", "总支部委员会", "工作委员会", "委员�
 def short_name(name: str, parent_name: str = "") -> str:
     """The everyday name: 中共清源县山门镇高家杨村支部委员会 under 中共清源县山门镇委员会 → 高家杨村党支部."""
     body = name.removeprefix("中国共产党").removeprefix("中共")
+    if not parent_name and body.endswith(("县委员会", "市委员会", "区委员会")):
+        return body.removesuffix("员会")
     stem = _stem(parent_name)
     for lead in (stem, _county(stem), _county(body)):
         if lead and body.startswith(lead) and len(body) > len(lead) + 2 and not body[len(lead) :].startswith(_ENDINGS):
@@ -155,7 +157,11 @@ def read_row(row: int, cells: Mapping[str, object], *, today: date) -> tuple[Org
     said = squeeze(cells.get("unit_type"))
     read.unit_type = _UNIT_TYPE_OF.get(said, "")
     if said and not read.unit_type:
-        fault("unit_type", "unknown_choice", f"没有“{said[:20]}”这个单位类别。可填：{'、'.join(names[0] for names in UNIT_TYPE_NAMES.values())}。")
+        fault(
+            "unit_type",
+            "unknown_choice",
+            f"没有“{said[:20]}”这个单位类别。可填：{'、'.join(names[0] for names in UNIT_TYPE_NAMES.values())}。",
+        )
     raw = cells.get("founded_on")
     if not squeeze(raw):
         fault("founded_on", "required", "没有填成立日期。")

@@ -1,6 +1,6 @@
 """The tree of the demo county: seats and villages as a real county has them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from random import Random
 
@@ -29,7 +29,7 @@ PLACES = ("家杨村", "家店村", "家湾村", "家坪村", "家沟村", "家�
 SHOWCASE_TOWN, SHOWCASE_VILLAGE = "山门镇", "高家杨村"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Plan:
     """How large a county to make."""
 
@@ -38,7 +38,6 @@ class Plan:
     offices: int
     firms: int
     members: int
-    branches: list[Organisation] = field(default_factory=list)
 
 
 PLANS = {
@@ -48,16 +47,16 @@ PLANS = {
 
 
 def found_county(plan: Plan, random: Random) -> Organisation:
-    """Found the whole tree; `plan.branches` afterwards holds its branches in code order."""
+    """Found the whole tree and return its root."""
     county = _found("001", "中共清源县委员会", "county", None, date(1949, 8, 20))
     works = _found("001001", "中共清源县直属机关工作委员会", "work_committee", county, date(1950, 5, 4), "office")
-    firms = _found("001002", "中共清源县非公有制经济组织和社会组织工作委员会", "work_committee", county, date(2012, 3, 1), "new_sector")
+    firms = _found("001002", "中共清源县两新组织工作委员会", "work_committee", county, date(2012, 3, 1), "new_sector")
     for n in range(plan.offices):
         name = OFFICES[n] if n < len(OFFICES) else f"第{n + 1}直属单位"
-        plan.branches.append(_branch(works, n + 1, f"中共清源县{name}支部委员会", random, "office"))
+        _branch(works, n + 1, f"中共清源县{name}支部委员会", random, "office")
     for n in range(plan.firms):
         name = FIRMS[n] if n < len(FIRMS) else f"第{n + 1}商会"
-        plan.branches.append(_branch(firms, n + 1, f"中共清源县{name}支部委员会", random, "new_sector"))
+        _branch(firms, n + 1, f"中共清源县{name}支部委员会", random, "new_sector")
     for town in plan.towns:
         # The showcase township keeps its code in both sizes.
         code = "001006" if town == SHOWCASE_TOWN else f"001{3 + TOWNS.index(town) + (TOWNS.index(town) >= 3):03d}"
@@ -79,12 +78,12 @@ def _found_township(plan: Plan, county: Organisation, code: str, town: str, rand
                 f"{code}{number:03d}", f"中共清源县{town}{village}总支部委员会", "general_branch", seat, date(1975, 6, 10), "village"
             )
             for half, word in enumerate(("第一", "第二"), start=1):
-                plan.branches.append(_branch(general, half, f"中共清源县{town}{village}{word}支部委员会", random, "village"))
+                _branch(general, half, f"中共清源县{town}{village}{word}支部委员会", random, "village")
         else:
-            plan.branches.append(_branch(seat, number, f"中共清源县{town}{village}支部委员会", random, "village"))
+            _branch(seat, number, f"中共清源县{town}{village}支部委员会", random, "village")
     for name, unit in (("机关", "office"), ("中心小学", "school"), ("卫生院", "institution")):
         number += 1
-        plan.branches.append(_branch(seat, number, f"中共清源县{town}{name}支部委员会", random, unit))
+        _branch(seat, number, f"中共清源县{town}{name}支部委员会", random, unit)
 
 
 def _branch(parent: Organisation, number: int, name: str, random: Random, unit_type: str) -> Organisation:

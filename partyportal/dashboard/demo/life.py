@@ -10,6 +10,7 @@ from random import Random
 from django.db import connection
 from django.utils import timezone
 
+from assessments.services import recompute
 from branches.models import Organisation
 from education.models import Meeting
 from members.models import Office
@@ -28,7 +29,7 @@ TOPICS = {
         "帮扶老党员秋收", "秋季森林防火巡查", "冬季防火和换届准备", "年末走访困难户",
     ),
 }  # fmt: skip
-HOURS = {"lecture": 2, "theme_day": 2}
+HOURS = {"lecture": 4, "theme_day": 2}
 # One branch in this many keeps its records badly, so that the county page has something to show.
 CARELESS = 13
 
@@ -49,6 +50,7 @@ def live_a_year(root: Organisation, *, today: date) -> tuple[int, int]:
     for quarter in range((today.month + 2) // 3):
         open_period(date(today.year, quarter * 3 + 1, 1))
     done = settle(Scope(today.year))
+    recompute(year=today.year, today=today)
     return done.facts, done.entries
 
 
@@ -119,11 +121,12 @@ _DICE = "(('x' || substr(md5({seed}), 1, 7))::bit(28)::int %% 1000)"
 
 ROLLS = f"""
 WITH roll AS (
-    SELECT m.id AS meeting_id, a.member_id, c.name AS class, {_DICE.format(seed="'roll' || m.id || '/' || a.member_id")} AS dice
+    SELECT m.id AS meeting_id, a.member_id, CASE WHEN p.is_lost THEN 'lost' ELSE c.name END AS class, {_DICE.format(seed="'roll' || m.id || '/' || a.member_id")} AS dice
     FROM education_meeting m
     JOIN branches_organisation o ON o.id = m.organisation_id AND o.path LIKE %(root)s || '%%'
     JOIN members_affiliation a ON a.organisation_id = m.organisation_id AND a.start <= m.held_on AND (a."end" IS NULL OR a."end" > m.held_on)
     JOIN members_memberclass c ON c.member_id = a.member_id AND c.start <= m.held_on AND (c."end" IS NULL OR c."end" > m.held_on)
+    JOIN members_member p ON p.id = a.member_id
     WHERE CASE m.kind
         WHEN 'committee' THEN EXISTS (SELECT FROM members_office f WHERE f.member_id = a.member_id AND f.organisation_id = m.organisation_id
                                       AND f.start <= m.held_on AND (f."end" IS NULL OR f."end" > m.held_on))
@@ -133,10 +136,11 @@ WITH roll AS (
 )
 INSERT INTO education_attendance (uid, meeting_id, member_id, state, reason, note)
 SELECT md5('attendance' || meeting_id || '/' || member_id)::uuid, meeting_id, member_id,
-       CASE WHEN class IN ('mobile', 'exempt') AND dice < 800 THEN 'excused' WHEN dice < 25 THEN 'absent' WHEN dice < 75 THEN 'leave' ELSE 'present' END,
-       CASE WHEN class = 'mobile' AND dice < 800 THEN 'mobile' WHEN class = 'exempt' AND dice < 800 THEN 'aged'
+       CASE WHEN class = 'lost' OR class IN ('mobile', 'exempt') AND dice < 800 THEN 'excused'
+            WHEN dice < 25 THEN 'absent' WHEN dice < 75 THEN 'leave' ELSE 'present' END,
+       CASE WHEN class = 'lost' THEN 'other' WHEN class = 'mobile' AND dice < 800 THEN 'mobile' WHEN class = 'exempt' AND dice < 800 THEN 'aged'
             WHEN dice < 25 THEN 'unexplained' WHEN dice < 50 THEN 'away' WHEN dice < 75 THEN 'ill' ELSE '' END,
-       ''
+       CASE WHEN class = 'lost' THEN '失联' ELSE '' END
 FROM roll
 """
 
@@ -181,7 +185,7 @@ CROSS JOIN members_member m
 JOIN members_affiliation a ON a.member_id = m.id AND a.start <= on_day.day AND (a."end" IS NULL OR a."end" > on_day.day)
 JOIN members_memberclass c ON c.member_id = m.id AND c.start <= on_day.day AND (c."end" IS NULL OR c."end" > on_day.day)
 JOIN branches_organisation o ON o.id = m.branch_id AND o.path LIKE %(root)s || '%%'
-WHERE on_day.day <= %(today)s AND c.name NOT IN ('exempt', 'mobile')
+WHERE on_day.day <= %(today)s AND c.name NOT IN ('exempt', 'mobile') AND (NOT on_day.waits OR o.short_name = '高家杨村党支部')
   AND {_DICE.format(seed="'award' || m.id || '/' || deed.code || deed.month")} < deed.below
 """
 

@@ -100,6 +100,8 @@ def fill(branches: list[Organisation], *, count: int, today: date, random: Rando
     for branch, size in zip(others, _spread(sizes, scale, count - len(drafts)), strict=True):
         drafts += [_somebody(branch, today, numbers, random) for _ in range(size)]
     for serial, draft in enumerate(drafts):
+        if serial % 310 == 300:
+            draft.member.is_lost, draft.member.lost_on = True, (today - timedelta(days=210)).replace(day=1)
         draft.member.mobile_phone = "" if serial % 97 == 50 else f"154{serial * 7919 % 100_000_000:08d}"
     Member.objects.bulk_create([d.member for d in drafts], batch_size=2000)
     Affiliation.objects.bulk_create(

@@ -36,10 +36,11 @@ class Command(BaseCommand):
         random, today = Random(f"清源县 {size}"), timezone.localdate()
         plan = county.PLANS[size]
         root = county.found_county(plan, random)
-        people.fill(plan.branches, count=plan.members, today=today, random=random)
+        branches = list(Organisation.objects.branches().order_by("code"))
+        people.fill(branches, count=plan.members, today=today, random=random)
         open_doors(logins.LOGINS)
         facts, entries = life.live_a_year(root, today=today)
-        return f"{len(plan.branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
+        return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
 
     def analyze(self) -> None:
         """A bulk load leaves the planner without figures until autovacuum comes by."""

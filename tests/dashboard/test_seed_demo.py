@@ -1,0 +1,61 @@
+"""The demo county: deterministic, believable, and its set-based facts are those the services would have recorded."""
+
+import io
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+
+from education import services
+from education.models import Attendance, Meeting
+from education.selectors.rolls import is_expected, standing_roll
+from members.models import Fact, Member, Owed
+from members.selectors.days import places_on
+from partyportal.dashboard.demo.logins import LOGINS, PASSWORD
+from points.services import Scope, settle
+from points.settlement.check import ledger_drift, projection_drift
+
+pytestmark = pytest.mark.slow
+
+COMPARED = ("key", "kind", "member_id", "organisation_id", "member_class", "day", "units", "title", "evidence")
+
+
+@pytest.fixture
+def demo(db):
+    call_command("seed_demo", stdout=io.StringIO())
+
+
+def test_the_demo_county_agrees_with_what_the_services_would_have_written(demo, client):
+    for kind in Meeting.Kind.values:
+        for meeting in Meeting.objects.filter(kind=kind).select_related("organisation", "group").order_by("uid")[:8]:
+            rows = list(meeting.attendances.all())
+            on_roll = standing_roll(organisation=meeting.organisation, group=meeting.group, held_on=meeting.held_on)
+            expected = {line.member_id for line in on_roll if is_expected(line, kind)}
+            everybody = {line.member_id for line in on_roll}
+            called = {row.member_id for row in rows if row.state != Attendance.State.EXCUSED}
+            assert expected <= called <= everybody, meeting
+            said = services._fact_lines(meeting, rows, places_on([row.member_id for row in rows], meeting.held_on))
+            keys = [key for row in rows for key in services.fact_keys(row.uid)]
+            written = Fact.objects.filter(key__in=keys).values_list(*COMPARED)
+            assert sorted(written) == sorted(tuple(getattr(line, name) for name in COMPARED) for line in said), meeting
+
+    assert (ledger_drift(), projection_drift()) == (None, None)
+    assert settle(Scope(Meeting.objects.first().held_on.year)).entries == 0
+    assert not Owed.objects.exists()
+
+    for login in LOGINS:
+        assert client.login(request=None, username=login.username, password=PASSWORD), login.username
+
+    before = Member.objects.count(), Fact.objects.count()
+    call_command("seed_demo", stdout=io.StringIO())
+    assert (Member.objects.count(), Fact.objects.count()) == before
+
+
+def test_the_demo_numbers_belong_to_nobody(demo):
+    """Every ID number is of the unassigned area 6299xx, every phone of the unassigned segment 154."""
+    masked = Member.objects.values_list("id_masked", "mobile_phone", "birth_on", "joined_on")
+    assert all(number.startswith("6299") and (not phone or phone.startswith("154")) for number, phone, _, _ in masked)
+    assert all(
+        (joined.year - born.year, (joined.month, joined.day) >= (born.month, born.day)) >= (18, True) for _, _, born, joined in masked
+    )
+    assert Member.objects.filter(joined_on__gt=date.today()).count() == 0
