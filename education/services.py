@@ -83,9 +83,11 @@ def confirm_meeting(meeting: Meeting, *, by: User, today: date, version: int | N
 
 
 @transaction.atomic
-def return_meeting(meeting: Meeting, *, reason: str, by: User) -> Meeting:
+def return_meeting(meeting: Meeting, *, reason: str, by: User, version: int | None = None) -> Meeting:
     """The committee's spot check sends a confirmed meeting back: its facts are voided until it is confirmed again."""
     held = _locked(meeting)
+    if version is not None and held.version != version:
+        raise Stale("这次会议刚才被别人改过。看过新的再退回。")
     if held.state != Meeting.State.CONFIRMED:
         raise DomainError("只有已确认的会议可以退回。")
     if not reason.strip():

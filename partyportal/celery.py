@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
     "resume-jobs": {"task": "partyportal.core.tasks.resume_jobs", "schedule": float(os.environ.get("RESUME_JOBS_EVERY", 30))},
     # A roster nobody decided on for a day is thrown away: it holds personal data.
     "sweep-imports": {"task": "members.tasks.sweep_imports", "schedule": crontab(minute=15)},
+    # The answers of API changes are kept for a day, for whoever sends the same change again.
+    "sweep-answers": {"task": "partyportal.core.tasks.sweep_answers", "schedule": crontab(minute=45)},
     # Each duty is written once to the inbox of whoever must act, before the office opens.
     "remind": {"task": "partyportal.dashboard.tasks.remind", "schedule": crontab(hour=5, minute=30)},
     # The yearly cards follow the night's ledger.

@@ -14,7 +14,12 @@ urlpatterns = [
     path("points/", include("points.urls")),
     path("education/", include("education.urls")),
     path("assessments/", include("assessments.urls")),
+    path("api/", include("partyportal.api.urls")),
     path("admin/", admin.site.urls),
 ]
 
-handler500 = "partyportal.core.views.fault"
+# Under /api/ a problem detail, elsewhere the pages for people.
+handler400 = "partyportal.api.problems.bad_request"
+handler403 = "partyportal.api.problems.refused"
+handler404 = "partyportal.api.problems.not_found"
+handler500 = "partyportal.api.problems.fault"

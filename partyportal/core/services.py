@@ -27,6 +27,21 @@ def change_password(user: User, *, password: str, by: User) -> User:
     return user
 
 
+@transaction.atomic
+def open_token(user: User) -> str:
+    """The account's API token; taking it is coming in, so it is kept."""
+    token, _ = Token.objects.get_or_create(user=user)
+    audit.record("core.token.opened", user, by=user)
+    return token.key
+
+
+@transaction.atomic
+def close_token(user: User) -> None:
+    """Take the account's API token back; asking twice is no fault."""
+    if Token.objects.filter(user=user).delete()[0]:
+        audit.record("core.token.closed", user, by=user)
+
+
 def switch_large_text(user: User, *, large: bool) -> None:
     """长者模式 on or off: a taste, so it leaves no audit row."""
     User.objects.filter(pk=user.pk).update(large_text=large)

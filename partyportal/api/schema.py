@@ -1,0 +1,54 @@
+"""How the schema is written: speaking operation ids, the headers a change takes, and the problems every endpoint may answer."""
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+from partyportal.api.problems import MEDIA_TYPE, TITLES, ProblemSerializer
+
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="同一个键、同样的内容，只做一次，24 小时内给同样的回答；换了内容为 422，前一次还没做完为 409。",
+)
+_VERSION = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description='读到的 ETag，如 "3"。没有带为 428，已被别人改过为 409。'
+)
+_STANDARD = {"list": "list", "retrieve": "retrieve", "create": "create", "partial_update": "update", "destroy": "delete"}
+
+
+class Schema(AutoSchema):
+    """members_list, members_reveal, education_meetings_confirm …"""
+
+    def get_operation_id(self) -> str:
+        nouns = "_".join(self._tokenize_path()).replace("-", "_")
+        action = _STANDARD.get(getattr(self.view, "action", None) or "")
+        return f"{nouns}_{action}" if action else nouns if self.method != "DELETE" else f"{nouns}_delete"
+
+    def get_tags(self) -> list[str]:
+        return ["/".join(self._tokenize_path()[:2]) if self._tokenize_path()[0] in {"points", "education", "assessments"} else self._tokenize_path()[0]]
+
+    @property
+    def _act(self):
+        return getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
+
+    def get_override_parameters(self):
+        headers = [_KEY] if getattr(self._act, "is_change", False) else []
+        return [*headers, *([_VERSION] if getattr(self._act, "needs_version", False) else [])]
+
+    def _get_response_bodies(self, direction="response"):
+        bodies = super()._get_response_bodies(direction)
+        for code in self._problems():
+            bodies.setdefault(str(code), self._get_response_for_code(ProblemSerializer, str(code), media_types=[MEDIA_TYPE]) | {"description": TITLES[code]})
+        return bodies
+
+    def _problems(self) -> list[int]:
+        codes = {400, 401, 403, 404, 406, 429, 500, 503}
+        if self.method != "GET":
+            codes |= {415}
+        if getattr(self._act, "is_change", False):
+            codes |= {409, 422}
+        if getattr(self._act, "needs_version", False):
+            codes |= {409, 428}
+        return sorted(codes)

@@ -1,0 +1,39 @@
+"""Every address of the API, app by app."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from assessments.api import CardViewSet, IndicatorViewSet
+from branches.api import OrganisationViewSet
+from education.api import MeetingViewSet, RequirementViewSet
+from members.api import FactViewSet, MemberViewSet
+from partyportal.api.me import MeView
+from partyportal.api.pages import DocsView, SchemaView
+from partyportal.core.api import JobViewSet, NoticeViewSet, TokenView
+from partyportal.dashboard.api import DutyViewSet
+from points.api import AwardViewSet, EntryViewSet, SchemeViewSet, StandingViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("organisations", OrganisationViewSet, "organisation")
+router.register("members", MemberViewSet, "member")
+router.register("facts", FactViewSet, "fact")
+router.register("points/schemes", SchemeViewSet, "scheme")
+router.register("points/entries", EntryViewSet, "entry")
+router.register("points/standings", StandingViewSet, "standing")
+router.register("points/awards", AwardViewSet, "award")
+router.register("education/meetings", MeetingViewSet, "meeting")
+router.register("education/requirements", RequirementViewSet, "requirement")
+router.register("assessments/cards", CardViewSet, "card")
+router.register("assessments/indicators", IndicatorViewSet, "indicator")
+router.register("duties", DutyViewSet, "duty")
+router.register("notices", NoticeViewSet, "notice")
+router.register("jobs", JobViewSet, "job")
+
+app_name = "api"
+urlpatterns = [
+    path("docs/", DocsView.as_view(), name="docs"),
+    path("v1/schema/", SchemaView.as_view(), name="schema"),
+    path("v1/token/", TokenView.as_view(), name="token"),
+    path("v1/me/", MeView.as_view(), name="me"),
+    path("v1/", include(router.urls)),
+]

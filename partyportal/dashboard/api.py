@@ -1,0 +1,50 @@
+"""API of what is due, merged from every app."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, viewsets
+
+from branches.access import require
+from branches.models import Organisation
+from partyportal.core.rest.pagination import Pages
+from partyportal.dashboard.duties import due_for
+
+
+class DutySerializer(serializers.Serializer):
+    key = serializers.CharField(label="来源")
+    due_on = serializers.DateField(label="到期日")
+    days_left = serializers.SerializerMethodField(label="还有几天", help_text="过期为负。")
+    title = serializers.CharField(label="要办的事")
+    reason = serializers.CharField(label="缘由")
+    act = serializers.CharField(label="怎么办")
+    url = serializers.CharField(label="办理页面")
+    organisation_code = serializers.CharField(label="党组织代码")
+    organisation_name = serializers.CharField(label="党组织")
+
+    def get_days_left(self, duty) -> int:
+        return duty.days_left(self.context["today"])
+
+
+class DutyViewSet(viewsets.GenericViewSet):
+    """What branches have to do, oldest first. A duty is cleared by the fact it asks for, never by a click here."""
+
+    serializer_class = DutySerializer
+    pagination_class = Pages
+    filter_backends = []
+
+    @extend_schema(
+        parameters=[OpenApiParameter("organisation", OpenApiTypes.STR, description="党组织代码，连同下级；不写为自己的全部")], responses=DutySerializer(many=True)
+    )
+    def list(self, request):
+        require(request.user, "duty.see")
+        today = timezone.localdate()
+        branches = Organisation.objects.where(request.user, "duty.see").branches().existing()
+        if code := request.query_params.get("organisation", "").replace("\x00", ""):
+            organisation = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
+            require(request.user, "duty.see", organisation)
+            branches = branches.within(organisation)
+        listed = self.paginate_queryset(due_for(branches, today))
+        serializer = DutySerializer(listed, many=True, context={"today": today})
+        return self.get_paginated_response(serializer.data)
