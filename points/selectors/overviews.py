@@ -10,6 +10,7 @@ from branches.access import paths_for
 from branches.models import Organisation
 from members.models import Member
 from points.models import Entry, OrganisationMonth, Standing
+from points.selectors.places import earned_under
 
 ZERO = Decimal(0)
 

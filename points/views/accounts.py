@@ -82,7 +82,7 @@ def entries(request):
     context = {
         "organisation": organisation,
         "above": trail(organisation, request.user),
-        "rows": rows[:ENTRIES_A_PAGE],
+        "rows": overviews.masked(request.user, rows[:ENTRIES_A_PAGE]),
         "names": names,
         "total": overviews.sum_of(organisation, year=year, month=month, category=category),
         "period": f"{year} 年 {month} 月" if month else f"{year} 年",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessments import services as assessments
 from branches.models import Organisation, OrganisationSpan
+from branches.services.organisations import rehang
 from members.models import Office
 from members.selectors.roster import narrowed, roster
 from partyportal.core.models import AuditEntry
@@ -19,6 +20,7 @@ from partyportal.dashboard.selectors.attention import attention
 from partyportal.dashboard.selectors.cockpit import cockpit, points_by_category
 from tests.budgets import fits_budget
 from tests.factories import make_member, make_organisation
+from tests.points.makers import deed, make_scheme, settled
 
 URL = "dashboard:cockpit"
 TODAY = date(2026, 11, 22)
@@ -103,14 +105,9 @@ def test_children_s_figures_add_up_to_the_parent_s(department, tree, hold, month
     assert whole.points.total == sum(part.points.total for part in parts) == Decimal(18)
 
 
-def test_points_stay_where_they_were_earned(tree, month_points):
+def test_points_stay_where_they_were_earned(tree, month_points, department):
     """A branch re-hung in June: May counts to the former committee, June to the new one."""
-    OrganisationSpan.objects.filter(organisation=tree.ours).update(end=date(2026, 6, 10))
-    path = f"{tree.other_township.path}{tree.ours.pk}/"
-    Organisation.objects.filter(pk=tree.ours.pk).update(parent=tree.other_township, path=path)
-    OrganisationSpan.objects.create(
-        organisation=tree.ours, parent=tree.other_township, path=path, name=tree.ours.name, kind="branch", start=date(2026, 6, 10)
-    )
+    rehang(tree.ours, under=tree.other_township, on=date(2026, 6, 10), by=department)
     month_points(tree.ours, date(2026, 5, 1), 3)
     month_points(tree.ours, date(2026, 6, 1), 4)
     assert points_by_category(tree.township, 2026).total == 3
@@ -212,3 +209,20 @@ def test_it_costs_the_same_at_three_branches_and_at_fifty(client, department, tr
             make_member(make_organisation("中共清源县山门镇新村支部委员会", "branch", tree.township))
         with fits_budget(name):
             assert client.get(reverse(name)).status_code == 200
+
+
+def test_a_category_s_bar_opens_into_entries_of_the_same_sum(client, department, committee, tree):
+    """The branch earned 3 in May under one township and 4 in June under another; each bar opens into its own lines."""
+    make_scheme(tree.county, {"value": Decimal(1)})
+    person = make_member(tree.ours, "刘明")
+    settled(deed(person, date(2026, 5, 20), units="3"), deed(person, date(2026, 6, 20), units="4"))
+    rehang(tree.ours, under=tree.other_township, on=date(2026, 6, 10), by=department)
+    for place, expected in ((tree.township, 3), (tree.other_township, 4), (tree.county, 7)):
+        line = points_by_category(place, 2026).lines[0]
+        client.force_login(department)
+        shown = client.get(line.url)
+        assert line.points == shown.context["total"] == sum(entry.points for entry in shown.context["rows"]) == expected
+    # the former township keeps the sum and loses the name
+    client.force_login(committee)
+    shown = client.get(points_by_category(tree.township, 2026).lines[0].url)
+    assert shown.context["total"] == 3 and "刘明" not in shown.content.decode()

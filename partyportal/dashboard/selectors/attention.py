@@ -1,8 +1,10 @@
 """需要帮一把的支部: which branches of a subtree, why, and where each reason can be looked at."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -24,6 +26,8 @@ from partyportal.dashboard.rules import (
     secretary_need,
     strength_need,
 )
+
+_Page = Callable[[Organisation], str]
 
 
 @dataclass(frozen=True)
@@ -49,21 +53,20 @@ class Attention:
 def attention(user, organisation: Organisation, *, today: date) -> list[Attention]:
     """The branches of the subtree, by code, that one of the rules names. Four statements, whatever the size."""
     branches = Organisation.objects.visible_to(user).within(organisation).branches().existing()
-    reasons: dict[int, list[Reason]] = defaultdict(list)
-    found = {branch.pk: branch for branch in branches.select_related("parent").order_by("code")}
-    vacant = _vacancies(branches)
-    missed = _missed(organisation, today)
-    weak = _strengths(branches)
-    for pk, branch in found.items():
+    vacant, missed, weak = _vacancies(branches), _missed(organisation, today), _strengths(branches)
+    said: dict[int, list[tuple[str, _Page]]] = {}
+    for pk in vacant.keys() | missed.keys() | weak.keys():
         full, lost = weak.get(pk, (FULL_MEMBERS_NEEDED, 0))
         told = (
-            (secretary_need(vacant.get(pk), today), _branch_url(branch)),
-            (meetings_need(missed.get(pk, ())), _meetings_url(branch, missed.get(pk, ()))),
-            (strength_need(full), _roster_url(branch, category=Member.Category.FULL)),
-            (contact_need(lost), _roster_url(branch, state="lost")),
+            (secretary_need(vacant.get(pk), today), _branch_url),
+            (meetings_need(missed.get(pk, ())), partial(_meetings_url, missed=missed.get(pk, ()))),
+            (strength_need(full), partial(_roster_url, category=Member.Category.FULL)),
+            (contact_need(lost), partial(_roster_url, state="lost")),
         )
-        reasons[pk] = [Reason(words, url) for words, url in told if words]
-    return [Attention(branch, reasons[pk]) for pk, branch in found.items() if reasons[pk]]
+        if needs := [(words, page) for words, page in told if words]:
+            said[pk] = needs
+    named = branches.filter(pk__in=said).select_related("parent").order_by("code")
+    return [Attention(branch, [Reason(words, page(branch)) for words, page in said[branch.pk]]) for branch in named]
 
 
 def _missed(organisation: Organisation, today: date) -> dict[int, list[Missed]]:
@@ -113,7 +116,7 @@ def _roster_url(branch: Organisation, **asked: str) -> str:
     return f"{reverse('members:roster')}?{urlencode({'organisation': branch.code} | asked)}"
 
 
-def _meetings_url(branch: Organisation, missed) -> str:
+def _meetings_url(branch: Organisation, *, missed: Iterable[Missed]) -> str:
     months = [month for one in missed for month in one.months]
     asked = {"organisation": branch.code} | ({"month": f"{max(months):%Y-%m}"} if months else {})
     return f"{reverse('education:compliance')}?{urlencode(asked)}"

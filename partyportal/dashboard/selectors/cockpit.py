@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db import connection
+from django.db.models import Max, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +16,8 @@ from education.selectors.compliance import HeatTable, compliance
 from members.models import Member
 from partyportal.dashboard.selectors.attention import Attention, attention
 from partyportal.dashboard.selectors.structure import Structure, structure
-from points.models import Category
+from points.models import Category, OrganisationMonth
+from points.selectors.places import earned_under
 
 YEARS_SHOWN = 3
 
@@ -156,31 +157,13 @@ def _drilling(heat: HeatTable, organisation: Organisation, year: int) -> HeatTab
     return replace(heat, rows=tuple(replace(row, url=f"{page}?{urlencode({'organisation': row.code, 'year': year})}") for row in heat.rows))
 
 
-# A month belongs to where its organisation hung at the month's end; one dissolved within it, to where it hung last. The
-# spans of those that never moved in the year need no comparing of days, which is nearly all of them.
-_POINTS = """
-WITH hung AS (
-    SELECT organisation_id, path, CASE WHEN lag(start) OVER past IS NULL THEN '-infinity'::date ELSE start END AS start,
-           coalesce(lead(start) OVER past, 'infinity'::date) AS next
-    FROM branches_organisationspan
-    WINDOW past AS (PARTITION BY organisation_id ORDER BY start)
-)
-SELECT p.category, sum(p.points), max(p.as_of)
-FROM points_organisationmonth p
-JOIN hung h ON h.organisation_id = p.organisation_id AND h.path LIKE %(inside)s
-           AND h.start < p.month + interval '1 month' AND h.next >= p.month + interval '1 month'
-WHERE p.month BETWEEN %(first)s AND %(last)s
-GROUP BY p.category
-"""
-
-
 def points_by_category(organisation: Organisation, year: int) -> Points:
-    """What each category brought the organisations that hung under this one, month by month: one statement of the projection."""
-    with connection.cursor() as cursor:
-        cursor.execute(_POINTS, {"inside": f"%/{organisation.pk}/%", "first": date(year, 1, 1), "last": date(year, 12, 31)})
-        rows = {code: (points, at) for code, points, at in cursor.fetchall()}
+    """What each category brought the organisations that hung under this one, month by month, from the projection."""
+    months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=(date(year, 1, 1), date(year, 12, 31)))
+    sums = months.order_by().values_list("category").annotate(points=Sum("points"), at=Max("as_of"))
+    rows = {code: (points, at) for code, points, at in sums}
     labels = _labels()
-    page, place = _entries(), {"organisation": organisation.code, "year": year}
+    page, place = reverse("points:entries"), {"organisation": organisation.code, "year": year}
     order = [*[code for code in labels if code in rows], *sorted(rows.keys() - labels.keys())]
     return Points(
         lines=[
@@ -216,12 +199,3 @@ def places(user, organisation: Organisation) -> list[tuple[str, str]]:
 
 def years(today: date) -> list[tuple[int, str]]:
     return [(year, f"{year}") for year in range(today.year, today.year - YEARS_SHOWN, -1)]
-
-
-def _entries() -> str:  # TEMPORARY until points pages land
-    from django.urls import NoReverseMatch
-
-    try:
-        return reverse("points:entries")
-    except NoReverseMatch:
-        return ""
