@@ -84,7 +84,7 @@ def meeting_return(request, uid):
     held = _held(request, uid, "education.return")
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return _meeting_page(request, uid, form, status=422)
+        return _meeting_page(request, uid, form)
     try:
         services.return_meeting(held, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, "已退回。支部改好再确认前，这次的学时和积分不算。")
@@ -108,7 +108,7 @@ def _held(request, uid, verb: str) -> Meeting:
     return held
 
 
-def _meeting_page(request, uid, form: ReturnForm, *, status: int | None = None):
+def _meeting_page(request, uid, form: ReturnForm):
     rows = Meeting.objects.visible_to(request.user).select_related(
         "organisation__parent", "group", "host", "scribe", "recorded_by", "confirmed_by"
     )
@@ -129,7 +129,7 @@ def _meeting_page(request, uid, form: ReturnForm, *, status: int | None = None):
         "check_words": f"校验 {_check_code(held)}",
         "version": {"version": held.version},
     }
-    return page(request, "education/meeting.html", context, status=status)
+    return page(request, "education/meeting.html", context)
 
 
 def _foot(held: Meeting) -> str:

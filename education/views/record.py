@@ -42,9 +42,7 @@ def record(request):
     require(request.user, "education.record", branch)
     kind = request.GET.get("kind")
     if kind not in Meeting.Kind.values:
-        return page(
-            request, "education/record_what.html", {"branch": branch, "kinds": [(k.value, k.label, HOW_OFTEN[k]) for k in Meeting.Kind]}
-        )
+        return page(request, "education/record_what.html", {"branch": branch, "kinds": _kinds(branch)})
     group = Organisation.objects.filter(parent=branch, kind=Organisation.Kind.GROUP, code=request.GET.get("group", "")).first()
     return _form_page(request, branch, kind, group=group)
 
@@ -60,6 +58,12 @@ def meeting_edit(request, uid):
         messages.error(request, "这次会议已经作废，不能再改。")
         return redirect("education:meeting", uid)
     return _form_page(request, meeting.organisation, meeting.kind, meeting=meeting)
+
+
+def _kinds(branch: Organisation) -> list[tuple[str, str, str]]:
+    """What a branch may hold; 党小组会 only where there are groups."""
+    has_groups = Organisation.objects.filter(parent=branch, kind=Organisation.Kind.GROUP).existing().exists()
+    return [(k.value, k.label, HOW_OFTEN[k]) for k in Meeting.Kind if has_groups or k != Meeting.Kind.GROUP]
 
 
 def _branch(request) -> Organisation | None:
@@ -105,7 +109,7 @@ def _form_page(request, branch: Organisation, kind: str, *, meeting: Meeting | N
         "after": _after(form, branch, Meeting.Kind(kind)),
         "may_draft": meeting is None or meeting.state != Meeting.State.CONFIRMED,
     }
-    return page(request, "education/meeting_form.html", context, fragment="education/_reread.html", status=422 if form.errors else None)
+    return page(request, "education/meeting_form.html", context, fragment="education/_reread.html")
 
 
 def _proposed(request, branch: Organisation, kind: str, group: Organisation | None, today: date) -> dict:

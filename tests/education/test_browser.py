@@ -11,7 +11,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from education.models import Meeting
 from members.models import Fact
-from tests.browser import chromium, complaints, missing, resize
+from tests.browser import Phone, chromium, complaints, missing
 from tests.factories import make_member
 
 LACK = missing()
@@ -20,27 +20,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
 ]
-
-
-class Phone:
-    """A browser of 360 × 740 that counts its taps. Typing is no tap, touching the field before it is."""
-
-    def __init__(self, driver, url: str):
-        self.driver, self.url, self.taps = driver, url, 0
-        resize(driver, 360, 740, scale=2)
-
-    def wait(self, selector: str):
-        return WebDriverWait(self.driver, 20).until(seen.presence_of_element_located((By.CSS_SELECTOR, selector)))
-
-    def tap(self, selector: str):
-        found = self.wait(selector)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", found)
-        found.click()
-        self.taps += 1
-        return found
-
-    def text(self, selector: str) -> str:
-        return self.wait(selector).text
 
 
 @pytest.fixture

@@ -103,7 +103,6 @@ def test_another_day_reads_the_roll_anew_and_keeps_what_was_said(client, tree, s
 def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(client, secretary, people, fields, field, said):
     client.force_login(secretary)
     answer = client.post(RECORD, filled(minutes="学习森林防火条例", **{f"roll-{people[0].uid}": "absent"}, **fields))
-    assert answer.status_code == 422
     assert said in "".join(answer.context["form"].errors[field])
     assert "学习森林防火条例" in answer.content.decode()
     assert answer.context["tally"].absent == 1
