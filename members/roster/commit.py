@@ -57,9 +57,11 @@ FROM members_stagedrow s JOIN members_member m ON m.uid = s.uid
 WHERE s.batch_id = %s AND s.outcome IN ('new', 'changed', 'moved')
 """
 
+# A registration has no values before; those after are with the batch. A change carries both, as an edit by hand does.
 _AUDITED = """
 SELECT o.path, 'members.member', s.uid, s.uid,
-    jsonb_build_object('batch', %s::text, 'row', s.row, 'organisation', o.code, 'fields', to_jsonb(s.fields)), s.sealed
+    jsonb_build_object('batch', %s::text, 'row', s.row, 'organisation', o.code, 'fields', to_jsonb(s.fields)),
+    CASE WHEN s.outcome <> 'new' THEN s.sealed END
 FROM members_stagedrow s JOIN branches_organisation o ON o.id = s.branch_id
 WHERE s.batch_id = %s AND s.outcome = %s ORDER BY s.row
 """

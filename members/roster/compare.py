@@ -50,6 +50,14 @@ WHERE s.id = t.id AND (s.member_id, s.fields, s.outcome) IS DISTINCT FROM (t.mem
 """
 
 
+_REFUSE = """
+UPDATE members_stagedrow s SET outcome = 'refused', faults = %(faults)s::jsonb
+WHERE s.batch_id = %(batch)s AND s.outcome <> 'refused' AND {}
+"""
+_IN_SCOPE = "NOT EXISTS (SELECT FROM branches_organisation o WHERE o.id = s.branch_id AND o.path LIKE ANY (%(paths)s))"
+_STILL_HELD = "s.member_id IS NOT NULL AND NOT EXISTS (SELECT FROM members_member m WHERE m.id = s.member_id)"
+
+
 def compare(batch: ImportBatch, *, paths: list[str]) -> None:
     """Say of every good row whether it is new, changed, moved or unchanged; `paths` is where the importer may import.
 
@@ -60,23 +68,8 @@ def compare(batch: ImportBatch, *, paths: list[str]) -> None:
         # The rows are seconds old and without statistics: a planner that takes them for none would loop over
         # twenty thousand of them twenty thousand times. Until the transaction ends, joins are hashed or merged.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(
-            """
-            UPDATE members_stagedrow s SET outcome = 'refused', faults = %s::jsonb
-            WHERE batch_id = %s AND outcome <> 'refused' AND NOT EXISTS (
-                SELECT FROM branches_organisation o WHERE o.id = s.branch_id AND o.path LIKE ANY (%s)
-            )
-            """,
-            [_BRANCH_OUT_OF_SCOPE, batch.pk, prefixes],
-        )
-        cursor.execute(
-            """
-            UPDATE members_stagedrow s SET outcome = 'refused', faults = %s::jsonb
-            WHERE batch_id = %s AND member_id IS NOT NULL AND outcome <> 'refused'
-              AND NOT EXISTS (SELECT FROM members_member m WHERE m.id = s.member_id)
-            """,
-            [_GONE, batch.pk],
-        )
+        for faults, holds in ((_BRANCH_OUT_OF_SCOPE, _IN_SCOPE), (_GONE, _STILL_HELD)):
+            cursor.execute(_REFUSE.format(holds), {"faults": faults, "batch": batch.pk, "paths": prefixes})
         cursor.execute(
             _COMPARE,
             {

@@ -79,7 +79,9 @@ def write_file(
         batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name, day=day, created_by=by)
         _stage(batch, sheet, today=today, by=by, progress=no_progress)
         if commit:
-            _write(batch, by=by, progress=no_progress)
+            _write(batch, by=by, progress=no_progress)  # which compares for itself
+        else:
+            _compare(batch, by=by)
         errors = list(_errors(batch))
         if commit:
             _forget(batch)
@@ -128,6 +130,8 @@ def read_in_job(job: Job, progress: jobs.Progress) -> dict:
         progress(step="读取文件")
         sheet = read_roster(content)
         _stage(batch, sheet, today=timezone.localdate(), by=job.created_by, progress=progress)
+        progress(step="与名册比对")
+        _compare(batch, by=job.created_by)
         batch.state = ImportBatch.State.READY
         batch.save()
     return {"batch": str(batch.uid), "rows": batch.rows}
@@ -170,10 +174,11 @@ def sweep_stale(*, now: datetime) -> int:
 
 
 def _stage(batch: ImportBatch, sheet, *, today: date, by: User | None, progress: Callable) -> None:
-    paths = _paths(batch, by)
-    staging.stage(batch, sheet, paths=paths, today=today, progress=progress)
-    progress(step="与名册比对")
-    compare.compare(batch, paths=paths)
+    staging.stage(batch, sheet, paths=_paths(batch, by), today=today, progress=progress)
+
+
+def _compare(batch: ImportBatch, *, by: User | None) -> None:
+    compare.compare(batch, paths=_paths(batch, by))
     compare.count(batch)
 
 

@@ -12,14 +12,14 @@ from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 
 
-def derived(*, name: str, id_number: str, id_index: bytes | None = None) -> dict:
-    """The columns worked out from a name and an ID number, the same for one member and for twenty thousand."""
+def derived(*, name: str, id_number: str) -> dict:
+    """The columns worked out from a name and an ID number. `roster.staging` does the same for many; a test compares."""
     key, initials = pinyin.person(name)
     return {
         "pinyin": key,
         "initials": initials,
         "id_masked": f"{id_number[:6]}********{id_number[-4:]}",
-        "id_index": id_index or crypto.look_up(id_number, purpose="id_number"),
+        "id_index": crypto.look_up(id_number, purpose="id_number"),
         "id_tail_index": crypto.look_up(id_number[-4:].upper(), purpose="id_tail"),
     }
 

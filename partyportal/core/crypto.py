@@ -63,6 +63,11 @@ def fingerprints() -> list[str]:
     return [f"{name.decode()}:{hashlib.sha256(key).hexdigest()[:16]}" for name, key in _ring(settings.FIELD_KEYS).items()]
 
 
+def fingerprint_of(encoded: str) -> str:
+    """The same for a single key in base64."""
+    return hashlib.sha256(_index_key(encoded)).hexdigest()[:16]
+
+
 def encrypt(plain: bytes, *, context: bytes = b"") -> bytes:
     """Seal under the newest field key; `context` must be the same again to open it."""
     name, key = next(iter(_ring(settings.FIELD_KEYS).items()))
@@ -73,11 +78,23 @@ def sealer() -> Callable[[bytes, bytes], bytes]:
     """`encrypt` for many values: seal(plain, context), with the key's schedule made once."""
     name, key = next(iter(_ring(settings.FIELD_KEYS).items()))
     version = _VERSIONS[settings.FIELD_CIPHER]
-    head, box = bytes((version, len(name))) + name, _box(version, key)
+    head, box = current_head(), _box(version, key)
 
     def seal(plain: bytes, context: bytes = b"") -> bytes:
         nonce = os.urandom(12)
         return head + nonce + box.encrypt(nonce, plain, context)
+
+    return seal
+
+
+def person_sealer() -> Callable[[bytes, bytes], bytes]:
+    """`encrypt_with` for many values, each under a key of its own: seal(key, plain)."""
+    version = _VERSIONS[settings.FIELD_CIPHER]
+    head = bytes((version, 0))
+
+    def seal(key: bytes, plain: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return head + nonce + _box(version, key).encrypt(nonce, plain, b"")
 
     return seal
 
@@ -100,9 +117,10 @@ def decrypt_with(key: bytes, sealed: bytes) -> bytes:
     return _open(key, bytes(sealed), b"")
 
 
-def is_current(sealed: bytes) -> bool:
-    """Whether a value is already under the newest key and the chosen cipher (what `rotate_keys` need not touch)."""
-    return sealed[0] == _VERSIONS[settings.FIELD_CIPHER] and bytes(sealed[2 : 2 + sealed[1]]) == next(iter(_ring(settings.FIELD_KEYS)))
+def current_head() -> bytes:
+    """How a value under the newest key and the chosen cipher begins (what `rotate_keys` need not touch)."""
+    name = next(iter(_ring(settings.FIELD_KEYS)))
+    return bytes((_VERSIONS[settings.FIELD_CIPHER], len(name))) + name
 
 
 def look_up(value: str, *, purpose: str) -> bytes:
@@ -120,7 +138,7 @@ def looker(*, purpose: str) -> Callable[[str], bytes]:
     return look
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _index_key(encoded: str) -> bytes:
     return base64.b64decode(encoded)
 
