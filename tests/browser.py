@@ -70,3 +70,37 @@ def axe(driver) -> list[str]:
     driver.execute_script(AXE.read_text(encoding="utf-8"))
     found = driver.execute_async_script("axe.run(document).then(arguments[0])")
     return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found["violations"]]
+
+
+class Phone:
+    """A browser of 360 × 740 that counts its taps. Typing is no tap, touching the field before it is."""
+
+    def __init__(self, driver, url: str):
+        self.driver, self.url, self.taps = driver, url, 0
+        resize(driver, 360, 740, scale=2)
+
+    def wait(self, selector: str):
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.support import expected_conditions as seen
+        from selenium.webdriver.support.wait import WebDriverWait
+
+        return WebDriverWait(self.driver, 20).until(seen.presence_of_element_located((By.CSS_SELECTOR, selector)))
+
+    def tap(self, selector: str):
+        found = self.wait(selector)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", found)
+        found.click()
+        self.taps += 1
+        return found
+
+    def text(self, selector: str) -> str:
+        return self.wait(selector).text
+
+    def log_in(self, username: str, password: str) -> None:
+        """As another person, with nothing left of the last one."""
+        self.driver.delete_all_cookies()
+        self.driver.get(self.url + "/login/")
+        self.wait("[name=username]").send_keys(username)
+        self.wait("[name=password]").send_keys(password)
+        self.wait("main button[type=submit]").click()
+        self.wait(".pp-tabs, nav, h1")
