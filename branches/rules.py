@@ -204,7 +204,7 @@ def check_tree(rows: list[OrganisationRow], *, refused: set[int], held: Mapping[
         if not row.parent:
             if None not in MAY_HANG_UNDER[row.kind]:
                 fault(row, "parent", "required", f"{KIND_NAMES[row.kind][0]}要填上级党组织代码。")
-            elif any(k == "county" and c != row.code and not parents[c] for c, k in kinds.items()):
+            elif row.code not in held and any(k == "county" and c != row.code and not parents[c] for c, k in kinds.items()):
                 fault(row, "parent", "wrong_parent", "一个县只有一个县委在最上层。")
         elif row.parent not in kinds:
             fault(row, "parent", "unknown_parent", f"没有代码为 {row.parent[:40]} 的党组织，文件里和系统里都没有。")
@@ -214,7 +214,7 @@ def check_tree(rows: list[OrganisationRow], *, refused: set[int], held: Mapping[
             fault(row, "parent", "wrong_parent", f"{KIND_NAMES[row.kind][0]}不能设在{KIND_NAMES[kinds[row.parent]][0]}之下。")
 
     # Down the tree until nothing more falls: a new child cannot hang under a row that is not written.
-    at = {row.code: row for row in rows}
+    at = {row.code: row for row in rows if row.code}
     falling = True
     while falling:
         falling = False

@@ -1,0 +1,167 @@
+"""The tree from a spreadsheet: parents in any order, every fault at its cell, and nothing written twice."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from branches.models import Organisation, OrganisationPower, OrganisationSpan
+from branches.services.imports import import_organisations, read_sheet
+from partyportal.core.models import AuditEntry
+from partyportal.core.sheets import write_xlsx
+from partyportal.core.workbook import UnusableFile
+
+TODAY = date(2026, 11, 22)
+SAMPLE = Path(__file__).parent.parent / "data/organisations.xlsx"
+HEADINGS = ("党组织代码", "党组织全称", "党组织类别", "上级党组织代码", "成立日期", "单位类别")
+COUNTY = ("001", "中共清源县委员会", "县委", "", "1949-08-20", "")
+TOWN = ("001003", "中共清源县山门镇委员会", "基层党委", "001", "1950-05-04", "乡镇")
+BRANCH = ("001003001", "中共清源县山门镇高家杨村支部委员会", "党支部", "001003", "2000-04-04", "村")
+
+
+def sheet(*rows, headings=HEADINGS, title=None) -> bytes:
+    with write_xlsx(headings, rows, title=title) as file:
+        return file.read()
+
+
+def imported(*rows, commit=True, today=TODAY):
+    return import_organisations(read_sheet(sheet(*rows)), commit=commit, today=today, by=None)
+
+
+def counts(answer) -> dict:
+    said = answer.as_json()
+    return {key: said[key] for key in ("new", "changed", "moved", "unchanged", "missing", "refused") if said[key]}
+
+
+def faults(*rows) -> list[tuple]:
+    return [(fault.row, fault.column, fault.code) for fault in imported(*rows).errors]
+
+
+@pytest.mark.django_db
+def test_the_sample_county_comes_in_and_again_unchanged():
+    rows = read_sheet(SAMPLE.read_bytes())
+    assert counts(import_organisations(rows, commit=True, today=TODAY, by=None)) == {"new": 382}
+    branch = Organisation.objects.get(code="001001001")
+    assert (branch.short_name, branch.parent.code, branch.unit_type, branch.founded_on) == (
+        "县委办公室党支部",
+        "001001",
+        "office",
+        date(2015, 8, 16),
+    )
+    assert branch.path == f"/{branch.parent.parent_id}/{branch.parent_id}/{branch.pk}/"
+    assert OrganisationSpan.objects.filter(end=None).count() == 382
+    assert OrganisationPower.objects.count() == 12
+    acts = AuditEntry.objects.count()
+    assert counts(import_organisations(rows, commit=True, today=TODAY, by=None)) == {"unchanged": 382}
+    assert AuditEntry.objects.count() == acts
+    assert OrganisationSpan.objects.count() == 382
+
+
+@pytest.mark.django_db
+def test_children_may_stand_before_their_parents():
+    assert counts(imported(BRANCH, TOWN, COUNTY)) == {"new": 3}
+    assert Organisation.objects.get(code="001003001").path.startswith(Organisation.objects.get(code="001").path)
+
+
+@pytest.mark.django_db
+def test_columns_are_found_by_heading_in_any_order_under_a_title():
+    rows = [(row[4], row[1], row[0], row[3], row[2]) for row in (COUNTY, TOWN)]
+    content = sheet(*rows, headings=("建立时间", "*党组织名称", "组织代码", "上级组织代码（没有可不填）", "类别"), title="清源县党组织一览")
+    assert counts(import_organisations(read_sheet(content), commit=True, today=TODAY, by=None)) == {"new": 2}
+
+
+@pytest.mark.django_db
+def test_a_dry_run_writes_nothing():
+    assert counts(imported(COUNTY, TOWN, commit=False)) == {"new": 2}
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (("", *BRANCH[1:]), ("党组织代码", "required")),
+        (("0 01-1", *BRANCH[1:]), ("党组织代码", "bad_code")),
+        ((BRANCH[0], "", *BRANCH[2:]), ("党组织全称", "required")),
+        ((*BRANCH[:2], "团支部", *BRANCH[3:]), ("党组织类别", "unknown_choice")),
+        ((*BRANCH[:3], "009", *BRANCH[4:]), ("上级党组织代码", "unknown_parent")),
+        ((*BRANCH[:3], "", *BRANCH[4:]), ("上级党组织代码", "required")),
+        ((*BRANCH[:2], "党小组", *BRANCH[3:]), ("上级党组织代码", "wrong_parent")),
+        ((*BRANCH[:4], "2000-13-01", "村"), ("成立日期", "bad_date")),
+        ((*BRANCH[:4], "2027-01-01", "村"), ("成立日期", "date_order")),
+        ((*BRANCH[:5], "火星"), ("单位类别", "unknown_choice")),
+        (("002", "另一个县委", "县委", "", "1950-01-01", ""), ("上级党组织代码", "wrong_parent")),
+    ],
+)
+def test_a_fault_is_told_at_its_cell_and_the_rest_is_written(row, expected):
+    imported(COUNTY, TOWN)
+    answer = imported(COUNTY, TOWN, row)
+    assert [(fault.column, fault.code) for fault in answer.errors] == [expected]
+    assert answer.errors[0].row == 4
+    assert counts(answer)["refused"] == 1
+    assert Organisation.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_doubles_circles_and_the_children_of_refused_rows_are_refused():
+    one, other = ("A1", "甲总支", "党总支", "A2", "2001-01-01", ""), ("A2", "乙党委", "基层党委", "A1", "2001-01-01", "")
+    child = ("A3", "丙支部", "党支部", "A1", "2001-01-01", "")
+    assert faults(COUNTY, one, other, child) == [(3, HEADINGS[3], "circle"), (4, HEADINGS[3], "circle"), (5, HEADINGS[3], "parent_refused")]
+    assert faults(COUNTY, TOWN, TOWN) == [(3, HEADINGS[0], "duplicate_in_file"), (4, HEADINGS[0], "duplicate_in_file")]
+    assert faults(COUNTY, ("A4", "自己", "基层党委", "A4", "2001-01-01", "")) == [(3, HEADINGS[3], "circle")]
+
+
+@pytest.mark.django_db
+def test_another_name_opens_a_span_and_renames_what_is_called_after_it():
+    imported(COUNTY, TOWN, BRANCH)
+    renamed = (TOWN[0], "中共清源县新山镇委员会", *TOWN[2:])
+    assert counts(imported(COUNTY, renamed, BRANCH)) == {"changed": 1, "unchanged": 2}
+    spans = OrganisationSpan.objects.filter(organisation__code=TOWN[0]).order_by("start")
+    assert [(s.name, s.start, s.end) for s in spans] == [(TOWN[1], date(1950, 5, 4), TODAY), (renamed[1], TODAY, None)]
+
+
+@pytest.mark.django_db
+def test_another_parent_moves_the_subtree():
+    imported(COUNTY, TOWN, BRANCH)
+    moved = (*BRANCH[:3], "001", *BRANCH[4:])
+    assert counts(imported(COUNTY, TOWN, moved)) == {"moved": 1, "unchanged": 2}
+    assert Organisation.objects.get(code=BRANCH[0]).parent.code == "001"
+
+
+@pytest.mark.django_db
+def test_what_is_not_in_the_file_is_counted_and_left():
+    imported(COUNTY, TOWN, BRANCH)
+    assert counts(imported(COUNTY)) == {"unchanged": 1, "missing": 2}
+    assert Organisation.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_a_corrected_founding_day_is_where_the_first_span_begins():
+    imported(COUNTY, TOWN)
+    assert counts(imported(COUNTY, (*TOWN[:4], "1951-01-01", TOWN[5]))) == {"changed": 1, "unchanged": 1}
+    assert OrganisationSpan.objects.get(organisation__code=TOWN[0]).start == date(1951, 1, 1)
+
+
+def test_a_file_that_is_no_tree_is_said_in_one_sentence():
+    with pytest.raises(UnusableFile, match="没有找到党组织表"):
+        read_sheet("姓名,电话\n张三,1".encode())
+    with pytest.raises(UnusableFile, match="没有一行"):
+        read_sheet(sheet())
+
+
+@pytest.mark.django_db
+def test_the_command_answers_one_object_and_an_exit_code(capsys, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_organisations", str(SAMPLE), "--commit", "--json")
+    assert ended.value.code == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {key: answer[key] for key in ("rows", "new", "refused", "batch")} == {"rows": 382, "new": 382, "refused": 0, "batch": None}
+    bad = tmp_path / "bad.csv"
+    bad.write_text("没有,表头\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_organisations", str(bad), "--json")
+    assert ended.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.count("\n") == 1
