@@ -7,6 +7,7 @@ from django.db import models
 from branches.access import ScopedQuerySet
 from branches.models import Organisation
 from members.models.people import Member, MemberClass
+from partyportal.core.sealed import Seal
 from partyportal.core.uid import uid_field
 
 
@@ -63,6 +64,8 @@ class ImportFile(models.Model):
 
     batch = models.OneToOneField(ImportBatch, models.CASCADE, verbose_name="批次", primary_key=True, related_name="file")
     sealed = models.BinaryField("文件（封存）")
+
+    seals = (Seal("sealed", bound_to="batch__uid", at_once=1),)
 
     class Meta:
         verbose_name = verbose_name_plural = "导入的原文件"
@@ -122,6 +125,9 @@ class StagedRow(models.Model):
     member_class = models.CharField("分类", max_length=12, choices=MemberClass.Name, blank=True)
     wrapped_key = models.BinaryField("封存的密钥", null=True)
     sealed = models.BinaryField("前后值（封存）", null=True)
+
+    seals = (Seal("id_number"), Seal("wrapped_key", bound_to="uid"))
+    look_ups = Member.look_ups
 
     class Meta:
         verbose_name = verbose_name_plural = "暂存行"

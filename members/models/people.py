@@ -15,6 +15,7 @@ from members.rules.ages import years_before
 from partyportal.core import crypto
 from partyportal.core.fields import EncryptedTextField
 from partyportal.core.masks import mask_phone
+from partyportal.core.sealed import LookUp, last_four
 from partyportal.core.uid import uid_field
 
 
@@ -102,6 +103,7 @@ class Member(models.Model):
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = MemberQuerySet.as_manager()
+    look_ups = (LookUp("id_index", "id_number", "id_number"), LookUp("id_tail_index", "id_number", "id_tail", of=last_four))
 
     class Meta:
         verbose_name = verbose_name_plural = "党员"

@@ -76,9 +76,8 @@ def encrypt(plain: bytes, *, context: bytes = b"") -> bytes:
 
 def sealer() -> Callable[[bytes, bytes], bytes]:
     """`encrypt` for many values: seal(plain, context), with the key's schedule made once."""
-    name, key = next(iter(_ring(settings.FIELD_KEYS).items()))
-    version = _VERSIONS[settings.FIELD_CIPHER]
-    head, box = current_head(), _box(version, key)
+    key = next(iter(_ring(settings.FIELD_KEYS).values()))
+    head, box = current_head(), _box(_VERSIONS[settings.FIELD_CIPHER], key)
 
     def seal(plain: bytes, context: bytes = b"") -> bytes:
         nonce = os.urandom(12)

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from partyportal.core.fields import PathField
 from partyportal.core.masks import mask_phone
+from partyportal.core.sealed import Seal
 from partyportal.core.uid import uid_field
 
 
@@ -49,6 +50,8 @@ class PersonKey(models.Model):
 
     subject = models.UUIDField("本人编号", primary_key=True)
     wrapped = models.BinaryField("封存的密钥")
+
+    seals = (Seal("wrapped", bound_to="subject"),)
 
     class Meta:
         verbose_name = verbose_name_plural = "个人密钥"
