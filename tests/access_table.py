@@ -12,10 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
 
+from django.utils import timezone
+
+from assessments import services as assessments
+from assessments.models import Card
 from branches.models import Grant
 from branches.services import grants
-from partyportal.core.models import Job, User
+from education.models import Attendance, Meeting
+from members.models import ImportBatch
+from partyportal.core.models import Job, Notice, User
+from points.models import Award
 from tests.factories import make_grant, make_user
+from tests.points.makers import make_scheme
 
 ROLES = ("anonymous", "outsider", "member", "secretary", "neighbour", "committee", "department", "reader", "system_admin", "security_admin", "auditor")
 
@@ -31,6 +39,29 @@ GET  core:jobs                  -              in   200  200  200  200  200  200
 GET  core:job                   our_job        in   404  404  200  404  404  404  404  404  404  404
 POST core:job_cancel            our_job        in   404  404  302  404  404  404  404  404  404  404
 POST core:job_again             our_job        in   404  404  302  404  404  404  404  404  404  404
+GET  core:notices               -              in   200  200  200  200  200  200  200  200  200  200
+POST core:notices               -              in   302  302  302  302  302  302  302  302  302  302
+GET  core:notice                our_notice     in   404  404  302  404  404  404  404  404  404  404
+
+GET  dashboard:home             -              in   200  302  200  200  200  302  302  200  200  200
+GET  dashboard:duties           -              in   403  403  200  200  200  200  403  403  403  403
+GET  dashboard:duties           in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  dashboard:search           -              in   403  403  200  200  200  200  200  200  403  403
+GET  dashboard:search           search         in   403  403  200  200  200  200  200  200  403  403
+GET  dashboard:cockpit          -              in   403  403  403  403  200  200  200  403  403  403
+GET  dashboard:cockpit          in_ours        in   403  403  403  403  200  200  200  403  403  403
+GET  dashboard:cockpit          in_far         in   403  403  403  403  404  200  200  403  403  403
+GET  dashboard:attention        -              in   403  403  403  403  200  200  200  403  403  403
+GET  dashboard:attention        in_far         in   403  403  403  403  404  200  200  403  403  403
+POST dashboard:export           -              in   403  403  403  403  200  200  200  403  403  403
+POST dashboard:export           in_far         in   403  403  403  403  404  200  200  403  403  403
+
+GET  assessments:cards          -              in   403  403  200  200  200  200  403  403  403  403
+GET  assessments:cards          in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  assessments:card           our_card       in   404  404  200  404  200  200  403  403  404  404
+GET  assessments:evidence       our_evidence   in   404  404  200  404  200  200  403  403  404  404
+GET  assessments:indicators     -              in   403  403  200  200  200  200  403  403  403  403
+POST assessments:indicators     weights        in   403  403  403  403  403  302  403  403  403  403
 
 GET  branches:tree              -              in   403  403  200  200  200  200  200  200  403  403
 GET  branches:tree              search         in   403  403  200  200  200  200  200  200  403  403
@@ -66,6 +97,39 @@ GET  members:edit               our_person     in   404  404  200  404  200  200
 GET  members:edit               themselves     in   404  403  200  404  200  200  403  403  404  404
 POST members:reveal             our_person     in   404  404  200  404  200  200  403  403  404  404
 POST members:reveal             themselves     in   404  403  200  404  200  200  403  403  404  404
+
+GET  members:batches            -              in   403  403  403  403  200  200  403  200  403  403
+GET  members:import_upload      -              in   403  403  403  403  200  200  403  200  403  403
+GET  members:import_template    -              in   403  403  403  403  200  200  403  200  403  403
+GET  members:import_batch       our_batch      in   404  404  404  404  200  200  403  200  404  404
+POST members:import_commit      our_batch      in   404  404  404  404  302  302  403  302  404  404
+POST members:import_discard     our_batch      in   404  404  404  404  302  302  403  302  404  404
+GET  members:import_faults      our_batch      in   404  404  404  404  404  404  403  404  404  404
+
+GET  points:mine                -              in   200  200  200  200  200  200  200  200  200  200
+GET  points:member              our_person     in   404  404  200  404  200  200  200  200  404  404
+GET  points:member              themselves     in   404  200  200  404  200  200  200  200  404  404
+GET  points:overview            -              in   403  403  200  200  200  200  200  200  403  403
+GET  points:overview            in_ours        in   404  404  200  404  200  200  200  200  404  404
+GET  points:entries             in_ours        in   404  404  200  404  200  200  200  200  404  404
+GET  points:awards              -              in   200  200  200  200  200  200  200  200  200  200
+GET  points:award_new           -              in   403  403  200  200  200  200  403  403  403  403
+GET  points:award_new           in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  points:award               our_award      in   404  404  200  404  200  200  200  200  404  404
+POST points:award_decide        our_award      in   404  404  302  404  302  302  403  403  404  404
+GET  points:schemes             -              in   200  200  200  200  200  200  200  200  200  200
+GET  points:scheme              our_scheme     in   200  200  200  200  200  200  200  200  200  200
+
+GET  education:meetings         -              in   200  200  200  200  200  200  200  200  200  200
+GET  education:meetings         in_ours        in   404  404  200  404  200  200  200  200  404  404
+GET  education:record           record_ours    in   404  404  200  404  200  200  403  403  404  404
+GET  education:compliance       in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  education:hours            -              in   200  200  200  200  200  200  200  200  200  200
+GET  education:meeting          our_meeting    in   404  404  200  404  200  200  200  200  404  404
+GET  education:meeting_edit     our_draft      in   404  404  200  404  200  200  403  403  404  404
+POST education:meeting_confirm  our_draft      in   404  404  302  404  302  302  403  403  404  404
+POST education:meeting_return   our_returned in   404  404  403  404  302  302  403  403  404  404
+POST education:meeting_void     our_draft      in   404  404  302  404  302  302  403  403  404  404
 """
 
 # Addresses whose answers are asserted elsewhere, by namespace or name, with where.
@@ -104,6 +168,48 @@ def _waiting_grant(world: SimpleNamespace) -> Ask:
     return Ask((grant.uid,))
 
 
+def _our_notice(world: SimpleNamespace) -> Ask:
+    notice = Notice.objects.create(user=world.secretary, key="education:1", title="补记 10 月支委会", url="/more/")
+    return Ask((notice.uid,))
+
+
+def _our_card(world: SimpleNamespace) -> Card:
+    assessments.recompute(year=date.today().year, today=date.today(), organisations=[world.tree.ours])
+    return Card.objects.get(organisation=world.tree.ours)
+
+
+def _meeting(world: SimpleNamespace, **fields) -> Meeting:
+    meeting = Meeting.objects.create(
+        **{"organisation": world.tree.ours, "kind": "theme_day", "held_on": date(2026, 3, 10), "topic": "义务植树", "recorded_by": world.secretary} | fields
+    )
+    Attendance.objects.create(meeting=meeting, member=world.person)
+    return meeting
+
+
+def _our_meeting(world: SimpleNamespace, **data) -> Ask:
+    return Ask((_meeting(world, state="confirmed", confirmed_at=timezone.now()).uid,), data=data)
+
+
+def _our_draft(world: SimpleNamespace) -> Ask:
+    return Ask((_meeting(world).uid,))
+
+
+def _our_award(world: SimpleNamespace) -> Ask:
+    filer = make_user("登记人", username="filer")
+    award = Award.objects.create(
+        member=world.person, organisation=world.tree.ours, item_code="volunteer", fact_kind="manual.volunteer",
+        day=date(2026, 3, 10), title="护林巡查", evidence="巡山记录", filed_by=filer,
+    )
+    return Ask((award.uid,), data={"decision": "refuse", "reason": "没有依据"})
+
+
+def _our_batch(world: SimpleNamespace) -> Ask:
+    batch = ImportBatch.objects.create(
+        organisation=world.tree.township, file_name="山门镇.xlsx", day=date(2026, 11, 1), state=ImportBatch.State.READY, created_by=world.committee
+    )
+    return Ask((batch.uid,))
+
+
 TARGETS = {
     "-": lambda world: Ask(),
     "search": lambda world: Ask(query={"q": world.person.name}),
@@ -116,10 +222,21 @@ TARGETS = {
     "our_person": lambda world: Ask((world.person.uid,)),
     "themselves": lambda world: Ask((world.member.uid,)),
     "our_job": _our_job,
+    "our_notice": _our_notice,
+    "our_card": lambda world: Ask((_our_card(world).uid,)),
+    "our_evidence": lambda world: Ask((_our_card(world).uid, "roster")),
+    "weights": lambda world: Ask(data={"meetings": "60", "roster": "20", "coverage": "20"}),
     "account": lambda world: Ask((world.secretary.uid,)),
     "account_reset": lambda world: Ask((world.secretary.uid,), data={"act": "reset"}),
     "newcomer": lambda world: Ask(data={"name": "肖斌"}),
     "our_grant": lambda world: Ask((world.secretary.grants.get().uid,)),
     "new_grant": lambda world: Ask(data={"user": "outsider", "organisation": world.tree.far.code, "role": "reader", "start": "2026-01-01"}),
     "waiting_grant": _waiting_grant,
+    "our_meeting": _our_meeting,
+    "our_returned": lambda world: _our_meeting(world, reason="人数不符"),
+    "our_draft": _our_draft,
+    "record_ours": lambda world: Ask(query={"organisation": world.tree.ours.code, "kind": "theme_day", "month": "2026-03"}),
+    "our_award": _our_award,
+    "our_scheme": lambda world: Ask((make_scheme(world.tree.county, {}).uid,)),
+    "our_batch": _our_batch,
 }
