@@ -104,4 +104,4 @@ def indicators(request):
                 messages.success(request, "权重已改，正在重算今年的考核卡。")
                 return redirect("assessments:indicators")
     context = {"form": form, "indicators": held, "may_set": may_set, "year": today.year, "total": selectors.weights_total(held)}
-    return page(request, "assessments/indicators.html", context)
+    return page(request, "assessments/indicators.html", context, status=422 if form.errors else None)
