@@ -13,10 +13,18 @@ class AccountForm(forms.Form):
 
     name = forms.CharField(label="姓名", max_length=60)
     phone = forms.RegexField(
-        r"^1[3-9]\d{9}$", label="手机号码", required=False, help_text="可以用它登录；一家人可以共用一个。", error_messages={"invalid": "手机号码是 1 开头的 11 位数字。"}
+        r"^1[3-9]\d{9}$",
+        label="手机号码",
+        required=False,
+        help_text="可以用它登录；一家人可以共用一个。",
+        error_messages={"invalid": "手机号码是 1 开头的 11 位数字。"},
     )
     username = forms.CharField(
-        label="用户名", required=False, max_length=64, validators=[UnicodeUsernameValidator()], help_text="不填就用姓名的拼音，重名的后面加数字。"
+        label="用户名",
+        required=False,
+        max_length=64,
+        validators=[UnicodeUsernameValidator()],
+        help_text="不填就用姓名的拼音，重名的后面加数字。",
     )
 
 
@@ -38,7 +46,9 @@ class OrganisationField(forms.CharField):
         if len(found) == 1:
             return found[0]
         if found:
-            raise forms.ValidationError(f"“{said}”有几个：{'、'.join(f'{o.short_name}（{o.code}）' for o in found[:3])}{'等' if len(found) > 3 else ''}。写代码。")
+            raise forms.ValidationError(
+                f"“{said}”有几个：{'、'.join(f'{o.short_name}（{o.code}）' for o in found[:3])}{'等' if len(found) > 3 else ''}。写代码。"
+            )
         raise forms.ValidationError(f"没有找到“{said}”。写党组织代码或全称。")
 
 

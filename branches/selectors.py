@@ -65,7 +65,9 @@ def _sums(listed: list[Organisation]) -> tuple[Counter, Counter]:
     inside = reduce(or_, (Q(path__startswith=organisation.path) for organisation in listed))
     # `members` is the name members gave their way back: the tree counts its people without knowing what a member is.
     at_home = Count("members", filter=Q(members__left_on=None))
-    for path, count in Organisation.objects.branches().existing().filter(inside).order_by().annotate(count=at_home).values_list("path", "count"):
+    for path, count in (
+        Organisation.objects.branches().existing().filter(inside).order_by().annotate(count=at_home).values_list("path", "count")
+    ):
         for step in [*_above(path), path]:
             members[step] += count
             branches[step] += 1
@@ -105,13 +107,22 @@ def found_accounts(accounts: QuerySet, *, text: str = "", state: str = "") -> Qu
     """Accounts by name, user name or the end of the phone; by state."""
     if text := text.strip():
         accounts = accounts.filter(Q(name__contains=text) | Q(username__startswith=text) | Q(phone__endswith=text))
-    conditions = {"initial": Q(must_change_password=True, is_active=True), "disabled": Q(is_active=False), "granted": Q(grants__end=None, grants__isnull=False)}
+    conditions = {
+        "initial": Q(must_change_password=True, is_active=True),
+        "disabled": Q(is_active=False),
+        "granted": Q(grants__end=None, grants__isnull=False),
+    }
     return accounts.filter(conditions.get(state, Q())).distinct() if state == "granted" else accounts.filter(conditions.get(state, Q()))
 
 
 def standing_grants(user: User, *, on: date) -> QuerySet:
     """What one account holds today or from a later day on, confirmed or waiting."""
-    return Grant.objects.filter(user=user).filter(Q(end=None) | Q(end__gt=on)).select_related("organisation").order_by("organisation__path", "role")
+    return (
+        Grant.objects.filter(user=user)
+        .filter(Q(end=None) | Q(end__gt=on))
+        .select_related("organisation")
+        .order_by("organisation__path", "role")
+    )
 
 
 def listed_grants(user, *, state: str, text: str, on: date) -> QuerySet:
@@ -120,7 +131,12 @@ def listed_grants(user, *, state: str, text: str, on: date) -> QuerySet:
     over, waiting = Q(end__lte=on), Q(confirmed_by=None, operator=False)
     rows = rows.filter({"waiting": waiting & ~over, "over": over}.get(state, ~waiting & ~over))
     if text := text.strip():
-        rows = rows.filter(Q(user__name__contains=text) | Q(user__username__startswith=text) | Q(organisation__name__contains=text) | Q(organisation__code=text))
+        rows = rows.filter(
+            Q(user__name__contains=text)
+            | Q(user__username__startswith=text)
+            | Q(organisation__name__contains=text)
+            | Q(organisation__code=text)
+        )
     return rows.order_by("organisation__code", "role", "id")
 
 
@@ -155,7 +171,9 @@ _VERBS = {
 _ROLES = dict(Role.choices)
 
 
-def audited(user, *, code: str = "", actor: str = "", start: date | None = None, end: date | None = None, organisation: Organisation | None = None) -> QuerySet:
+def audited(
+    user, *, code: str = "", actor: str = "", start: date | None = None, end: date | None = None, organisation: Organisation | None = None
+) -> QuerySet:
     """The log an auditor may read. Rows of no organisation (logins, accounts) belong to whoever audits the whole county."""
     paths = paths_for(user, "audit.read")
     seen = reduce(or_, (Q(organisation_path__startswith=path) for path in paths), Q(pk=None))
@@ -210,7 +228,16 @@ def act_words(code: str) -> str:
         return f"{_NOUNS.get(noun, '')}{_VERBS[verb]}"
 
 
-_NOUNS = {"id_number": "身份号码", "phone": "手机号码", "roster": "名册", "import": "名册", "audit": "审计记录"}
+_NOUNS = {
+    "id_number": "身份号码",
+    "phone": "手机号码",
+    "roster": "名册",
+    "import": "名册",
+    "audit": "审计记录",
+    "accounts": "党员账号",
+    "award": "人工认定",
+    "meeting": "会议",
+}
 
 
 _KEYS = {

@@ -13,5 +13,6 @@ urlpatterns = [
     path("grants/<uuid:uid>/confirm/", grants.grant_confirm, name="grant_confirm"),
     path("grants/<uuid:uid>/end/", grants.grant_end, name="grant_end"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
     path("<str:code>/", tree.organisation, name="organisation"),
 ]

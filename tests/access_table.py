@@ -81,6 +81,7 @@ POST branches:grant_confirm     waiting_grant  in   403  403  403  403  403  403
 GET  branches:grant_end         our_grant      in   403  403  403  403  403  403  403  403  200  403
 POST branches:grant_end         our_grant      in   403  403  403  403  403  403  403  403  302  403
 GET  branches:audit             -              in   403  403  403  403  403  403  403  403  403  200
+POST branches:audit_export      -              in   403  403  403  403  403  403  403  403  403  200
 
 GET  members:roster             -              in   403  403  200  200  200  200  200  200  403  403
 GET  members:roster             search         in   403  403  200  200  200  200  200  200  403  403
@@ -135,7 +136,7 @@ POST education:meeting_void     our_draft      in   404  404  302  404  302  302
 # Addresses whose answers are asserted elsewhere, by namespace or name, with where.
 ELSEWHERE = {
     "healthz": "tests/test_demo.py: open to everybody, 200 or 503 by what runs",
-    "admin": "tests/members/test_admin.py: read-only, masked, behind setting.manage and account.manage",
+    "admin": "test_access.py, below: the back office opens to the system admin alone",
     "api": "tests/api: the same scopes over tokens and sessions",
 }
 

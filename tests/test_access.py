@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.db import transaction
 from django.shortcuts import resolve_url
 from django.test import Client
@@ -112,6 +113,24 @@ def test_every_line_of_the_table_has_its_address_and_target():
     known = set(every_name())
     assert not [name for _, name, _, _ in rows() if name not in known]
     assert not [target for _, _, target, _ in rows() if target not in TARGETS]
+
+
+def test_the_back_office_opens_to_the_system_admin_alone(world):
+    for role in ROLES[1:]:
+        answer = answer_of(ask(world, role, "GET", "admin:index", "-"))
+        assert answer == ("200" if role == "system_admin" else "302"), role
+
+
+def test_the_back_office_shows_no_whole_number(world):
+    client = Client()
+    client.force_login(world.system_admin)
+    for model, office in admin.site._registry.items():
+        lists = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        response = client.get(lists)
+        assert response.status_code in {200, 403}, lists
+        assert not leaks(world, "system_admin", lists, "-", text_of(response)), lists
+        if response.status_code == 200 and not office.has_change_permission(response.wsgi_request):
+            assert client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")).status_code == 403
 
 
 # ── The verbs behind the pages ──────────────────────────────────────────────

@@ -106,7 +106,10 @@ NOT_SHOWN = {"members.Owed", "members.StagedRow", "members.ImportedRow", "member
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
 def test_rows_that_hang_in_the_tree_say_who_may_see_them(model):
-    hangs = any(f.is_relation and f.concrete and f.related_model._meta.label in {"branches.Organisation", "members.Member"} for f in model._meta.local_fields)
+    hangs = any(
+        f.is_relation and f.concrete and f.related_model._meta.label in {"branches.Organisation", "members.Member"}
+        for f in model._meta.local_fields
+    )
     if hangs and model._meta.label not in NOT_SHOWN:
         assert hasattr(model.objects.all(), "visible_to"), "its QuerySet derives from ScopedQuerySet"
 
@@ -180,7 +183,11 @@ def templates():
 
 @pytest.mark.parametrize("file", named(templates()))
 def test_a_template_opens_with_its_contract(file):
-    first = [re.sub(r"^({% load [^%]*%})+", "", line) for line in file.read_text().splitlines() if line.strip() and not line.startswith("{% extends")][0]
+    first = [
+        re.sub(r"^({% load [^%]*%})+", "", line)
+        for line in file.read_text().splitlines()
+        if line.strip() and not line.startswith("{% extends")
+    ][0]
     assert first.startswith("{% comment %}"), "what it needs, in a comment on its first line"
 
 
@@ -195,8 +202,14 @@ def test_a_template_escapes_and_carries_no_style_or_script_of_its_own(file):
 def test_committed_files_name_no_machine():
     """Paths of one workplace do not belong into a project others clone."""
     texts = [f for kind in ("*.py", "*.html", "*.md", "*.toml", "*.yml") for f in ROOT.glob(f"**/{kind}") if not _foreign(f)]
-    assert not [str(f.relative_to(ROOT)) for f in texts if re.search(r"(?<![\w.])/work/|/home/[a-z]+/", f.read_text(errors="ignore")) and f != Path(__file__)]
+    assert not [
+        str(f.relative_to(ROOT))
+        for f in texts
+        if re.search(r"(?<![\w.])/work/|/home/[a-z]+/", f.read_text(errors="ignore")) and f != Path(__file__)
+    ]
 
 
 def _foreign(file: Path) -> bool:
-    return bool({".venv", "node_modules", "static", "staticfiles", ".git", ".home", "pictures", "__pycache__"} & set(file.relative_to(ROOT).parts))
+    return bool(
+        {".venv", "node_modules", "static", "staticfiles", ".git", ".home", "pictures", "__pycache__"} & set(file.relative_to(ROOT).parts)
+    )

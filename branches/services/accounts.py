@@ -70,9 +70,7 @@ def open_accounts(holders: Iterable[Holder], *, by: User | None, path: str = "")
         User(username=names[i], name=holder.name, phone=holder.phone, password=_sealed(passwords[i]), must_change_password=True)
         for i, holder in enumerate(asked)
     )
-    audit.record_many(
-        "core.user.opened", [{"target_kind": "core.user", "target_uid": user.uid, "path": path} for user in users], by=by
-    )
+    audit.record_many("core.user.opened", [{"target_kind": "core.user", "target_uid": user.uid, "path": path} for user in users], by=by)
     return [Slip(user, password) for user, password in zip(users, passwords, strict=True)]
 
 

@@ -70,7 +70,9 @@ def end(grant: Grant, *, on: date, by: User) -> None:
     held.save(update_fields=["end"])
 
 
-def _write(*, user: User, organisation: Organisation, role: str, start: date, end: date | None, by: User | None, operator: bool = False) -> Grant:
+def _write(
+    *, user: User, organisation: Organisation, role: str, start: date, end: date | None, by: User | None, operator: bool = False
+) -> Grant:
     if role not in Role.values:
         raise DomainError("没有这个角色。", field="role")
     if end is not None and end <= start:
@@ -81,7 +83,9 @@ def _write(*, user: User, organisation: Organisation, role: str, start: date, en
     _refuse_clash(user, role)
     try:
         with transaction.atomic():
-            grant = Grant.objects.create(user=user, organisation=organisation, role=role, start=start, end=end, granted_by=by, operator=operator)
+            grant = Grant.objects.create(
+                user=user, organisation=organisation, role=role, start=start, end=end, granted_by=by, operator=operator
+            )
     except IntegrityError:
         raise DomainError("这个人在这个党组织已经有这个角色，不用再授。", field="role") from None
     _record("branches.grant.granted" if operator else "branches.grant.proposed", grant, by=by)

@@ -3,12 +3,18 @@
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import FileResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from branches import selectors
-from branches.access import require
+from branches.access import paths_for, require
 from branches.forms import AuditFilters
 from branches.models import Organisation
+from branches.services.exports import export_audit
 from partyportal.core.htmx import page
+from partyportal.core.sheets import XLSX
 
 ACTS_A_PAGE = 50
 
@@ -17,9 +23,7 @@ ACTS_A_PAGE = 50
 def audit(request):
     """Who did what to which row. The log is long: one page follows another by number, nothing is counted."""
     require(request.user, "audit.read")
-    filters = AuditFilters(request.GET or None, organisations=Organisation.objects.where(request.user, "audit.read"))
-    asked = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
-    entries = selectors.audited(request.user, **asked)
+    filters, entries = _asked(request)
     before = request.GET.get("before", "")
     if before.isdecimal():
         entries = entries.filter(pk__lt=int(before[:18]))
@@ -33,3 +37,19 @@ def audit(request):
         "newest": f"?{urlencode(kept)}" if before else "",
     }
     return page(request, "branches/audit.html", context, fragment="branches/_audit.html")
+
+
+@require_POST
+@login_required
+def audit_export(request):
+    """What the filters show, as a sheet; the file leaves a row in the log itself."""
+    require(request.user, "audit.read")
+    _, entries = _asked(request)
+    file = export_audit(entries, by=request.user, path=paths_for(request.user, "audit.read")[0])
+    return FileResponse(file, as_attachment=True, filename=f"审计记录-{timezone.localdate()}.xlsx", content_type=XLSX)
+
+
+def _asked(request) -> tuple[AuditFilters, QuerySet]:
+    """The filters of the URL and the entries they leave; a filter that cannot be read leaves all."""
+    filters = AuditFilters(request.GET or None, organisations=Organisation.objects.where(request.user, "audit.read"))
+    return filters, selectors.audited(request.user, **(filters.cleaned_data if filters.is_bound and filters.is_valid() else {}))

@@ -45,7 +45,8 @@ def organisation(request, code):
         "organisation": found,
         "here": here,
         "trail": [
-            (name, reverse("branches:organisation", args=[above]) if seen else "") for name, above, seen in selectors.trail(found, request.user)
+            (name, reverse("branches:organisation", args=[above]) if seen else "")
+            for name, above, seen in selectors.trail(found, request.user)
         ],
         "page": below,
         "places": selectors.tree_places(below.object_list),

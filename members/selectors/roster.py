@@ -20,7 +20,17 @@ from partyportal.core.masks import mask_phone
 VIEWS = (("", "全部"), ("mobile", "流动党员"), ("probationary", "预备党员"), ("fifty", "党龄满五十年"), ("no_phone", "缺手机号"))
 STATES = (("mobile", "流动"), ("lost", "失联"), ("suspended", "停止党籍"), ("phone", "有手机号"))
 AGE_BANDS = ("-30", "31-35", "36-40", "41-45", "46-50", "51-55", "56-60", "61-")  # those of the national statistics
-EDUCATION = (("1", "研究生"), ("2", "本科"), ("3", "专科"), ("4", "中职中专"), ("6", "高中"), ("7", "初中"), ("8", "小学"), ("9", "其他"), ("none", "没有填"))
+EDUCATION = (
+    ("1", "研究生"),
+    ("2", "本科"),
+    ("3", "专科"),
+    ("4", "中职中专"),
+    ("6", "高中"),
+    ("7", "初中"),
+    ("8", "小学"),
+    ("9", "其他"),
+    ("none", "没有填"),
+)
 # key → columns; the name's own pinyin and the id make every order total
 SORTS = {"name": ("pinyin",), "age": ("-birth_on", "pinyin"), "branch": ("branch__code", "pinyin"), "party_age": ("-full_on", "pinyin")}
 
@@ -128,7 +138,21 @@ def view_counts(members: QuerySet, *, today: date) -> dict[str, int]:
 
 def rows_of(members: QuerySet, *, today: date) -> list[RosterRow]:
     """A page of members as lines, read as bare columns: the sealed number never leaves the database."""
-    columns = ("uid", "name", "sex", "birth_on", "id_masked", "branch__short_name", "branch__parent__short_name", "category", "full_on", "mobile_phone", "is_mobile", "is_lost", "standing")
+    columns = (
+        "uid",
+        "name",
+        "sex",
+        "birth_on",
+        "id_masked",
+        "branch__short_name",
+        "branch__parent__short_name",
+        "category",
+        "full_on",
+        "mobile_phone",
+        "is_mobile",
+        "is_lost",
+        "standing",
+    )
     return [
         RosterRow(
             uid=uid,
@@ -144,7 +168,9 @@ def rows_of(members: QuerySet, *, today: date) -> list[RosterRow]:
             is_lost=is_lost,
             is_suspended=standing == Member.Standing.SUSPENDED,
         )
-        for uid, name, sex, birth_on, id_masked, branch, above, category, full_on, phone, is_mobile, is_lost, standing in members.values_list(*columns)
+        for uid, name, sex, birth_on, id_masked, branch, above, category, full_on, phone, is_mobile, is_lost, standing in members.values_list(
+            *columns
+        )
     ]
 
 

@@ -17,7 +17,12 @@ def open_for_members(members: QuerySet, *, branch: Organisation, by: User) -> li
 
     The rows are locked first, so two clicks give nobody two accounts: the second finds nobody left.
     """
-    waiting = list(members.filter(branch=branch, user=None).order_by("pinyin", "id").select_for_update(of=("self",)).only("uid", "name", "mobile_phone"))
+    waiting = list(
+        members.filter(branch=branch, user=None)
+        .order_by("pinyin", "id")
+        .select_for_update(of=("self",))
+        .only("uid", "name", "mobile_phone")
+    )
     if not waiting:
         raise DomainError("这些党员都已经有账号了。")
     slips = open_accounts([Holder(name=member.name, phone=member.mobile_phone) for member in waiting], by=by, path=branch.path)

@@ -100,7 +100,9 @@ def new(request):
     """Register one member by hand; many come by import."""
     require(request.user, "member.edit")
     branches = Organisation.objects.where(request.user, "member.edit").branches().existing()
-    form = RegisterForm(request.POST or None, branches=branches, today=timezone.localdate(), initial={"branch": request.GET.get("organisation", "")})
+    form = RegisterForm(
+        request.POST or None, branches=branches, today=timezone.localdate(), initial={"branch": request.GET.get("organisation", "")}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -78,7 +78,9 @@ def large_text(request):
     if request.user.is_authenticated:
         services.switch_large_text(request.user, large=large)
     response = HttpResponseRedirect(_onward(request, settings.LOGIN_REDIRECT_URL))
-    response.set_cookie(LARGE_TEXT_COOKIE, "1" if large else "0", max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure())
+    response.set_cookie(
+        LARGE_TEXT_COOKIE, "1" if large else "0", max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
     return response
 
 
@@ -93,7 +95,9 @@ def jobs(request):
 @login_required
 def job(request, uid):
     """How far a job is; the bar alone is asked again each second while it runs."""
-    return page(request, "core/job.html", {"job": get_object_or_404(Job.objects.visible_to(request.user), uid=uid)}, fragment="core/_job.html")
+    return page(
+        request, "core/job.html", {"job": get_object_or_404(Job.objects.visible_to(request.user), uid=uid)}, fragment="core/_job.html"
+    )
 
 
 @require_POST
@@ -129,7 +133,11 @@ def notices(request):
         return redirect("core:notices")
     everything = request.GET.get("all") == "1"
     listed = Paginator(mine if everything else mine.filter(read_at=None), NOTICES_A_PAGE).get_page(request.GET.get("page"))
-    return page(request, "core/notices.html", {"page": listed, "everything": everything, "unread_only": not everything, "today": timezone.localdate()})
+    return page(
+        request,
+        "core/notices.html",
+        {"page": listed, "everything": everything, "unread_only": not everything, "today": timezone.localdate()},
+    )
 
 
 @login_required

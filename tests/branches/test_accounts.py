@@ -45,7 +45,9 @@ def test_people_of_one_name_get_user_names_of_their_own(system_admin):
 
 
 def test_a_family_may_share_a_phone(system_admin):
-    accounts.open_accounts([accounts.Holder("潘大山", phone="15400000001"), accounts.Holder("潘小山", phone="15400000001")], by=system_admin)
+    accounts.open_accounts(
+        [accounts.Holder("潘大山", phone="15400000001"), accounts.Holder("潘小山", phone="15400000001")], by=system_admin
+    )
     assert User.objects.filter(phone="15400000001").count() == 2
 
 
@@ -78,7 +80,10 @@ def test_a_disabled_account_is_out_at_once_and_keeps_its_grants(client, system_a
     assert client.get(reverse("core:jobs")).status_code == 302
     assert secretary.grants.count() == 1
     accounts.set_active(secretary, active=True, by=system_admin)
-    assert [row.code for row in AuditEntry.objects.filter(target_uid=secretary.uid).order_by("id")] == ["core.user.disabled", "core.user.enabled"]
+    assert [row.code for row in AuditEntry.objects.filter(target_uid=secretary.uid).order_by("id")] == [
+        "core.user.disabled",
+        "core.user.enabled",
+    ]
 
 
 @pytest.mark.parametrize("act", [accounts.reset_password, lambda user, by: accounts.set_active(user, active=False, by=by)])
@@ -112,7 +117,9 @@ def test_a_townships_admin_keeps_only_accounts_whose_grants_all_lie_inside(clien
     assert client.get(reverse("branches:account", args=[department.uid])).status_code == 404
 
 
-@pytest.mark.parametrize(("text", "state", "seen"), [("吕", "", True), ("secre", "", True), ("谭", "", False), ("", "granted", True), ("", "disabled", False)])
+@pytest.mark.parametrize(
+    ("text", "state", "seen"), [("吕", "", True), ("secre", "", True), ("谭", "", False), ("", "granted", True), ("", "disabled", False)]
+)
 def test_accounts_are_found_by_name_and_state(client, system_admin, secretary, text, state, seen):
     client.force_login(system_admin)
     page = client.get(reverse("branches:accounts"), {"q": text, "state": state}).content.decode()

@@ -1,12 +1,15 @@
 """The audit log's page: the auditor's alone, found by code, person, day and place, never a name or a number of anybody."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from branches.selectors import act_words
+from branches.services import exports
 from members.services import people
 from partyportal.core import audit
 from partyportal.core.models import AuditEntry
@@ -90,3 +93,23 @@ def test_the_page_costs_the_same_at_one_act_and_at_fifty(client, auditor):
             audit.record("core.user.entered", auditor, by=auditor)
         with fits_budget("branches:audit"):
             page_of(client)
+
+
+def test_the_log_is_exported_as_it_is_narrowed_and_the_file_is_audited(client, tree, auditor, secretary):
+    people.reveal_id_number(make_member(tree.ours, "潘山洋"), by=secretary)
+    client.force_login(auditor)
+    response = client.post(reverse("branches:audit_export") + "?code=members.id_number")
+    heads, *rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
+    assert heads[:3] == ["序号", "时间", "操作人"]
+    assert [(row[2], row[4]) for row in rows] == [("secretary", "members.id_number.revealed")]
+    assert "潘山洋" not in str(rows)
+    assert AuditEntry.objects.filter(code="branches.audit.exported", actor=auditor).count() == 1
+
+
+def test_a_long_log_is_exported_whole(client, auditor, monkeypatch):
+    monkeypatch.setattr(exports, "_AT_ONCE", 7)
+    AuditEntry.objects.bulk_create(AuditEntry(at=timezone.now(), code="core.user.entered", data={"n": n}) for n in range(30))
+    client.force_login(auditor)
+    response = client.post(reverse("branches:audit_export") + "?code=core.user.entered")
+    _, *rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
+    assert [row[7] for row in rows] == [f"n {n}" for n in reversed(range(30))]

@@ -65,7 +65,7 @@ def test_one_organisation_shows_its_past_and_links_its_people(client, peopled, d
     client.force_login(department)
     page = client.get(reverse("branches:organisation", args=[peopled.far.code])).content.decode()
     assert "属白驼镇党委" in page and "属山门镇党委" in page and "2026-05-01" in page
-    assert f'{reverse("members:roster")}?organisation={peopled.far.code}' in page
+    assert f"{reverse('members:roster')}?organisation={peopled.far.code}" in page
 
 
 def test_a_dissolved_organisation_leaves_the_tree_and_keeps_its_page(client, peopled, department):

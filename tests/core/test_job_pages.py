@@ -8,7 +8,13 @@ from tests.factories import make_user
 
 
 def make_job(user, **fields):
-    fields = {"kind": "partyportal.core.tasks.resume_jobs", "title": "写入山门镇名册", "state": Job.State.RUNNING, "done": 341, "total": 532} | fields
+    fields = {
+        "kind": "partyportal.core.tasks.resume_jobs",
+        "title": "写入山门镇名册",
+        "state": Job.State.RUNNING,
+        "done": 341,
+        "total": 532,
+    } | fields
     return Job.objects.create(created_by=user, **fields)
 
 

@@ -17,9 +17,7 @@ DAY = date(2026, 11, 22)
 
 @pytest.fixture
 def person(tree):
-    return make_member(
-        tree.ours, "潘山洋", birth_on=date(1979, 8, 1), mobile_phone="18900009777", address="高家杨村 36 号"
-    )
+    return make_member(tree.ours, "潘山洋", birth_on=date(1979, 8, 1), mobile_phone="18900009777", address="高家杨村 36 号")
 
 
 def file_of(person):
@@ -92,7 +90,9 @@ def test_a_phone_is_revealed_the_same_way(client, person, secretary):
     assert AuditEntry.objects.filter(code="members.phone.revealed", target_uid=person.uid).count() == 1
 
 
-@pytest.mark.parametrize(("who", "status"), [("neighbour", 404), ("reader", 403), ("security_admin", 404), ("auditor", 404), ("system_admin", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("neighbour", 404), ("reader", 403), ("security_admin", 404), ("auditor", 404), ("system_admin", 403)]
+)
 def test_who_may_not_reveal_leaves_no_trace_and_sees_nothing(request, client, person, who, status):
     client.force_login(request.getfixturevalue(who))
     response = client.post(reverse("members:reveal", args=[person.uid]))

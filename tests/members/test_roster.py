@@ -25,10 +25,37 @@ def people(tree):
     return {
         person.name: person
         for person in (
-            make_member(tree.ours, "潘山洋", birth_on=date(1979, 8, 1), mobile_phone="18900009777", is_mobile=True, destination="陕西省西安市雁塔区"),
-            make_member(tree.ours, "曾国柱", birth_on=date(1950, 3, 1), joined_on=date(1973, 6, 1), full_on=date(1973, 6, 1), mobile_phone="", post="退休"),
-            make_member(tree.ours, "曹青建", category="probationary", joined_on=date(2026, 3, 1), full_on=None, birth_on=date(1996, 11, 22), education="21"),
-            make_member(tree.ours, "江芳玲", sex="2", birth_on=date(1996, 11, 23), joined_on=date(2015, 1, 1), full_on=date(2016, 1, 1), is_lost=True, lost_on=date(2026, 3, 1)),
+            make_member(
+                tree.ours, "潘山洋", birth_on=date(1979, 8, 1), mobile_phone="18900009777", is_mobile=True, destination="陕西省西安市雁塔区"
+            ),
+            make_member(
+                tree.ours,
+                "曾国柱",
+                birth_on=date(1950, 3, 1),
+                joined_on=date(1973, 6, 1),
+                full_on=date(1973, 6, 1),
+                mobile_phone="",
+                post="退休",
+            ),
+            make_member(
+                tree.ours,
+                "曹青建",
+                category="probationary",
+                joined_on=date(2026, 3, 1),
+                full_on=None,
+                birth_on=date(1996, 11, 22),
+                education="21",
+            ),
+            make_member(
+                tree.ours,
+                "江芳玲",
+                sex="2",
+                birth_on=date(1996, 11, 23),
+                joined_on=date(2015, 1, 1),
+                full_on=date(2016, 1, 1),
+                is_lost=True,
+                lost_on=date(2026, 3, 1),
+            ),
             make_member(tree.neighbours, "袁强明", education="30"),
             make_member(tree.far, "石海燕", sex="2", standing="suspended"),
         )
@@ -193,7 +220,19 @@ def test_an_empty_branch_says_what_to_do(client, tree, secretary):
     assert "这里还没有党员" in page_of(client)
 
 
-@pytest.mark.parametrize("asked", [{"category": "king"}, {"page": "999"}, {"page": "x"}, {"sort": "salary"}, {"age": "1-2-3"}, {"education": "42"}, {"q": "\x00"}, {"q": "'" * 70}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"category": "king"},
+        {"page": "999"},
+        {"page": "x"},
+        {"sort": "salary"},
+        {"age": "1-2-3"},
+        {"education": "42"},
+        {"q": "\x00"},
+        {"q": "'" * 70},
+    ],
+)
 def test_a_url_nobody_could_have_clicked_is_no_fault(client, people, department, asked):
     client.force_login(department)
     assert client.get(reverse("members:roster"), asked).status_code == 200

@@ -108,7 +108,8 @@ def filter_select(context, *, name, label, options, value=None, default="") -> S
     # Lists hold a hundred options and more, so they are escaped by hand: format_html is ten times as slow.
     rows = mark_safe(
         "".join(
-            f'<option value="{escape(str(key))}"{" selected" if str(key) == chosen else ""}>{escape(str(text))}</option>' for key, text in options
+            f'<option value="{escape(str(key))}"{" selected" if str(key) == chosen else ""}>{escape(str(text))}</option>'
+            for key, text in options
         )
     )
     active = " pp-select-on" if chosen != str(default) else ""
