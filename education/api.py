@@ -66,7 +66,18 @@ class MeetingSerializer(MeetingLineSerializer):
     class Meta(MeetingLineSerializer.Meta):
         fields = [
             *MeetingLineSerializer.Meta.fields,
-            *("host", "scribe", "minutes", "decisions", "return_reason", "recorded_by", "recorded_at", "confirmed_by", "confirmed_at", "attendances"),
+            *(
+                "host",
+                "scribe",
+                "minutes",
+                "decisions",
+                "return_reason",
+                "recorded_by",
+                "recorded_at",
+                "confirmed_by",
+                "confirmed_at",
+                "attendances",
+            ),
         ]
         read_only_fields = fields
 
@@ -74,7 +85,9 @@ class MeetingSerializer(MeetingLineSerializer):
 class RollLineSerializer(serializers.Serializer):
     member = serializers.UUIDField(label="党员的公开编号")
     state = serializers.ChoiceField(label="到会情况", choices=State.choices)
-    reason = serializers.ChoiceField(label="原因", choices=Attendance.Reason.choices, allow_blank=True, default="", help_text="没有到会的要写。")
+    reason = serializers.ChoiceField(
+        label="原因", choices=Attendance.Reason.choices, allow_blank=True, default="", help_text="没有到会的要写。"
+    )
     note = serializers.CharField(label="说明", max_length=120, allow_blank=True, default="")
 
 
@@ -117,7 +130,13 @@ class MeetingFilters(filters.FilterSet):
 
 def _count(**asked) -> Coalesce:
     """How many lines of a meeting's roll; worked out for the rows of the page alone."""
-    rows = Attendance.objects.filter(Q(**asked), meeting=OuterRef("pk")).order_by().values("meeting").annotate(count=Count("pk")).values("count")
+    rows = (
+        Attendance.objects.filter(Q(**asked), meeting=OuterRef("pk"))
+        .order_by()
+        .values("meeting")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
     return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
 
 
@@ -130,11 +149,17 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
 
     def rows(self, seen):
         expected = [state for state in State.values if state != State.EXCUSED]
-        rows = seen.select_related("organisation", "group").annotate(expected=_count(state__in=expected), present=_count(state=State.PRESENT))
+        rows = seen.select_related("organisation", "group").annotate(
+            expected=_count(state__in=expected), present=_count(state=State.PRESENT)
+        )
         if self.action == "list":
             return rows.defer("minutes", "decisions").order_by("-held_on", "-id")
         roll = Attendance.objects.select_related("member").defer("member__id_number").order_by("member__pinyin", "member_id")
-        return rows.select_related("host", "scribe", "recorded_by", "confirmed_by").defer("host__id_number", "scribe__id_number").prefetch_related(Prefetch("attendances", roll))
+        return (
+            rows.select_related("host", "scribe", "recorded_by", "confirmed_by")
+            .defer("host__id_number", "scribe__id_number")
+            .prefetch_related(Prefetch("attendances", roll))
+        )
 
     def get_serializer_class(self):
         return MeetingLineSerializer if self.action == "list" else MeetingSerializer
@@ -169,7 +194,9 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         asked = MeetingFieldsSerializer(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         said = _standing(meeting) | asked.validated_data
-        services.revise_meeting(meeting, version=version, by=request.user, today=timezone.localdate(), **_content(meeting.organisation, said))
+        services.revise_meeting(
+            meeting, version=version, by=request.user, today=timezone.localdate(), **_content(meeting.organisation, said)
+        )
         return self._answer(self.get_object())
 
     @extend_schema(request=None, responses=MeetingSerializer)
@@ -221,7 +248,10 @@ def _content(branch: Organisation, said: dict) -> dict:
             raise DomainError("这个人那天不在这里，名单从那天的名册来。", field=field)
         return on_roll.get(str(uid))
 
-    roll = {member_id(line["member"], "roll"): services.RollLine(state=line["state"], reason=line["reason"], note=line["note"]) for line in said.pop("roll")}
+    roll = {
+        member_id(line["member"], "roll"): services.RollLine(state=line["state"], reason=line["reason"], note=line["note"])
+        for line in said.pop("roll")
+    }
     host_id, scribe_id = member_id(said.pop("host"), "host"), member_id(said.pop("scribe"), "scribe")
     return said | {"group": group, "roll": roll, "host_id": host_id, "scribe_id": scribe_id}
 

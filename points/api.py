@@ -22,7 +22,7 @@ from partyportal.core.rest.pagination import Keyset
 from partyportal.core.rest.viewsets import PublicRulesViewSet, ScopedViewSet
 from points import services
 from points.models import Award, Category, Entry, Item, Scheme, Standing
-from points.selectors.accounts import explained
+from points.selectors.accounts import Line, explained
 from points.selectors.caps import categories_behind
 from points.selectors.schemes import manual_items
 
@@ -79,7 +79,11 @@ class SchemeViewSet(mixins.RetrieveModelMixin, PublicRulesViewSet):
 
     def rows(self, seen):
         rows = seen.published().select_related("organisation").order_by("organisation__code", "-version")
-        return rows if self.action == "list" else rows.prefetch_related("categories", Prefetch("items", Item.objects.select_related("category")))
+        return (
+            rows
+            if self.action == "list"
+            else rows.prefetch_related("categories", Prefetch("items", Item.objects.select_related("category")))
+        )
 
     def get_serializer_class(self):
         return SchemeLineSerializer if self.action == "list" else SchemeSerializer
@@ -87,8 +91,8 @@ class SchemeViewSet(mixins.RetrieveModelMixin, PublicRulesViewSet):
 
 # ── The ledger ──────────────────────────────────────────────────────────────
 class SaidSerializer(serializers.Serializer):
-    label = serializers.CharField(label="名称", source="0")
-    value = serializers.CharField(label="内容", source="1")
+    label = serializers.CharField(label="名称")
+    value = serializers.CharField(label="内容")
 
 
 class ExplanationSerializer(serializers.Serializer):
@@ -119,11 +123,18 @@ class EntryItemSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-ENTRY_KINDS = {Entry.Kind.FACT: "fact", Entry.Kind.ITEM_CAP: "item_cap", Entry.Kind.CATEGORY_CAP: "category_cap", Entry.Kind.TOTAL_CAP: "total_cap"}
+ENTRY_KINDS = {
+    Entry.Kind.FACT: "fact",
+    Entry.Kind.ITEM_CAP: "item_cap",
+    Entry.Kind.CATEGORY_CAP: "category_cap",
+    Entry.Kind.TOTAL_CAP: "total_cap",
+}
 
 
 class EntrySerializer(serializers.ModelSerializer):
-    kind = serializers.SerializerMethodField(label="种类", help_text="fact 记实，item_cap 项目封顶，category_cap 类别封顶，total_cap 总分封顶。")
+    kind = serializers.SerializerMethodField(
+        label="种类", help_text="fact 记实，item_cap 项目封顶，category_cap 类别封顶，total_cap 总分封顶。"
+    )
     member = PersonSerializer(label="党员", read_only=True)
     organisation = PlaceSerializer(label="当时所在党支部", read_only=True)
     item = EntryItemSerializer(label="项目", allow_null=True, read_only=True)
@@ -132,7 +143,21 @@ class EntrySerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Entry
-        fields = ["line", "posting", "kind", "member", "organisation", "category", "period_start", "day", "points", "posted_at", "item", "fact", "explanation"]
+        fields = [
+            "line",
+            "posting",
+            "kind",
+            "member",
+            "organisation",
+            "category",
+            "period_start",
+            "day",
+            "points",
+            "posted_at",
+            "item",
+            "fact",
+            "explanation",
+        ]
         read_only_fields = fields
 
     def get_kind(self, entry) -> str:
@@ -141,7 +166,12 @@ class EntrySerializer(serializers.ModelSerializer):
     @extend_schema_field(ExplanationSerializer(allow_null=True))
     def get_explanation(self, entry):
         lines = explained([entry], self.context["categories"].get(entry.pk, {}), entry.day.year)
-        return ExplanationSerializer(lines[0]).data if lines else None
+        return _told(lines[0]) if lines else None
+
+
+def _told(line: Line) -> dict:
+    pairs = {name: [{"label": label, "value": value} for label, value in getattr(line, name)] for name in ("sums", "sources")}
+    return {"title": line.title, "note": line.note} | pairs
 
 
 class EntryFilters(filters.FilterSet):
@@ -218,7 +248,11 @@ class StandingViewSet(mixins.ListModelMixin, ScopedViewSet):
     filterset_class = StandingFilters
 
     def rows(self, seen):
-        return seen.select_related("member").defer("member__id_number").order_by("member__pinyin", "member_id", "-year", "-quarter", "category")
+        return (
+            seen.select_related("member")
+            .defer("member__id_number")
+            .order_by("member__pinyin", "member_id", "-year", "-quarter", "category")
+        )
 
 
 # ── Awards ──────────────────────────────────────────────────────────────────
@@ -268,7 +302,9 @@ class AwardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
     filterset_class = AwardFilters
 
     def rows(self, seen):
-        return seen.select_related("member", "organisation", "filed_by", "decided_by").defer("member__id_number").order_by("-filed_at", "-id")
+        return (
+            seen.select_related("member", "organisation", "filed_by", "decided_by").defer("member__id_number").order_by("-filed_at", "-id")
+        )
 
     @extend_schema(request=FilingSerializer, responses={201: AwardSerializer})
     @change

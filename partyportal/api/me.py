@@ -36,6 +36,11 @@ class MeView(APIView):
     @extend_schema(responses=MeSerializer)
     def get(self, request):
         user = request.user
-        held = Grant.objects.in_force(timezone.localdate()).filter(user=user).select_related("organisation").order_by("organisation__path", "role")
+        held = (
+            Grant.objects.in_force(timezone.localdate())
+            .filter(user=user)
+            .select_related("organisation")
+            .order_by("organisation__path", "role")
+        )
         me = {"uid": user.uid, "username": user.username, "name": user.name, "member": getattr(getattr(user, "member", None), "uid", None)}
         return Response(MeSerializer(me | {"verbs": sorted(verbs_of(user)), "grants": held}).data)

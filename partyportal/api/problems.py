@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
-from rest_framework import exceptions, serializers, status
+from rest_framework import exceptions, serializers
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -31,6 +31,7 @@ TITLES = {
 }
 
 DETAILS = {
+    400: "请求读不懂，内容要是正确的 JSON。",
     401: "先登录，或带上令牌：Authorization: Token …。",
     403: "您没有做这件事的权限。",
     404: "没有这一项，或者不在您能看的范围内。",
@@ -51,12 +52,20 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField(label="状态码")
     detail = serializers.CharField(label="说明", help_text="给人看的一句话。")
     errors = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()), label="各项错误", required=False, help_text="字段名 → 错误；整体的错误在 non_field_errors。"
+        child=serializers.ListField(child=serializers.CharField()),
+        label="各项错误",
+        required=False,
+        help_text="字段名 → 错误；整体的错误在 non_field_errors。",
     )
 
 
 def problem(code: int, detail: str = "", errors: dict[str, list[str]] | None = None) -> dict:
-    body = {"type": "about:blank", "title": TITLES.get(code, "出错"), "status": code, "detail": detail or DETAILS.get(code, TITLES.get(code, "出错"))}
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(code, "出错"),
+        "status": code,
+        "detail": detail or DETAILS.get(code, TITLES.get(code, "出错")),
+    }
     return body | ({"errors": errors} if errors else {})
 
 
@@ -75,7 +84,11 @@ def _told(exc: Exception) -> tuple[int | None, str, dict, dict]:
     if isinstance(exc, DomainError):
         return 400, exc.message, {exc.field: [exc.message]} if exc.field else {}, {}
     if isinstance(exc, ValidationError):
-        errors = {name.replace("__all__", "non_field_errors"): list(found) for name, found in exc.message_dict.items()} if hasattr(exc, "error_dict") else {}
+        errors = (
+            {name.replace("__all__", "non_field_errors"): list(found) for name, found in exc.message_dict.items()}
+            if hasattr(exc, "error_dict")
+            else {}
+        )
         return 400, exc.messages[0], errors, {}
     if isinstance(exc, Http404):
         return 404, "", {}, {}

@@ -13,7 +13,11 @@ _KEY = OpenApiParameter(
     description="同一个键、同样的内容，只做一次，24 小时内给同样的回答；换了内容为 422，前一次还没做完为 409。",
 )
 _VERSION = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description='读到的 ETag，如 "3"。没有带为 428，已被别人改过为 409。'
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description='读到的 ETag，如 "3"。没有带为 428，已被别人改过为 409。',
 )
 _STANDARD = {"list": "list", "retrieve": "retrieve", "create": "create", "partial_update": "update", "destroy": "delete"}
 
@@ -27,7 +31,11 @@ class Schema(AutoSchema):
         return f"{nouns}_{action}" if action else nouns if self.method != "DELETE" else f"{nouns}_delete"
 
     def get_tags(self) -> list[str]:
-        return ["/".join(self._tokenize_path()[:2]) if self._tokenize_path()[0] in {"points", "education", "assessments"} else self._tokenize_path()[0]]
+        return [
+            "/".join(self._tokenize_path()[:2])
+            if self._tokenize_path()[0] in {"points", "education", "assessments"}
+            else self._tokenize_path()[0]
+        ]
 
     @property
     def _act(self):
@@ -40,7 +48,10 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction="response"):
         bodies = super()._get_response_bodies(direction)
         for code in self._problems():
-            bodies.setdefault(str(code), self._get_response_for_code(ProblemSerializer, str(code), media_types=[MEDIA_TYPE]) | {"description": TITLES[code]})
+            bodies.setdefault(
+                str(code),
+                self._get_response_for_code(ProblemSerializer, str(code), media_types=[MEDIA_TYPE]) | {"description": TITLES[code]},
+            )
         return bodies
 
     def _problems(self) -> list[int]:

@@ -104,7 +104,20 @@ class JobSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Job
-        fields = ["uid", "title", "state", "done", "total", "step", "error", "is_over", "cancel_asked", "created_at", "started_at", "finished_at"]
+        fields = [
+            "uid",
+            "title",
+            "state",
+            "done",
+            "total",
+            "step",
+            "error",
+            "is_over",
+            "cancel_asked",
+            "created_at",
+            "started_at",
+            "finished_at",
+        ]
         read_only_fields = fields
 
 

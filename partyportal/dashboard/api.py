@@ -35,7 +35,8 @@ class DutyViewSet(viewsets.GenericViewSet):
     filter_backends = []
 
     @extend_schema(
-        parameters=[OpenApiParameter("organisation", OpenApiTypes.STR, description="党组织代码，连同下级；不写为自己的全部")], responses=DutySerializer(many=True)
+        parameters=[OpenApiParameter("organisation", OpenApiTypes.STR, description="党组织代码，连同下级；不写为自己的全部")],
+        responses=DutySerializer(many=True),
     )
     def list(self, request):
         require(request.user, "duty.see")

@@ -67,7 +67,9 @@ class Keyset(BasePagination):
         following = None
         if self.has_more:
             last = self.found[-1]
-            cursor = signing.dumps([value if isinstance(value := getattr(last, name), int) else str(value) for name in self._names], salt="api.cursor")
+            cursor = signing.dumps(
+                [value if isinstance(value := getattr(last, name), int) else str(value) for name in self._names], salt="api.cursor"
+            )
             following = replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
         return Response({"next": following, "results": data})
 
@@ -75,7 +77,10 @@ class Keyset(BasePagination):
         return {
             "type": "object",
             "required": ["next", "results"],
-            "properties": {"next": {"type": "string", "format": "uri", "nullable": True, "description": "下一页，没有了为 null。"}, "results": schema},
+            "properties": {
+                "next": {"type": "string", "format": "uri", "nullable": True, "description": "下一页，没有了为 null。"},
+                "results": schema,
+            },
         }
 
     def get_schema_operation_parameters(self, view):
