@@ -159,7 +159,8 @@ def _empty() -> None:
 
 def _peak(file: Path) -> float:
     """Megabytes at the highest of a process that does nothing but import the file."""
-    child = [sys.executable, "-m", "bench.imports", str(file), connection.settings_dict["NAME"]]
+    program = "import sys, django; django.setup(); from bench.imports import alone; alone(*sys.argv[1:])"
+    child = [sys.executable, "-c", program, str(file), connection.settings_dict["NAME"]]
     told = subprocess.run(child, check=True, capture_output=True, text=True)
     assert Member.objects.count() == PEAK_ROWS
     return float(told.stdout)
@@ -201,12 +202,9 @@ def _person(n: int, chance: random.Random) -> tuple:
     )
 
 
-def _in_child(file: str, database: str) -> None:
+def alone(file: str, database: str) -> None:
+    """What the measured process does: import, and say its highest memory in megabytes."""
     for alias in connections:
         connections[alias].settings_dict["NAME"] = database
     write_file(Path(file).read_bytes(), "large.xlsx", organisation=None, day=TODAY, commit=True, today=TODAY)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-
-
-if __name__ == "__main__":
-    _in_child(*sys.argv[1:])
