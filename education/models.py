@@ -71,9 +71,10 @@ class Meeting(models.Model):
         ordering = ["-held_on", "-id"]
         indexes = [
             models.Index(fields=["organisation", "held_on"], name="meeting_by_organisation"),
+            models.Index(fields=["-held_on", "-id"], name="meeting_newest_first"),
             # Compliance of a county-year reads this index alone, never the minutes.
             models.Index(
-                fields=["held_on", "kind"], include=["organisation", "group"], name="meeting_by_day", condition=Q(state="confirmed")
+                fields=["kind", "held_on"], include=["organisation", "group"], name="meeting_by_kind", condition=Q(state="confirmed")
             ),
         ]
         constraints = [
