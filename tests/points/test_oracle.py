@@ -73,7 +73,7 @@ deeds = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(versions=versions(), deeds=deeds, batches=st.integers(1, 4), shuffle=st.randoms(use_true_random=False))
 def test_the_ledger_is_what_the_oracle_says_whatever_arrives_first(tree, versions, deeds, batches, shuffle):
     with transaction.atomic():
@@ -119,7 +119,7 @@ def publish(tree, number, owner, start, rules, category_caps, total) -> Version:
         ),
         start=start,
         version=number,
-        categories={code: None for code in CATEGORIES} | {code: (cap, period) for code, cap, period in category_caps},
+        categories=dict.fromkeys(CATEGORIES) | {code: (cap, period) for code, cap, period in category_caps},
         total=total,
     )
     return Version(organisation.pk, start, rules, category_caps, total)
@@ -141,8 +141,17 @@ def fact_of(one: Deed) -> dict:
 def as_compared(rows: set[Row]) -> list[tuple]:
     """An item is told by its code; a fact's line by its key; a cap of a category or total by its stage, period and day."""
     return sorted(
-        (r.stage, r.member, r.code if r.stage in {"fact", "item"} else "", r.key if r.stage == "fact" else "", r.category)
-        + (r.organisation, str(r.day), str(r.period_start), r.points)
+        (
+            r.stage,
+            r.member,
+            r.code if r.stage in {"fact", "item"} else "",
+            r.key if r.stage == "fact" else "",
+            r.category,
+            r.organisation,
+            str(r.day),
+            str(r.period_start),
+            r.points,
+        )
         for r in rows
     )
 
