@@ -3,6 +3,7 @@
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.serializers import ChoiceField
 
 from partyportal.api.problems import MEDIA_TYPE, TITLES, ProblemSerializer
 
@@ -44,6 +45,13 @@ class Schema(AutoSchema):
     def get_override_parameters(self):
         headers = [_KEY] if getattr(self._act, "is_change", False) else []
         return [*headers, *([_VERSION] if getattr(self._act, "needs_version", False) else [])]
+
+    def _map_serializer_field(self, field, direction, bypass_extensions=False):
+        # A read-only choice has lost that its column may be blank; the answer may then be "".
+        model = getattr(getattr(field.parent, "Meta", None), "model", None)
+        if isinstance(field, ChoiceField) and field.read_only and model is not None and "." not in field.source:
+            field.allow_blank = model._meta.get_field(field.source).blank
+        return super()._map_serializer_field(field, direction, bypass_extensions)
 
     def _get_response_bodies(self, direction="response"):
         bodies = super()._get_response_bodies(direction)
