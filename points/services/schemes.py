@@ -3,11 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
+from celery import current_app
+from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.models import Organisation
 from partyportal.core import audit
+from partyportal.core.doorbell import ring
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from points.models import Category, Item, Scheme
@@ -28,7 +30,29 @@ def publish(scheme: Scheme, *, by: User | None) -> Scheme:
     held.published_at, held.published_by = timezone.now(), by
     held.save(update_fields=["published_at", "published_by"])
     audit.record("points.scheme.published", held, by=by, path=held.organisation.path, version=held.version, start=held.start)
+    _owe(held)
     return held
+
+
+def _owe(scheme: Scheme) -> None:
+    """Facts already on record are worth something else now: their members are owed a settle, found by whoever looks.
+
+    From the first day of the version's first year: its caps hold for every period that ends under it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO members_owed (member_id, year, since)
+            SELECT DISTINCT member_id, extract(year FROM day)::int, statement_timestamp()
+            FROM members_fact
+            WHERE superseded_at IS NULL AND NOT is_void AND day >= %s AND organisation_id IN (
+                SELECT organisation_id FROM branches_organisationspan WHERE strpos(path, '/' || %s || '/') > 0
+            )
+            """,
+            [scheme.start.replace(month=1, day=1), scheme.organisation_id],
+        )
+        if cursor.rowcount:
+            ring(current_app.tasks["points.tasks.settle_owed"])
 
 
 @transaction.atomic

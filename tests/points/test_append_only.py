@@ -38,7 +38,7 @@ def scheme(tree, member):
 def test_the_ledger_the_log_and_the_facts_refuse_change(scheme, statement):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # pending foreign keys would refuse a TRUNCATE first
-        with pytest.raises(DatabaseError, match="refused|never overwritten"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"refused|never overwritten"), transaction.atomic():
             cursor.execute(statement)
 
 
