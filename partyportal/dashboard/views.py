@@ -63,11 +63,12 @@ def _answering(request):
         "may_record": can(request.user, "education.record", organisation),
     }
     if organisation.is_branch:
+        due = selectors.duties_under(request.user, organisation, today=today)
         context |= {
-            "duties": selectors.duties_under(request.user, organisation, today=today),
+            "duties": due,
             "status": selectors.status(organisation, today=today),
             "dots": selectors.dots(organisation, today=today),
-            "jumps": [("要办", "#duties"), *([("核对", "#checks")] if waiting else []), ("现状", "#status")],
+            "jumps": [(f"要办 {len(due)}", "#duties"), *_jump_to_checks(waiting), ("现状", "#status")],
         }
         return page(request, "dashboard/branch.html", context)
     context |= {
@@ -75,9 +76,13 @@ def _answering(request):
         "here": tree_places([organisation])[0],
         "attention": needs.attention(request.user, organisation, today=today),
         "attention_shown": ATTENTION_SHOWN,
-        "jumps": [("要办", "#duties"), *([("核对", "#checks")] if waiting else []), ("帮一把", "#attention")],
+        "jumps": [("要办", "#duties"), *_jump_to_checks(waiting), ("帮一把", "#attention")],
     }
     return page(request, "dashboard/committee.html", context)
+
+
+def _jump_to_checks(waiting: int) -> list[tuple[str, str]]:
+    return [(f"核对 {waiting}", "#checks")] if waiting else []
 
 
 def _administrator(request):

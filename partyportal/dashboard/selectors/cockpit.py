@@ -14,6 +14,7 @@ from branches.access import paths_for
 from branches.models import Organisation
 from education.selectors.compliance import HeatTable, compliance
 from members.models import Member
+from partyportal.core.templatetags.ui.words import as_of
 from partyportal.dashboard.selectors.attention import Attention, attention
 from partyportal.dashboard.selectors.structure import Structure, structure
 from points.models import Category, OrganisationMonth
@@ -85,7 +86,7 @@ class Cockpit:
         needy = f"需要帮一把 {len(self.attention)} 个" if self.attention else ""
         tree = reverse("branches:organisation", args=[self.organisation.code])
         card = reverse("assessments:evidence", args=[line.card.uid, Indicator.Code.COVERAGE]) if line and may_assess else ""
-        covered = f"{line.done:,}/{line.due:,} 人，截至 {timezone.localtime(line.card.as_of):%-m月%-d日}" if line else "考核卡今晚汇总"
+        covered = f"{line.done:,}/{line.due:,} 人，{as_of(timezone.localdate(line.card.as_of))}" if line else "考核卡今晚汇总"
         year = {"year": self.year}
         return [
             Figure("党员", people.members, "人", f"正式 {full:,} 人，预备 {probationary:,} 人", self.roster_url()),
