@@ -156,3 +156,9 @@ def test_every_verb_of_the_code_is_known():
         for file in Path(settings.BASE_DIR, folder).rglob("*.py"):
             asked.update(re.findall(r'(?:require|can|where)\([^()]*(?:\([^()]*\))?[^()]*"([a-z]+\.[a-z_]+)"', file.read_text()))
     assert asked and asked <= ALL_VERBS
+
+
+def test_the_search_box_is_shown_to_whom_the_search_answers(world):
+    for role in ROLES[1:]:
+        shown = 'action="/search/"' in text_of(ask(world, role, "GET", "core:more", "-"))
+        assert shown is (answer_of(ask(world, role, "GET", "dashboard:search", "-")) == "200"), role

@@ -121,7 +121,7 @@ def in_order(members: QuerySet, sort: str) -> QuerySet:
 
 def places(user, *, within: Organisation | None) -> list[tuple[str, str]]:
     """The organisations to narrow down to next: those under the one in view; beside a branch, its neighbours in sight."""
-    seen = Organisation.objects.visible_to(user).existing()
+    seen = Organisation.objects.visible_to(user).existing().exclude(kind=Organisation.Kind.GROUP)  # nobody's 组织关系 is to a 党小组
     if within is None:
         paths = paths_for(user)
         below = seen.filter(parent__path=paths[0]) if len(paths) == 1 else seen.filter(path__in=paths)

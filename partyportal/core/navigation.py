@@ -130,6 +130,9 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
     ),
 }
 
+# Verbs of which every post that sees the tree holds one
+LOOKING_AROUND = frozenset({"cockpit.see", "duty.see", "account.manage"})
+
 # What is one's own, and what several kinds use now and then: in the menu under the name, and on the page 更多
 OWN = (
     Place("我的积分", "points:mine", ("duty.see",)),
@@ -200,5 +203,5 @@ class Navigation:
 
     @property
     def search_url(self) -> str:
-        """Members without posts have nothing to search."""
-        return "" if self.kind == "member" else address("dashboard:search")
+        """Who sees no tree has nothing to search: a member without posts, the security admin, the auditor."""
+        return address("dashboard:search") if self._verbs & LOOKING_AROUND else ""
