@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.utils import timezone
 
@@ -290,3 +291,13 @@ def test_the_messy_sample_equals_its_key(db, tree_of_samples, sample):
     for one in expected:
         assert sorted(told.get(one["row"], [])) == sorted(one["codes"]), one
     assert counts(answer) == {"new": 138, "refused": 22}
+
+
+@pytest.mark.parametrize("address", ["高家杨村3号", '“高家”"杨"村\\3号', ""])
+def test_a_registration_keeps_its_values_for_the_one_who_holds_the_key(tree, address):
+    answer = imported(row(name="曾国柱", address=address, is_mobile="否"))
+    changes = changes_of(ImportedRow.objects.get(batch=answer.batch))
+    assert changes.get("address", [None, ""]) == [None, address]
+    assert (changes["name"], changes["joined_on"], changes["branch"]) == ([None, "曾国柱"], [None, "2005-07-01"], [None, tree.ours.code])
+    assert changes["is_mobile"] == [None, False]
+    assert "is_lost" not in changes and "id_number" not in changes
