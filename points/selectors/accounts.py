@@ -71,7 +71,7 @@ def account_of(member: Member, year: int, *, category: str = "", today: date) ->
     standing = Standing.objects.filter(member=member, year=year).aggregate(total=Sum("points"), as_of=Max("as_of"))
     scheme = scheme_in_force(member.branch, min(today, date(year, 12, 31))) if member.branch else None
     entries = entries_of(member, year)
-    names = {c.code: c for c in Category.objects.filter(scheme=scheme)} if scheme else {}
+    names = {c.code: c for c in scheme.categories.all()} if scheme else {}
     lines = [line for line in explained(entries, names, year) if not category or line.category == category]
     lines.sort(key=lambda line: (line.day, line.is_adjustment, line.uid), reverse=True)
     months = [
