@@ -15,7 +15,7 @@ from assessments.models import Card, CardLine, Indicator
 from assessments.rules import Share, judged_day, judged_months, rolled_up, split_below
 from branches.models import Organisation, OrganisationSpan
 from branches.selectors import search
-from education.selectors.compliance import done_and_due, done_and_due_by_month
+from education.selectors.cells import done_and_due, done_and_due_by_month
 from members.models import Affiliation, Member
 from members.selectors.completeness import GAPS, complete
 from points.models import Item, Standing

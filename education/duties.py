@@ -10,7 +10,8 @@ from branches.access import paths_for
 from branches.models import Organisation
 from education.models import Meeting
 from education.rules import CATCH_UP_MONTHS, chinese_day, due_month, last_day, month_of, months_on, opens_on, period_words
-from education.selectors.compliance import Cell, cells, record_url
+from education.selectors.cells import Cell, cells
+from education.selectors.compliance import record_url
 from partyportal.core.duties import Duty
 
 OFTEN = {"month": "一般每月一次", "quarter": "一般每季度一次", "year": "一般每年一次"}

@@ -8,7 +8,8 @@ import pytest
 from branches.services.organisations import rehang
 from education.models import Meeting, Requirement
 from education.selectors import compliance
-from education.selectors.compliance import cells, done_and_due, done_and_due_by_month, rows_behind, year_in_dots
+from education.selectors.cells import cells, done_and_due, done_and_due_by_month
+from education.selectors.compliance import rows_behind, year_in_dots
 from members.models import Affiliation
 from tests.education import oracle
 from tests.factories import make_member, make_organisation, make_user

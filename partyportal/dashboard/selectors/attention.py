@@ -14,7 +14,7 @@ from django.urls import reverse
 from branches.models import Organisation
 from education.models import Meeting
 from education.rules import month_of, months_on
-from education.selectors.compliance import CELLS, parameters
+from education.selectors.cells import CELLS, parameters
 from members.models import Member, Office
 from partyportal.dashboard.rules import (
     FULL_MEMBERS_NEEDED,

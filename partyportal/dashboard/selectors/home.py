@@ -11,7 +11,8 @@ from branches.access import paths_for
 from branches.models import Grant, Organisation
 from branches.selectors import managed_accounts
 from education.rules import HOURS_DUE, month_of
-from education.selectors.compliance import cells, year_in_dots
+from education.selectors.cells import cells
+from education.selectors.compliance import year_in_dots
 from members.models import Fact, ImportBatch, Member, MemberClass
 from partyportal.core.duties import Duty
 from partyportal.core.models import Job, User
