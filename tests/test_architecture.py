@@ -213,3 +213,11 @@ def _foreign(file: Path) -> bool:
     return bool(
         {".venv", "node_modules", "static", "staticfiles", ".git", ".home", "pictures", "__pycache__"} & set(file.relative_to(ROOT).parts)
     )
+
+
+@pytest.mark.parametrize("file", named(f for f in templates() if "target=" in f.read_text() and "{% filters" in f.read_text()))
+def test_a_filter_bar_swaps_a_fragment_that_brings_its_own_place(file):
+    """htmx replaces the whole element: a fragment without the id it replaces could be swapped only once."""
+    for target in re.findall(r'{% filters[^%]*target="#([a-z-]+)"', file.read_text()):
+        holders = [f for f in templates() if f.name.startswith("_") and f'<div id="{target}">' in f.read_text()]
+        assert len(holders) == 1, f'one fragment opens with <div id="{target}">'
