@@ -14,7 +14,7 @@ def scratch_database(name: str) -> Iterator[None]:
     kept = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
     _statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     _statement("CREATE DATABASE {} TEMPLATE template0", name)
-    _point({alias: name for alias in kept})
+    _point(dict.fromkeys(kept, name))
     try:
         call_command("migrate", verbosity=0, interactive=False)
         yield

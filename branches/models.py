@@ -65,7 +65,9 @@ class Organisation(models.Model):
         OTHER = "other", "其他"
 
     uid = uid_field()
-    code = models.CharField("党组织代码", max_length=40, unique=True, db_collation="C", error_messages={"unique": "这个党组织代码已经有了。"})
+    code = models.CharField(
+        "党组织代码", max_length=40, unique=True, db_collation="C", error_messages={"unique": "这个党组织代码已经有了。"}
+    )
     name = models.CharField("党组织全称", max_length=120)
     short_name = models.CharField("简称", max_length=60)
     pinyin = models.CharField("拼音", max_length=400, blank=True, db_collation="C")
@@ -83,7 +85,9 @@ class Organisation(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                name="organisation_path_ends_in_slash", condition=Q(path__startswith="/", path__endswith="/"), violation_error_message="路径不对。"
+                name="organisation_path_ends_in_slash",
+                condition=Q(path__startswith="/", path__endswith="/"),
+                violation_error_message="路径不对。",
             ),
             models.CheckConstraint(
                 name="organisation_dissolved_after_founded",
@@ -122,7 +126,9 @@ class OrganisationSpan(models.Model):
         indexes = [models.Index(fields=["path"], name="span_by_path")]
         constraints = [
             no_overlap("organisation", name="span_one_a_day", message="这段沿革与已有的重叠。"),
-            models.CheckConstraint(name="span_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"),
+            models.CheckConstraint(
+                name="span_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"
+            ),
         ]
 
 
@@ -182,6 +188,8 @@ class Grant(models.Model):
                 condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("user")),
                 violation_error_message="不能确认给自己的授权。",
             ),
-            models.CheckConstraint(name="grant_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"),
+            models.CheckConstraint(
+                name="grant_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"
+            ),
             models.UniqueConstraint(fields=["user", "organisation", "role"], condition=Q(end=None), name="grant_open_once"),
         ]

@@ -38,7 +38,9 @@ class Scheme(models.Model):
     cap = models.DecimalField("总分上限", max_digits=8, decimal_places=2, null=True, blank=True)
     cap_period = models.CharField("总分上限周期", max_length=8, choices=Period, blank=True)
     published_at = models.DateTimeField("发布时间", null=True, editable=False)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="发布人", null=True, editable=False, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="发布人", null=True, editable=False, related_name="+"
+    )
 
     objects = SchemeQuerySet.as_manager()
 
@@ -51,7 +53,9 @@ class Scheme(models.Model):
                 fields=["organisation", "start"], condition=Q(published_at__isnull=False), name="scheme_one_published_a_day"
             ),
             models.CheckConstraint(
-                name="scheme_cap_has_period", condition=Q(cap=None, cap_period="") | (Q(cap__gte=0) & ~Q(cap_period="")), violation_error_message="上限要写周期。"
+                name="scheme_cap_has_period",
+                condition=Q(cap=None, cap_period="") | (Q(cap__gte=0) & ~Q(cap_period="")),
+                violation_error_message="上限要写周期。",
             ),
         ]
 
@@ -75,7 +79,9 @@ class Category(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scheme", "code"], name="category_once"),
             models.CheckConstraint(
-                name="category_cap_has_period", condition=Q(cap=None, cap_period="") | (Q(cap__gte=0) & ~Q(cap_period="")), violation_error_message="上限要写周期。"
+                name="category_cap_has_period",
+                condition=Q(cap=None, cap_period="") | (Q(cap__gte=0) & ~Q(cap_period="")),
+                violation_error_message="上限要写周期。",
             ),
         ]
 
@@ -99,7 +105,9 @@ class Item(models.Model):
     unit = models.CharField("单位", max_length=10, default="次")
     cap = models.DecimalField("上限", max_digits=8, decimal_places=2, null=True, blank=True)
     cap_period = models.CharField("上限周期", max_length=8, choices=Period, blank=True)
-    classes = ArrayField(models.CharField(max_length=12, choices=MemberClass.Name), verbose_name="适用分类", default=list, blank=True, help_text="空为全部")
+    classes = ArrayField(
+        models.CharField(max_length=12, choices=MemberClass.Name), verbose_name="适用分类", default=list, blank=True, help_text="空为全部"
+    )
     manual = models.BooleanField("人工认定", default=False, help_text="由支部登记、另一人确认")
 
     class Meta:
@@ -108,7 +116,9 @@ class Item(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scheme", "code"], name="item_once"),
             models.CheckConstraint(
-                name="item_cap_has_period", condition=Q(cap=None, cap_period="") | (Q(cap__gte=0) & ~Q(cap_period="")), violation_error_message="上限要写周期。"
+                name="item_cap_has_period",
+                condition=Q(cap=None, cap_period="") | (Q(cap__gte=0) & ~Q(cap_period="")),
+                violation_error_message="上限要写周期。",
             ),
         ]
 

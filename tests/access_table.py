@@ -25,7 +25,19 @@ from points.models import Award
 from tests.factories import make_grant, make_user
 from tests.points.makers import make_scheme
 
-ROLES = ("anonymous", "outsider", "member", "secretary", "neighbour", "committee", "department", "reader", "system_admin", "security_admin", "auditor")
+ROLES = (
+    "anonymous",
+    "outsider",
+    "member",
+    "secretary",
+    "neighbour",
+    "committee",
+    "department",
+    "reader",
+    "system_admin",
+    "security_admin",
+    "auditor",
+)
 
 TABLE = """
 # method name                   target         anon outs memb secr neig comm dept read sysa seca audi
@@ -157,7 +169,9 @@ class Ask:
 
 
 def _our_job(world: SimpleNamespace) -> Ask:
-    job = Job.objects.create(kind="partyportal.core.tasks.resume_jobs", title="写入高家杨村名册", state=Job.State.FAILED, created_by=world.secretary)
+    job = Job.objects.create(
+        kind="partyportal.core.tasks.resume_jobs", title="写入高家杨村名册", state=Job.State.FAILED, created_by=world.secretary
+    )
     return Ask((job.uid,))
 
 
@@ -181,7 +195,14 @@ def _our_card(world: SimpleNamespace) -> Card:
 
 def _meeting(world: SimpleNamespace, **fields) -> Meeting:
     meeting = Meeting.objects.create(
-        **{"organisation": world.tree.ours, "kind": "theme_day", "held_on": date(2026, 3, 10), "topic": "义务植树", "recorded_by": world.secretary} | fields
+        **{
+            "organisation": world.tree.ours,
+            "kind": "theme_day",
+            "held_on": date(2026, 3, 10),
+            "topic": "义务植树",
+            "recorded_by": world.secretary,
+        }
+        | fields
     )
     Attendance.objects.create(meeting=meeting, member=world.person)
     return meeting
@@ -198,15 +219,25 @@ def _our_draft(world: SimpleNamespace) -> Ask:
 def _our_award(world: SimpleNamespace) -> Ask:
     filer = make_user("登记人", username="filer")
     award = Award.objects.create(
-        member=world.person, organisation=world.tree.ours, item_code="volunteer", fact_kind="manual.volunteer",
-        day=date(2026, 3, 10), title="护林巡查", evidence="巡山记录", filed_by=filer,
+        member=world.person,
+        organisation=world.tree.ours,
+        item_code="volunteer",
+        fact_kind="manual.volunteer",
+        day=date(2026, 3, 10),
+        title="护林巡查",
+        evidence="巡山记录",
+        filed_by=filer,
     )
     return Ask((award.uid,), data={"decision": "refuse", "reason": "没有依据"})
 
 
 def _our_batch(world: SimpleNamespace) -> Ask:
     batch = ImportBatch.objects.create(
-        organisation=world.tree.township, file_name="山门镇.xlsx", day=date(2026, 11, 1), state=ImportBatch.State.READY, created_by=world.committee
+        organisation=world.tree.township,
+        file_name="山门镇.xlsx",
+        day=date(2026, 11, 1),
+        state=ImportBatch.State.READY,
+        created_by=world.committee,
     )
     return Ask((batch.uid,))
 

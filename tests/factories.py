@@ -43,7 +43,9 @@ def make_member(branch: Organisation, name: str = "张三", **fields) -> Member:
 
 
 def make_user(name: str, **fields) -> User:
-    return User.objects.create_user(username=fields.pop("username", name), password=fields.pop("password", "Correct-9horse"), name=name, **fields)
+    return User.objects.create_user(
+        username=fields.pop("username", name), password=fields.pop("password", "Correct-9horse"), name=name, **fields
+    )
 
 
 def make_grant(user: User, organisation: Organisation, role: str, **fields) -> Grant:

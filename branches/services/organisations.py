@@ -26,7 +26,9 @@ def found_organisation(
 ) -> Organisation:
     """Found one organisation under its parent, with its first span and, for a 基层党委, the power to approve admissions."""
     if (parent.kind if parent else None) not in MAY_HANG_UNDER[kind]:
-        raise DomainError(f"{Organisation.Kind(kind).label}不能设在{parent.get_kind_display() if parent else '最上层'}之下。", field="parent")
+        raise DomainError(
+            f"{Organisation.Kind(kind).label}不能设在{parent.get_kind_display() if parent else '最上层'}之下。", field="parent"
+        )
     (pk,) = next_ids(1)
     organisation = Organisation.objects.create(
         pk=pk,
@@ -44,9 +46,7 @@ def found_organisation(
         organisation=organisation, parent=parent, path=organisation.path, name=name, kind=kind, start=founded_on
     )
     if kind == Organisation.Kind.COMMITTEE:
-        OrganisationPower.objects.create(
-            organisation=organisation, power=OrganisationPower.Power.APPROVES_ADMISSION, start=founded_on
-        )
+        OrganisationPower.objects.create(organisation=organisation, power=OrganisationPower.Power.APPROVES_ADMISSION, start=founded_on)
     audit.record("branches.organisation.founded", organisation, by=by, path=organisation.path, organisation=code)
     return organisation
 

@@ -42,9 +42,13 @@ def _answers(which: str) -> str:
 CELLS = f"""
 rule AS MATERIALIZED (
     SELECT r.id, nth, r.kind, r.period, r.times, r.minimum_full_members AS minimum, r.needs_groups,
-           greatest(0, {_index("r.start")}) AS lo, least(%(months)s - 1, {_index('r."end"')} - 1) AS hi
-    FROM education_requirement r, generate_series(1, r.times) AS nth
-    WHERE r.organisation_kind = 'branch'
+           greatest(0, {_index("r.start")}) AS lo,
+           least(%(months)s - 1, {_index('r."end"')} - 1, {_index("r.followed")} - 1) AS hi
+    FROM (
+        -- A later requirement of a kind takes over from the month it starts in.
+        SELECT *, lead(start) OVER (PARTITION BY kind ORDER BY start) AS followed
+        FROM education_requirement WHERE organisation_kind = 'branch'
+    ) AS r, generate_series(1, r.times) AS nth
 ),
 -- The months in which a rule's meeting falls due: each, the quarter's last, December.
 falls AS MATERIALIZED (
@@ -135,6 +139,8 @@ GROUP BY 1, 2
 def parameters(*, first: date, last: date, paths: Iterable[str], depth: int = 0) -> dict:
     """What CELLS asks for: the months `first` … `last` (first days), the subtrees, and which step of the path is the `child`."""
     origin = first.year * 12 + first.month
+    if not 0 <= last.year * 12 + last.month - origin < 63:
+        raise ValueError("the bits of one number hold five years of months")
     opens = date(first.year, 1, 1) - timedelta(days=1)
     days = [opens + timedelta(days=n) for n in range(1, (last_day(last) - opens).days + 1)]
 

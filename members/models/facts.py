@@ -39,8 +39,12 @@ class Fact(models.Model):
     title = models.CharField("事由", max_length=120)
     evidence = models.CharField("依据", max_length=300, blank=True)
     is_void = models.BooleanField("作废", default=False)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", null=True, related_name="+", db_index=False)
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="确认人", null=True, related_name="+", db_index=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", null=True, related_name="+", db_index=False
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="确认人", null=True, related_name="+", db_index=False
+    )
     recorded_at = models.DateTimeField("登记时间")
     superseded_at = models.DateTimeField("被修订时间", null=True)
 

@@ -36,7 +36,9 @@ class Office(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "党内职务"
         constraints = [
-            models.CheckConstraint(name="office_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"),
+            models.CheckConstraint(
+                name="office_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"
+            ),
             models.UniqueConstraint(fields=["organisation"], condition=Q(position="secretary", end=None), name="office_one_secretary"),
             models.UniqueConstraint(fields=["member", "organisation", "position"], condition=Q(end=None), name="office_open_once"),
         ]

@@ -94,7 +94,9 @@ class Member(models.Model):
     lost_on = models.DateField("失去联系日期", null=True, blank=True)
     is_mobile = models.BooleanField("是否为流动党员", default=False)
     destination = models.CharField("外出流向", max_length=120, blank=True)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="账号", null=True, blank=True, related_name="member")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="账号", null=True, blank=True, related_name="member"
+    )
     # Where the affiliations lead today; a trigger on Affiliation keeps both, so no service can forget.
     branch = models.ForeignKey(Organisation, models.PROTECT, verbose_name="所在党支部", null=True, editable=False, related_name="members")
     left_on = models.DateField("组织关系转出日期", null=True, editable=False)
@@ -127,7 +129,9 @@ class Member(models.Model):
                 violation_error_message="正式党员要填转为正式党员日期。",
             ),
             models.CheckConstraint(
-                name="lost_has_day", condition=Q(is_lost=False) | Q(lost_on__isnull=False), violation_error_message="失联党员要填失去联系日期。"
+                name="lost_has_day",
+                condition=Q(is_lost=False) | Q(lost_on__isnull=False),
+                violation_error_message="失联党员要填失去联系日期。",
             ),
             models.CheckConstraint(
                 name="mobile_has_destination",
@@ -169,7 +173,11 @@ class Affiliation(models.Model):
         constraints = [
             # One branch a day is kept by the trigger `members_one_a_day`: a GiST exclusion cost an import twice its whole time.
             models.UniqueConstraint(fields=["member", "start"], name="affiliation_starts_once"),
-            models.CheckConstraint(name="affiliation_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"),
+            models.CheckConstraint(
+                name="affiliation_ends_after_start",
+                condition=Q(end=None) | Q(end__gt=F("start")),
+                violation_error_message="止日须晚于起日。",
+            ),
         ]
 
 
@@ -188,7 +196,9 @@ class GroupMembership(models.Model):
         constraints = [
             no_overlap("member", name="group_membership_one_a_day", message="同一天只能属于一个党小组。"),
             models.CheckConstraint(
-                name="group_membership_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"
+                name="group_membership_ends_after_start",
+                condition=Q(end=None) | Q(end__gt=F("start")),
+                violation_error_message="止日须晚于起日。",
             ),
         ]
 
@@ -221,5 +231,9 @@ class MemberClass(models.Model):
         constraints = [
             # One class a day is kept by the trigger `members_one_a_day`, as for affiliations.
             models.UniqueConstraint(fields=["member", "start"], name="member_class_starts_once"),
-            models.CheckConstraint(name="member_class_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"),
+            models.CheckConstraint(
+                name="member_class_ends_after_start",
+                condition=Q(end=None) | Q(end__gt=F("start")),
+                violation_error_message="止日须晚于起日。",
+            ),
         ]

@@ -31,10 +31,13 @@ class MeSerializer(serializers.Serializer):
 
 
 class MeView(APIView):
-    """我是谁，能在哪里做什么。"""
+    """Who I am."""
+
+    noun = "我"
 
     @extend_schema(responses=MeSerializer)
     def get(self, request):
+        """我是谁，能在哪里做什么。"""
         user = request.user
         held = (
             Grant.objects.in_force(timezone.localdate())

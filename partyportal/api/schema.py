@@ -1,5 +1,7 @@
 """How the schema is written: speaking operation ids, the headers a change takes, and the problems every endpoint may answer."""
 
+import re
+
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -20,6 +22,7 @@ _VERSION = OpenApiParameter(
     required=True,
     description='读到的 ETag，如 "3"。没有带为 428，已被别人改过为 409。',
 )
+_WORDS = {"list": "列表", "retrieve": "一条"}
 _STANDARD = {"list": "list", "retrieve": "retrieve", "create": "create", "partial_update": "update", "destroy": "delete"}
 
 

@@ -33,6 +33,7 @@ class TokenSerializer(serializers.Serializer):
 class TokenView(APIView):
     """The token of one's account: taken by password, given back by DELETE."""
 
+    noun = "令牌"
     throttle_classes = [TokenThrottle]
 
     def get_permissions(self):
@@ -42,9 +43,9 @@ class TokenView(APIView):
         # Logging in must not fail on the cookie or token one still carries.
         return super().get_authenticators() if self.request is None or self.request.method == "DELETE" else []
 
-    @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[], summary="用密码换令牌")
+    @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[])
     def post(self, request):
-        """连错几次密码，账号锁一会儿（429）；还在用初始密码的账号不给令牌（403）。"""
+        """用密码换令牌。连错几次密码，账号锁一会儿（429）；还在用初始密码的账号不给令牌（403）。"""
         asked = CredentialsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         django_request = request._request
@@ -58,8 +59,9 @@ class TokenView(APIView):
             raise PermissionDenied("先在网页上把初始密码改成自己的。")
         return Response({"token": services.open_token(user)})
 
-    @extend_schema(request=None, responses={204: None}, summary="作废令牌")
+    @extend_schema(request=None, responses={204: None})
     def delete(self, request):
+        """作废令牌。"""
         services.close_token(request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -89,10 +91,11 @@ class NoticeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     def rows(self, seen):
         return seen.order_by("-id")
 
-    @extend_schema(request=None, responses=NoticeSerializer, summary="标为已读")
+    @extend_schema(request=None, responses=NoticeSerializer)
     @action(detail=True, methods=["post"])
     @change
     def read(self, request, uid):
+        """标为已读。"""
         notice = self.get_object()
         services.read_notices(request.user, notice=notice)
         notice.refresh_from_db()
@@ -131,18 +134,20 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet
     def rows(self, seen):
         return seen.order_by("-id")
 
-    @extend_schema(request=None, responses=JobSerializer, summary="请它停下")
+    @extend_schema(request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
     @change
     def cancel(self, request, uid):
+        """请它停下。"""
         job = self.get_object()
         work.cancel(job)
         return self._now(job)
 
-    @extend_schema(request=None, responses=JobSerializer, summary="停下的接着做")
+    @extend_schema(request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
     @change
     def again(self, request, uid):
+        """停下的接着做。"""
         job = self.get_object()
         work.again(job)
         return self._now(job)

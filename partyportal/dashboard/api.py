@@ -30,6 +30,7 @@ class DutySerializer(serializers.Serializer):
 class DutyViewSet(viewsets.GenericViewSet):
     """What branches have to do, oldest first. A duty is cleared by the fact it asks for, never by a click here."""
 
+    noun = "要办的事"
     serializer_class = DutySerializer
     pagination_class = Pages
     filter_backends = []

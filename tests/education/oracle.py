@@ -18,7 +18,13 @@ def cells(first: date, last: date) -> dict[tuple, tuple[int, int]]:
             if span is None or organisation.founded_on > month or (organisation.dissolved_on and organisation.dissolved_on <= end):
                 continue
             for rule in Requirement.objects.filter(organisation_kind="branch"):
-                if rule.start > end or (rule.end and rule.end <= end) or rule.needs_groups != (organisation.kind == "group"):
+                later = Requirement.objects.filter(kind=rule.kind, start__gt=rule.start, start__lte=end)
+                if (
+                    later.exists()
+                    or rule.start > end
+                    or (rule.end and rule.end <= end)
+                    or rule.needs_groups != (organisation.kind == "group")
+                ):
                     continue
                 length = {"month": 1, "quarter": 3, "year": 12}[rule.period]
                 if month.month % length or full_members(organisation, end) < rule.minimum_full_members:

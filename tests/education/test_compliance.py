@@ -62,6 +62,20 @@ def test_a_meeting_answers_its_own_period_once(tree, recorder):
     assert done_of(tree.ours, "theme_day") == [5]
 
 
+def test_a_later_requirement_takes_over_from_its_month(tree):
+    Requirement.objects.create(kind="assembly", organisation_kind="branch", period="month", start=date(2026, 10, 15), source="本县")
+    assert due_of(tree.ours, "assembly") == [3, 6, 9, 10, 11, 12]
+
+
+def test_two_meetings_a_period_are_two_to_hold(tree, recorder):
+    Requirement.objects.filter(kind="theme_day").update(times=2)
+    hold(tree.ours, "theme_day", date(2026, 5, 20), recorder)
+    for day in (4, 20, 21):
+        hold(tree.ours, "theme_day", date(2026, 6, day), recorder)
+    found = {c.month.month: (c.due, c.done) for c in cells(**YEAR, paths=[tree.ours.path]) if c.kind == "theme_day"}
+    assert (found[5], found[6], found[7]) == ((2, 1), (2, 2), (2, 0))
+
+
 def test_every_group_owes_its_own_meeting(tree, recorder):
     groups = [make_organisation(name, "group", tree.ours) for name in ("第一党小组", "第二党小组")]
     assert len(due_of(tree.ours, "group")) == 24
@@ -126,6 +140,7 @@ def test_the_statement_agrees_with_a_slow_walk(tree, recorder, department, seed)
     Requirement.objects.create(
         kind="lecture", organisation_kind="branch", period="quarter", times=2, start=day(), end=date(2027, 6, 1), source="本县"
     )
+    Requirement.objects.create(kind="assembly", organisation_kind="branch", period="month", start=day(), source="本县改为每月")
     branches = [tree.ours, tree.neighbours, tree.far]
     branches += [make_organisation(f"中共清源县山门镇第{n}支部委员会", "branch", tree.township, founded_on=day()) for n in range(3)]
     groups = [make_organisation(f"第{n}党小组", "group", random.choice(branches), founded_on=day()) for n in range(4)]

@@ -76,7 +76,16 @@ class RedisServer:
     def start(self) -> None:
         program = servers.redis_program(places.home(), places.account())
         self._server = Process(
-            str(program), "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--dir", str(self._folder), log=self._folder / "redis.log"
+            str(program),
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.socket),
+            "--save",
+            "",
+            "--dir",
+            str(self._folder),
+            log=self._folder / "redis.log",
         )
         wait_until(self._answers, seconds=10, what="Redis answering")
 

@@ -34,7 +34,9 @@ def confirm_a_meeting(tree, by, *, day: date | None = None):
 
 def ledger() -> list[tuple]:
     """The entries without what differs from run to run."""
-    rows = Entry.objects.values_list("line", "posting", "kind", "member", "organisation", "item", "category", "period_start", "day", "points")
+    rows = Entry.objects.values_list(
+        "line", "posting", "kind", "member", "organisation", "item", "category", "period_start", "day", "points"
+    )
     return sorted(map(str, rows))
 
 

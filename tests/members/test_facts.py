@@ -56,7 +56,12 @@ def test_every_change_is_owed_to_the_ledger(member):
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE members_fact SET units = 9", "UPDATE members_fact SET superseded_at = now(), units = 9", "DELETE FROM members_fact", "TRUNCATE members_fact CASCADE"],
+    [
+        "UPDATE members_fact SET units = 9",
+        "UPDATE members_fact SET superseded_at = now(), units = 9",
+        "DELETE FROM members_fact",
+        "TRUNCATE members_fact CASCADE",
+    ],
 )
 def test_the_database_refuses_to_overwrite_a_fact(member, statement):
     facts.record([line(member)], by=None)
