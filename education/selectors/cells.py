@@ -33,7 +33,7 @@ def _answers(which: str) -> str:
                              WHEN 'quarter' THEN (%(by_quarter)s)[e.held_on - %(opens)s]
                              ELSE (%(by_year)s)[e.held_on - %(opens)s] END AS month
         FROM education_meeting e JOIN rule r ON r.kind = e.kind AND r.nth = 1 AND {which}
-        WHERE e.state = 'confirmed' AND e.held_on > %(opens)s AND e.held_on <= %(last)s"""
+        WHERE e.organisation_id IN (SELECT organisation_id FROM unit) AND e.state = 'confirmed' AND e.held_on > %(opens)s AND e.held_on <= %(last)s"""
 
 
 # Months are small integers counted from the first one asked for, and the months of a year in which a branch met are the bits
@@ -112,12 +112,17 @@ held AS MATERIALIZED (
     ) AS counted
     GROUP BY organisation_id, group_id, rule_id, nth
 ),
-cell AS (
-    SELECT o.organisation_id, o.group_id, o.path, r.kind, r.period, f.month, 1 AS due, coalesce(h.months >> f.month & 1, 0)::int AS done
+-- Joined before anything else, and kept: the planner, who knows little of a CTE, would else scan all of `held` for each cell.
+answered AS MATERIALIZED (
+    SELECT o.*, coalesce(h.months, 0) AS months
     FROM owed o
-    JOIN rule r ON r.id = o.rule_id AND r.nth = o.nth
-    JOIN falls f ON f.rule_id = o.rule_id AND f.month BETWEEN o.lo AND o.hi
     LEFT JOIN held h ON h.organisation_id = o.organisation_id AND h.group_id = o.group_id AND h.rule_id = o.rule_id AND h.nth = o.nth
+),
+cell AS (
+    SELECT a.organisation_id, a.group_id, a.path, r.kind, r.period, f.month, 1 AS due, (a.months >> f.month & 1)::int AS done
+    FROM answered a
+    JOIN rule r ON r.id = a.rule_id AND r.nth = a.nth
+    JOIN falls f ON f.rule_id = a.rule_id AND f.month BETWEEN a.lo AND a.hi
 )
 """
 
@@ -125,10 +130,7 @@ cell AS (
 HEAT = f"""
 WITH {CELLS},
 alike AS (
-    SELECT o.child, o.rule_id, o.lo, o.hi, coalesce(h.months, 0) AS months, count(*) AS units
-    FROM owed o
-    LEFT JOIN held h ON h.organisation_id = o.organisation_id AND h.group_id = o.group_id AND h.rule_id = o.rule_id AND h.nth = o.nth
-    GROUP BY 1, 2, 3, 4, 5
+    SELECT child, rule_id, lo, hi, months, count(*) AS units FROM answered GROUP BY 1, 2, 3, 4, 5
 )
 SELECT a.child, f.month, sum(a.units)::int AS due, coalesce(sum(a.units) FILTER (WHERE a.months >> f.month & 1 = 1), 0)::int AS done
 FROM alike a JOIN falls f ON f.rule_id = a.rule_id AND f.month BETWEEN a.lo AND a.hi
