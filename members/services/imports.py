@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import IO
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from members import tasks  # tasks name this module in turn; each uses the other
 from members.models import ImportBatch, ImportFile, StagedRow
 from members.roster import compare, staging
 from members.roster.commit import write
-from members.roster.reading import mark_roster, read_roster
+from members.roster.reading import Sheet, mark_roster, read_roster
 from members.rules.roster import HEADING, HEADINGS
 from partyportal.core import audit, crypto, jobs
 from partyportal.core.errors import DomainError
@@ -72,7 +73,7 @@ def write_file(
 ) -> Answer:
     """Read a file and, if told to, write its good rows, in one transaction: a kill leaves nothing, a dry run neither."""
     begun = time.perf_counter()
-    sheet = read_roster(content)
+    sheet = _opened(content)
     # Without an organisation the county is meant: the one at the top, so that the batch has its place in the tree.
     organisation = organisation or Organisation.objects.filter(parent=None).first()
     with transaction.atomic():
@@ -94,7 +95,7 @@ def write_file(
 def upload(content: bytes, file_name: str, *, organisation: Organisation, day: date, by: User) -> ImportBatch:
     """Take in a file and have it read; one that is no roster is refused here, at the field."""
     try:
-        read_roster(content)
+        _opened(content)
     except UnusableFile as refusal:
         raise DomainError(refusal.message, field="file") from None
     batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name[:160], day=day, created_by=by)
@@ -113,6 +114,15 @@ def start_commit(batch: ImportBatch, *, by: User) -> Job:
     return _start(tasks.commit_import, batch, title=f"写入{batch.organisation or '全县'}名册", by=by)
 
 
+def _opened(content: bytes) -> Sheet:
+    """The roster in a file; one in which nobody stands is of no use either."""
+    sheet = read_roster(content)
+    first = next(sheet.rows, None)
+    if first is None:
+        raise UnusableFile("名册里一个人也没有：表头下面没有填了号码、出生日期或入党日期的行。")
+    return sheet._replace(rows=chain((first,), sheet.rows))
+
+
 def _start(task, batch: ImportBatch, *, title: str, by: User) -> Job:
     job = jobs.start(task, title=title, by=by, batch=str(batch.uid))
     batch.job = job.uid
@@ -128,7 +138,7 @@ def read_in_job(job: Job, progress: jobs.Progress) -> dict:
         ImportBatch.objects.select_for_update().get(pk=batch.pk)
         StagedRow.objects.filter(batch=batch).delete()
         progress(step="读取文件")
-        sheet = read_roster(content)
+        sheet = _opened(content)
         _stage(batch, sheet, today=timezone.localdate(), by=job.created_by, progress=progress)
         progress(step="与名册比对")
         _compare(batch, by=job.created_by)

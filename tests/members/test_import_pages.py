@@ -157,6 +157,7 @@ def test_a_branch_outside_the_scope_is_not_known(client, tree, upload):
         (b"", "空"),
         (b"PK\x03\x04 broken", "文件已损坏"),
         ("姓名,电话\n张三,1".encode(), "没有找到名册"),
+        (sheet(), "一个人也没有"),
     ],
 )
 def test_a_file_that_is_no_roster_is_refused_at_its_field(upload, content, sentence):
