@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import IO
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.access import can
@@ -144,6 +144,8 @@ def read_in_job(job: Job, progress: jobs.Progress) -> dict:
         _compare(batch, by=job.created_by)
         batch.state = ImportBatch.State.READY
         batch.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE members_stagedrow")  # the preview is looked at before autovacuum comes by
     return {"batch": str(batch.uid), "rows": batch.rows}
 
 
