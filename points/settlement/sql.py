@@ -71,27 +71,27 @@ def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = Non
     ]
     amounts = ["SELECT seq, member_id, month, category, code, points FROM lines"]
     stages = []
-    for level in LEVELS:
-        for period in periods_in_use(level):
-            name = f"{level.kind.name.lower()}_{period}"
-            pieces += [
-                (f"{name}_sums", _sums(level, period, " UNION ALL ".join(amounts))),
-                (name, _adjustments(scope, level, period, f"{name}_sums")),
-            ]
-            amounts.append(f"SELECT seq, member_id, month, category, code, points FROM {name}")
-            stages.append(name)
+    for level, period in caps_in_use():
+        name = f"{level.kind.name.lower()}_{period}"
+        pieces += [
+            (f"{name}_sums", _sums(level, period, " UNION ALL ".join(amounts))),
+            (name, _adjustments(scope, level, period, f"{name}_sums")),
+        ]
+        amounts.append(f"SELECT seq, member_id, month, category, code, points FROM {name}")
+        stages.append(name)
     rows = [f"SELECT {COLUMNS} FROM {name}" for name in ["lines", *stages]]
     pieces.append(("desired", " UNION ALL ".join(rows)))
     once = {"reigns", "lines", *stages}  # read more than once, or better not mixed into what reads them
     return ",\n".join(f"{name} AS {'MATERIALIZED ' if name in once else ''}({text})" for name, text in pieces)
 
 
-def periods_in_use(level: Level) -> list[str]:
-    """The cap periods any version uses at a level, shortest first: stages nobody needs are not written into the statement."""
+def caps_in_use() -> list[tuple[Level, str]]:
+    """The stages of caps any version needs, shortest period first at each level: the others are not written into the statement."""
+    levels = (f"SELECT {level.kind.value} AS level, cap_period FROM ({level.caps}) AS caps WHERE cap IS NOT NULL" for level in LEVELS)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT cap_period FROM ({level.caps}) AS caps WHERE cap IS NOT NULL")
-        used = {row[0] for row in cursor.fetchall()}
-    return [period.value for period in MONTHS if period in used]
+        cursor.execute(" UNION ".join(levels))
+        used = set(cursor.fetchall())
+    return [(level, period.value) for level in LEVELS for period in MONTHS if (level.kind.value, period.value) in used]
 
 
 def _homes(scope: Scope) -> str:
