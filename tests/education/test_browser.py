@@ -4,6 +4,8 @@ import os
 from datetime import date
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as seen
@@ -11,7 +13,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from education.models import Meeting
 from members.models import Fact
-from tests.browser import Phone, chromium, complaints, missing
+from tests.browser import AXE, Phone, axe, chromium, complaints, missing, resize
+from tests.education.test_services import SILENT, record
 from tests.factories import make_member
 
 LACK = missing()
@@ -83,10 +86,38 @@ def test_reasons_open_under_their_choice_and_another_day_reads_the_roll(phone, t
     assert not complaints(phone.driver)
 
 
-def cookie(phone, user):
-    from django.conf import settings
-    from django.test import Client
+@pytest.mark.skipif(not AXE.exists(), reason="no axe-core (make setup)")
+def test_every_page_with_its_rows_is_for_everybody(phone, tree, secretary, deputy):
+    """What axe finds, on the pages as they are full: an open exception, a refused form, a sheet, the table, hours."""
+    people = [make_member(tree.ours, f"党员{n:02d}") for n in range(8)]
+    make_member(tree.ours, "潘山洋", is_mobile=True, destination="陕西省西安市")
+    day = timezone.localdate()
+    meeting = record(tree.ours, secretary, today=day, held_on=day, roll={people[0].pk: SILENT}, confirm=True)
+    cookie(phone, secretary)
+    found = {}
+    for url in (
+        f"/education/record/?organisation={tree.ours.code}&kind=lecture",
+        f"/education/{meeting.uid}/",
+        f"/education/{meeting.uid}/edit/",
+        "/education/",
+        "/education/compliance/",
+        f"/education/compliance/?month={day:%Y-%m}",
+        f"/education/hours/?member={people[1].uid}",
+    ):
+        for width in (360, 1280):
+            resize(phone.driver, width, 800)
+            phone.driver.get(phone.url + url)
+            if "kind=lecture" in url:
+                phone.tap(f"[name='roll-{people[2].uid}'][value=leave]")
+                phone.driver.execute_script("document.querySelectorAll('.pp-given details').forEach((one) => { one.open = true; })")
+            too_wide = phone.driver.execute_script("return document.documentElement.scrollWidth") - width
+            faults = axe(phone.driver) + complaints(phone.driver) + ([f"{too_wide} px too wide"] if too_wide > 0 else [])
+            if faults:
+                found[f"{url} at {width}"] = faults
+    assert not found
 
+
+def cookie(phone, user):
     client = Client()
     client.force_login(user)
     phone.driver.get(phone.url + "/login/")

@@ -22,9 +22,9 @@ def people(tree):
     return [make_member(tree.ours, name) for name in ("程勇庆", "戴鹏", "龚莉娜", "郝琴")]
 
 
-def record(organisation, by, *, roll=None, confirm=False, **content):
+def record(organisation, by, *, roll=None, confirm=False, today=TODAY, **content):
     content = {"kind": "theme_day", "group": None, "held_on": DAY, "topic": "冬季防火", "study_hours": Decimal(2)} | content
-    return record_meeting(organisation=organisation, roll=roll or {}, by=by, today=TODAY, confirm=confirm, **content)
+    return record_meeting(organisation=organisation, roll=roll or {}, by=by, today=today, confirm=confirm, **content)
 
 
 def revise(meeting, by, *, roll=None, **content):
