@@ -133,7 +133,7 @@ def roles() -> Iterator[Finding]:
     before = [finding for finding in _powers(role, powers, ledgers, mend) if finding]
     yield from before
     if not before:
-        yield ok("数据库角色", f"{role} 对{'、'.join(table for table, *_ in ledgers)}只能查询和新增")
+        yield ok("数据库角色", f"{role} 对 {'、'.join(table for table, *_ in ledgers)} 只能查询和新增")
 
 
 def _powers(role: str, powers: list[bool], ledgers: list[tuple], mend: str) -> Iterator[Finding]:
