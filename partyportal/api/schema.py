@@ -26,6 +26,18 @@ _WORDS = {"list": "列表", "retrieve": "一条"}
 _STANDARD = {"list": "list", "retrieve": "retrieve", "create": "create", "partial_update": "update", "destroy": "delete"}
 
 
+def is_chinese(text: str) -> bool:
+    return bool(re.match("[*`\u4e00-\u9fff]", text)) and ("。" in text or not re.search("[a-z]{3} [a-z]{2}", text))
+
+
+def without_docstrings(result, **kwargs):
+    """Postprocessing: what a serializer's docstring tells programmers is not for the reader of the schema."""
+    for shape in result["components"]["schemas"].values():
+        if not is_chinese(shape.get("description", "")):
+            shape.pop("description", None)
+    return result
+
+
 class Schema(AutoSchema):
     """members_list, members_reveal, education_meetings_confirm …"""
 
@@ -34,12 +46,23 @@ class Schema(AutoSchema):
         action = _STANDARD.get(getattr(self.view, "action", None) or "")
         return f"{nouns}_{action}" if action else nouns if self.method != "DELETE" else f"{nouns}_delete"
 
+    @property
+    def _noun(self) -> str:
+        model = getattr(self.view, "model", None)
+        return str(model._meta.verbose_name) if model else self.view.noun
+
     def get_tags(self) -> list[str]:
-        return [
-            "/".join(self._tokenize_path()[:2])
-            if self._tokenize_path()[0] in {"points", "education", "assessments"}
-            else self._tokenize_path()[0]
-        ]
+        return [self._noun]
+
+    def get_summary(self) -> str:
+        """党员：列表; of an act the first words of what it says of itself."""
+        told = _WORDS.get(getattr(self.view, "action", None) or "") or re.split("[；。]", self.get_description())[0]
+        return f"{self._noun}：{told}" if told else self._noun
+
+    def get_description(self) -> str:
+        """What an act says in Chinese; docstrings for programmers stay in the code."""
+        told = super().get_description()
+        return told if is_chinese(told) else ""
 
     @property
     def _act(self):
