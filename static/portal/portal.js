@@ -2,12 +2,12 @@
 (() => {
   "use strict";
 
-  // A form under way says so, and a second click sends nothing.
+  // A form under way says so, and a second click sends nothing; one that answers with a file leaves the page as it is.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.ppSent) return event.preventDefault();
     const button = event.submitter;
-    if (!button || form.method !== "post" || event.defaultPrevented) return;
+    if (!button || form.method !== "post" || event.defaultPrevented || "ppFile" in form.dataset) return;
     form.dataset.ppSent = "1";
     // After the browser has read the form, or the button's own name would be left out.
     setTimeout(() => {

@@ -1,0 +1,63 @@
+"""The roster in a real browser: narrowed again and again without leaving the page, a file taken out twice, a number looked at once."""
+
+import os
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
+
+from partyportal.core.models import AuditEntry
+from tests.browser import Phone, axe, chromium, complaints, missing
+from tests.factories import make_member
+
+LACK = missing()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
+]
+
+
+@pytest.fixture
+def phone(live_server):
+    with chromium() as driver:
+        yield Phone(driver, live_server.url)
+
+
+def until(phone, condition):
+    return WebDriverWait(phone.driver, 20).until(lambda driver: condition())
+
+
+def test_the_roster_is_narrowed_twice_exported_twice_and_a_number_is_revealed(phone, tree, secretary):
+    person = make_member(tree.ours, "江芳玲", sex="2", is_mobile=True, destination="陕西省西安市雁塔区")
+    for name in ("潘山洋", "曹青建"):
+        make_member(tree.ours, name)
+    phone.log_in("secretary", "Correct-9horse")
+    phone.driver.get(phone.url + "/members/")
+
+    def names():
+        return [cell.text for cell in phone.driver.find_elements(By.CSS_SELECTOR, ".pp-name")]
+
+    # Each change swaps the list and leaves its address; the swapped bar must work like the first.
+    Select(phone.wait("select[name=state]")).select_by_value("mobile")
+    until(phone, lambda: names() == ["江芳玲"])
+    Select(phone.wait("select[name=state]")).select_by_value("")
+    until(phone, lambda: len(names()) == 3)
+    Select(phone.wait("select[name=state]")).select_by_value("mobile")
+    until(phone, lambda: names() == ["江芳玲"] and "state=mobile" in phone.driver.current_url)
+    phone.driver.back()
+    until(phone, lambda: len(names()) == 3)
+    assert len(phone.driver.find_elements(By.ID, "roster")) == 1
+
+    for times in (1, 2):
+        phone.tap("form[data-pp-file] button")
+        until(phone, lambda: AuditEntry.objects.filter(code="members.roster.exported").count() == times)  # noqa: B023
+
+    phone.tap(f"a[href='/members/{person.uid}/']")
+    assert person.id_number not in phone.driver.page_source
+    assert not axe(phone.driver)
+    phone.tap("form[action*=reveal] button")
+    until(phone, lambda: person.id_number in phone.driver.page_source)
+    assert AuditEntry.objects.filter(code="members.id_number.revealed").count() == 1
+    assert not complaints(phone.driver)
