@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from branches.models import Organisation
 from education.models import Attendance, Meeting
 from education.rules import USUAL_HOURS, Tally, last_day, month_of, plain, tally
+from points.selectors.schemes import scheme_in_force
 
 State = Attendance.State
 
@@ -59,6 +60,15 @@ def written(meeting: Meeting) -> dict:
         "decisions": meeting.decisions,
         "study_hours": plain(meeting.study_hours),
     }
+
+
+def worth(organisation: Organisation, kind: str, day: date) -> Decimal | None:
+    """What being there is worth under the scheme in force on the day; None where it says nothing, or different things to classes."""
+    scheme = scheme_in_force(organisation, day)
+    if scheme is None:
+        return None
+    values = set(scheme.items.filter(fact_kind=f"meeting.{kind}").values_list("value", flat=True))
+    return values.pop() if len(values) == 1 else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.html import format_html
 
 from branches.access import require
 from branches.models import Organisation
 from education import services
 from education.forms import ABSENT_REASONS, CAME, LEAVE_REASONS, STATES, MeetingForm
 from education.models import Meeting
-from education.rules import chinese_day
-from education.selectors.meetings import proposal, written
+from education.rules import chinese_day, plain
+from education.selectors.meetings import proposal, worth, written
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -173,9 +174,12 @@ def _words(value) -> str:
 
 
 def _after(form: MeetingForm, branch: Organisation, kind: Meeting.Kind) -> list[str]:
+    """What confirming brings. The script keeps the number of people true, as it does on the button."""
     superior = branch.parent.short_name if branch.parent else "上级党组织"
+    value = worth(branch, kind, form.roll_day)
+    each = f"{{present}} 人各记一次{kind.label}" + (f"，{plain(value)} 分（超出封顶的不计）" if value else "，按积分办法记分")
     return [
-        "到会的人记一次组织生活，按办法记分；学时照上面填的记",
+        format_html('<span data-pp-counting="{}">{}</span>', each, each.replace("{present}", str(form.tally.present))),
         f"{form.asked_day.month} 月{kind.label}记为已开，生成台账一页",
         f"{superior}能看到，可退回更正",
     ]

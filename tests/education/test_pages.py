@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 from education.models import Meeting
 from members.models import Fact, GroupMembership, MemberClass
 from partyportal.core.models import AuditEntry
+from points.models import Item
+from points.services import publish_default
 from tests.budgets import fits_budget
 from tests.education.test_services import DAY, SILENT, TODAY, record, revise
 from tests.factories import make_member, make_organisation
@@ -59,6 +61,14 @@ def test_the_form_proposes_the_last_meeting_and_a_full_roll(client, tree, secret
     form = client.get(RECORD).context["form"]
     assert (form.initial["held_on"], form.shown_place(), form.shown_people()) == (date(2026, 11, 20), "村党员活动室", "程勇庆 / —")
     assert [entry.state for entry in form.expected] == ["present"] * 4
+
+
+def test_the_form_says_what_being_there_is_worth(client, tree, secretary, people):
+    client.force_login(secretary)
+    assert "4 人各记一次主题党日，按积分办法记分" in client.get(RECORD).content.decode()
+    publish_default(tree.county, start=date(2026, 1, 1), by=None)
+    value = Item.objects.get(fact_kind="meeting.theme_day").value
+    assert f"4 人各记一次主题党日，{value.normalize():f} 分" in client.get(RECORD).content.decode()
 
 
 def test_the_usual_day_still_ahead_becomes_today(client, tree, secretary, people):
@@ -319,6 +329,7 @@ def test_hours_are_not_demanded_of_the_old_and_ill(client, tree, secretary, memb
 def test_every_page_costs_the_same_for_one_and_for_fifty(client, tree, committee, secretary, size):
     for n in range(size):
         make_member(tree.ours, f"党员{n}")
+    publish_default(tree.county, start=date(2026, 1, 1), by=None)
     meeting = record(tree.ours, secretary, confirm=True)
     for n in range(size - 1):
         record(tree.ours, secretary, held_on=date(2026, 1 + n % 10, 1 + n % 28), confirm=True)
