@@ -108,6 +108,8 @@ def _reason(cell: Cell, words: str, last: Meeting | None, today: date) -> str:
     if cell.kind == Meeting.Kind.THEME_DAY and last and month_of(today) == cell.month:
         usual = cell.month.replace(day=min(last.held_on.day, last_day(cell.month).day))
         return f"固定日 {chinese_day(usual)}{'已过，还没有记录' if usual < today else ''}"
+    if last and last.held_on > last_day(cell.month):
+        last = None  # held since: it does not tell how long this one has been missing
     before = f"。上次 {chinese_day(last.held_on, year=last.held_on.year != today.year)}" if last else ""
     return f"{cell.label}{OFTEN[cell.period]}，{words}还没有记录{before}"
 

@@ -37,7 +37,7 @@ def test_what_is_due_oldest_first(tree, secretary):
         ("开第四季度党员大会", 39),
         ("开 2026 年度组织生活会", 39),
     ]
-    assert duties[0].reason == "主题党日一般每月一次，9 月还没有记录。上次 10月20日"
+    assert duties[0].reason == "主题党日一般每月一次，9 月还没有记录"
     assert duties[1].reason == "固定日 11月20日已过，还没有记录"
     assert duties[3].reason == "党员大会一般每季度一次，第四季度还没有记录。上次 9月26日"
     assert duties[0].url == "/education/record/?organisation=001003001&kind=theme_day&month=2026-09"
