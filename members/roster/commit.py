@@ -141,14 +141,17 @@ _RECLASS = (
 )
 
 
-def write(batch: ImportBatch, *, paths: list[str], by: User | None, step: Callable[[str], None]) -> None:
-    """Write every good row of the batch inside the caller's transaction; the batch's counts are then those written."""
+def write(batch: ImportBatch, *, paths: list[str], by: User | None, step: Callable[[str, int], None]) -> None:
+    """Write every good row of the batch inside the caller's transaction; the batch's counts are then those written.
+
+    `step` is told what comes next and how many people are done.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("SET LOCAL enable_nestloop = off")  # as in compare
-        step("写入新增的人")
+        step("写入新增的人", 0)
         cursor.execute(_NEW_MEMBERS, [batch.pk])
-        step("再核对一遍")
+        step("再核对一遍", max(cursor.rowcount, 0))
         compare.compare(batch, paths=paths)
         cursor.execute(
             """
@@ -165,13 +168,13 @@ def write(batch: ImportBatch, *, paths: list[str], by: User | None, step: Callab
             for statement in (_OPENINGS, _CLASSES, _KEYS):
                 cursor.execute(statement, [batch.pk])
         if batch.changed or batch.moved:
-            step("写入变更和移动")
+            step("写入变更和移动", batch.new)
             _seal_changes(batch)
             cursor.execute(_CHANGES, [batch.pk])
             for statement in (*_MOVES, *_RECLASS) if batch.moved else _RECLASS:
                 cursor.execute(statement, {"batch": batch.pk, "day": batch.day})
         if batch.writes:
-            step("记下每一行的前后值")
+            step("记下每一行的前后值", batch.writes)
             cursor.execute(_WRITTEN, [batch.pk])
             for outcome, code in _AUDIT_CODES.items():
                 if getattr(batch, outcome):

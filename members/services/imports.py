@@ -203,7 +203,8 @@ def _write(batch: ImportBatch, *, by: User | None, progress: Callable) -> None:
     """Write inside the caller's transaction, with the permission as it is now and not as it was at the preview."""
     if by is not None and not can(by, "member.import", batch.organisation):
         raise DomainError("你在这个范围里已经没有导入的权限，没有写入。")
-    write(batch, paths=_paths(batch, by), by=by, step=lambda step: progress(step=step))
+    expected = batch.writes  # by the preview; what is written is counted anew
+    write(batch, paths=_paths(batch, by), by=by, step=lambda step, done: progress(done=min(done, expected), total=expected, step=step))
     batch.state = ImportBatch.State.COMMITTED
     batch.committed_by, batch.committed_at = by, timezone.now()
     batch.save()
