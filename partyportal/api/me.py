@@ -46,4 +46,4 @@ class MeView(APIView):
             .order_by("organisation__path", "role")
         )
         me = {"uid": user.uid, "username": user.username, "name": user.name, "member": getattr(getattr(user, "member", None), "uid", None)}
-        return Response(MeSerializer(me | {"verbs": sorted(verbs_of(user)), "grants": held}).data)
+        return Response(MeSerializer(me | {"verbs": sorted(verbs_of(user)), "grants": held}).data, headers={"Cache-Control": "no-store"})

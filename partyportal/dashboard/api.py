@@ -49,4 +49,6 @@ class DutyViewSet(viewsets.GenericViewSet):
             branches = branches.within(organisation)
         listed = self.paginate_queryset(due_for(branches, today))
         serializer = DutySerializer(listed, many=True, context={"today": today})
-        return self.get_paginated_response(serializer.data)
+        response = self.get_paginated_response(serializer.data)
+        response["Cache-Control"] = "no-store"
+        return response

@@ -85,3 +85,19 @@ def test_what_nobody_foresaw_is_a_problem_too(as_, secretary, monkeypatch, caplo
     caplog.clear()  # Django logs it, as it should
     problem_of(answer, 500)
     assert "ZeroDivision" not in answer.content.decode()
+
+
+def test_asking_what_is_possible_breaks_nothing(as_, department):
+    from partyportal.api.urls import router
+
+    client = as_(department)
+    for prefix, _, _ in router.registry:
+        assert client.options(f"/api/v1/{prefix}/").status_code == 200, prefix
+
+
+def test_no_cache_keeps_an_answer(as_, department):
+    from partyportal.api.urls import router
+
+    client = as_(department)
+    for path in [*(prefix for prefix, _, _ in router.registry), "me"]:
+        assert client.get(f"/api/v1/{path}/")["Cache-Control"] == "no-store", path

@@ -37,6 +37,12 @@ class _Rows(viewsets.GenericViewSet):
             raise Http404
         return super().get_object()
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        """What one person may see is kept by no cache on the way."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
     def perform_create(self, serializer):
         raise NotImplementedError("a change is a service's, not a serializer's")
 
