@@ -26,6 +26,11 @@ def posts_clash(held: Iterable[str], wanted: str) -> bool:
     return wanted in ADMINISTRATORS and bool(ADMINISTRATORS.intersection(held) - {wanted})
 
 
+def may_approve_admission(*, kind: str, above: str | None) -> bool:
+    """审批预备党员 is a 基层党委's (2026 细则 Art22): not a 党总支's, nor that of a committee under another 基层党委."""
+    return kind == "committee" and above != "committee"
+
+
 _ENDINGS = ("支部委员会", "总支部委员会", "工作委员会", "委员会")
 
 

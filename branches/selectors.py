@@ -13,7 +13,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from branches.access import Role, can, paths_for
-from branches.models import Grant, Organisation
+from branches.models import Grant, Organisation, OrganisationPower
+from branches.rules import may_approve_admission
 from partyportal.core.models import AuditEntry, User
 
 
@@ -90,6 +91,15 @@ def trail(organisation: Organisation, user) -> list[tuple[str, str, bool]]:
     seen = paths_for(user)
     rows = Organisation.objects.filter(path__in=_above(organisation.path)).order_by("path")
     return [(row.short_name, row.code, any(row.path.startswith(path) for path in seen)) for row in rows]
+
+
+def powers_to_give(organisation: Organisation, powers: Iterable[OrganisationPower]) -> list[tuple[str, str]]:
+    """Of an organisation with these powers, those it lacks and may have: value and label."""
+    held = {power.power for power in powers if power.end is None}
+    above = organisation.parent.kind if organisation.parent else None
+    if not may_approve_admission(kind=organisation.kind, above=above):
+        held.add(OrganisationPower.Power.APPROVES_ADMISSION)
+    return [(value, label) for value, label in OrganisationPower.Power.choices if value not in held]
 
 
 # ── Accounts and grants ─────────────────────────────────────────────────────
@@ -234,6 +244,7 @@ _NOUNS = {
     "roster": "名册",
     "import": "名册",
     "audit": "审计记录",
+    "power": "党组织权限",
     "accounts": "党员账号",
     "award": "人工认定",
     "meeting": "会议",
@@ -242,7 +253,7 @@ _NOUNS = {
 
 _KEYS = {
     "organisation": "党组织", "user": "账号", "role": "角色", "start": "起", "end": "止", "day": "日期", "fields": "字段", "members": "人数",
-    "accounts": "账号数", "whole_numbers": "全号", "before": "原来", "year": "年度", "month": "月份", "kind": "种类", "state": "状态", "batch": "批次",
+    "accounts": "账号数", "whole_numbers": "全号", "power": "权限", "before": "原来", "year": "年度", "month": "月份", "kind": "种类", "state": "状态", "batch": "批次",
     "new": "新增", "moved": "移动", "changed": "变更", "refused": "拒收", "entries": "笔数", "facts": "记实数", "units": "数量", "amount": "金额",
 }  # fmt: skip
 

@@ -14,5 +14,6 @@ urlpatterns = [
     path("grants/<uuid:uid>/end/", grants.grant_end, name="grant_end"),
     path("audit/", audit.audit, name="audit"),
     path("audit/export/", audit.audit_export, name="audit_export"),
+    path("<str:code>/power/", tree.power, name="power"),
     path("<str:code>/", tree.organisation, name="organisation"),
 ]

@@ -80,6 +80,7 @@ GET  branches:tree              search         in   403  403  200  200  200  200
 GET  branches:organisation      ours           in   404  404  200  404  200  200  200  200  404  404
 GET  branches:organisation      county         in   404  404  404  404  404  200  200  200  404  404
 GET  branches:organisation      nowhere        in   404  404  404  404  404  404  404  404  404  404
+POST branches:power             ours_power     in   404  404  403  404  403  302  403  302  404  404
 GET  branches:accounts          -              in   403  403  403  403  403  403  403  200  403  403
 GET  branches:account           account        in   403  403  403  403  403  403  403  200  403  403
 POST branches:account           account_reset  in   403  403  403  403  403  403  403  200  403  403
@@ -246,6 +247,7 @@ TARGETS = {
     "-": lambda world: Ask(),
     "search": lambda world: Ask(query={"q": world.person.name}),
     "ours": lambda world: Ask((world.tree.ours.code,)),
+    "ours_power": lambda world: Ask((world.tree.ours.code,), data={"act": "give", "power": "own_scheme"}),
     "county": lambda world: Ask((world.tree.county.code,)),
     "nowhere": lambda world: Ask(("no-such-code",)),
     "in_ours": lambda world: Ask(query={"organisation": world.tree.ours.code}),

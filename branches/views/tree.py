@@ -1,13 +1,18 @@
 """The tree of organisations, and one organisation."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from branches import selectors
-from branches.access import can, require_sight
+from branches.access import can, require, require_sight
 from branches.models import Organisation
+from branches.services.powers import end_power, give_power
+from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
 
 ORGANISATIONS_A_PAGE = 50
@@ -41,6 +46,8 @@ def organisation(request, code):
     found = get_object_or_404(Organisation.objects.visible_to(request.user).select_related("parent"), code=code)
     below = Paginator(found.children.existing().order_by("code"), ORGANISATIONS_A_PAGE).get_page(request.GET.get("page"))
     (here,) = selectors.tree_places([found])
+    today, held = timezone.localdate(), list(found.powers.order_by("-start"))
+    may_edit = can(request.user, "organisation.edit", found)
     context = {
         "organisation": found,
         "here": here,
@@ -51,6 +58,24 @@ def organisation(request, code):
         "page": below,
         "places": selectors.tree_places(below.object_list),
         "spans": found.spans.select_related("parent").order_by("-start"),
-        "powers": found.powers.order_by("-start"),
+        "powers": [(power, may_edit and power.end is None and power.start < today) for power in held],
+        "to_give": [(label, {"act": "give", "power": value}) for value, label in selectors.powers_to_give(found, held)] if may_edit else [],
     }
     return page(request, "branches/organisation.html", context)
+
+
+@require_POST
+@login_required
+def power(request, code):
+    """Give an organisation a power from today on, or end one."""
+    found = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
+    require(request.user, "organisation.edit", found)
+    today, named = timezone.localdate(), request.POST.get("power", "")
+    try:
+        if request.POST.get("act") == "end":
+            end_power(get_object_or_404(found.powers, power=named, end=None), on=today, by=request.user)
+        else:
+            give_power(found, power=named, start=today, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("branches:organisation", code)
