@@ -57,7 +57,8 @@ def made(county, tmp_path) -> Path:
 @contextmanager
 def another_database():
     """This process's connection led to a new, empty database of the same server."""
-    here, there = connection.settings_dict["NAME"], "restored_by_test"
+    here = connection.settings_dict["NAME"]
+    there = f"{here}_restored"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {there} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {there} TEMPLATE template0")
