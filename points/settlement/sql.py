@@ -75,13 +75,15 @@ def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = Non
         name = f"{level.kind.name.lower()}_{period}"
         pieces += [
             (f"{name}_sums", _sums(level, period, " UNION ALL ".join(amounts))),
-            (name, _adjustments(scope, level, period, f"{name}_sums")),
+            (f"{name}_latest", _latest(f"{name}_sums")),
+            (name, _adjustments(scope, level, period, f"{name}_latest")),
         ]
         amounts.append(f"SELECT seq, member_id, month, category, code, points FROM {name}")
         stages.append(name)
     rows = [f"SELECT {COLUMNS} FROM {name}" for name in ["lines", *stages]]
     pieces.append(("desired", " UNION ALL ".join(rows)))
-    once = {"reigns", "lines", *stages}  # read more than once, or better not mixed into what reads them
+    # Read more than once, or better not mixed into what reads them: first the few groups beyond a cap, then what becomes of them.
+    once = {"reigns", "lines", *stages, *(f"{name}_latest" for name in stages)}
     return ",\n".join(f"{name} AS {'MATERIALIZED ' if name in once else ''}({text})" for name, text in pieces)
 
 
@@ -164,28 +166,35 @@ def _sums(level: Level, period: str, amounts: str) -> str:
     """.replace("amounts.''", "''")
 
 
-def _adjustments(scope: Scope, level: Level, period: str, sums: str) -> str:
+def _latest(sums: str) -> str:
+    """The groups with their latest fact, of which an adjustment takes branch, day and category."""
+    return f"""
+        SELECT sums.at, sums.total, sums.code AS capped, latest.*
+        FROM {sums} AS sums JOIN lines AS latest ON latest.seq = sums.last
+    """
+
+
+def _adjustments(scope: Scope, level: Level, period: str, groups: str) -> str:
     """What the cap of each group takes away (or, of a deduction, gives back), posted where and when its latest fact was.
 
     The cap is that of the version which, on the period's last day, rules the organisation of the group's latest fact.
     """
     months = MONTHS[Period(period)]
-    amount = "least(caps.cap - sums.total, 0)" + (" + greatest(-caps.cap - sums.total, 0)" if level.floors else "")
+    amount = "least(caps.cap - latest.total, 0)" + (" + greatest(-caps.cap - latest.total, 0)" if level.floors else "")
     return f"""
         SELECT latest.seq,
-               md5(concat_ws('|', 'cap', member.uid, sums.code, '{period}', ends.start, {level.kind.value}))::uuid AS line,
+               md5(concat_ws('|', 'cap', member.uid, latest.capped, '{period}', ends.start, {level.kind.value}))::uuid AS line,
                {level.kind.value}::smallint AS kind, latest.member_id, latest.organisation_id, caps.item_id, NULL::bigint AS fact_id,
-               {"''" if level.kind == Entry.Kind.TOTAL_CAP else "latest.category"} AS category, sums.code, ends.start AS period_start,
+               {"''" if level.kind == Entry.Kind.TOTAL_CAP else "latest.category"} AS category, latest.capped AS code, ends.start AS period_start,
                latest.day, latest.month, {amount} AS points
-        FROM {sums} AS sums
-        JOIN lines AS latest ON latest.seq = sums.last
-        JOIN members_member AS member ON member.id = sums.member_id {scope.having("member.id")}
+        FROM {groups} AS latest
+        JOIN members_member AS member ON member.id = latest.member_id {scope.having("member.id")}
         CROSS JOIN LATERAL (
-            SELECT make_date(%(year)s, sums.at * {months} + 1, 1) AS start,
-                   (make_date(%(year)s, sums.at * {months} + 1, 1) + interval '{months} months -1 day')::date AS last
+            SELECT make_date(%(year)s, latest.at * {months} + 1, 1) AS start,
+                   (make_date(%(year)s, latest.at * {months} + 1, 1) + interval '{months} months -1 day')::date AS last
         ) AS ends
         JOIN reigns ON reigns.organisation_id = latest.organisation_id AND reigns.start <= ends.last AND reigns."end" > ends.last
-        JOIN ({level.caps}) AS caps ON caps.scheme_id = reigns.scheme_id AND caps.code = sums.code AND caps.cap_period = '{period}'
+        JOIN ({level.caps}) AS caps ON caps.scheme_id = reigns.scheme_id AND caps.code = latest.capped AND caps.cap_period = '{period}'
         WHERE {amount} <> 0
     """
 
