@@ -1,6 +1,7 @@
 """The roster import through its one door: what a file makes of the roster, and what it must leave alone."""
 
 import json
+import time
 from datetime import date
 
 import pytest
@@ -301,3 +302,14 @@ def test_a_registration_keeps_its_values_for_the_one_who_holds_the_key(tree, add
     assert (changes["name"], changes["joined_on"], changes["branch"]) == ([None, "曾国柱"], [None, "2005-07-01"], [None, tree.ours.code])
     assert changes["is_mobile"] == [None, False]
     assert "is_lost" not in changes and "id_number" not in changes
+
+
+def test_a_session_that_knew_the_tables_nearly_empty_still_imports_a_county_quickly(db, tree_of_samples, sample):
+    """Plans kept from single registrations must not be used for thousands of rows: it took minutes, it takes seconds."""
+    branch = Organisation.objects.branches().first()
+    for number in range(8):
+        make_member(branch, f"党员{number}")
+    started = time.monotonic()
+    answer = write_file(sample("roster.xlsx"), "roster.xlsx", organisation=None, day=TODAY, commit=True, today=TODAY)
+    assert counts(answer)["new"] == 6569
+    assert time.monotonic() - started < 60
