@@ -75,9 +75,12 @@ def run() -> list[dict]:
     """The rows of `make bench` about settling."""
     with scratch_database("partyportal_bench_settle"):
         load()
-        settled, facts, entries = timed(settle_year)
         _execute(COPIES)
-        bare, *_ = timed(lambda: _execute(BARE))
+        # A B B A: whichever side goes first finds colder tables, so each goes first once and the better time counts.
+        first, facts, entries = timed(settle_year)
+        bare = min(timed(lambda: _execute(BARE))[0] for _ in range(2) if not _empty("bare_entry, bare_standing, bare_month"))
+        _empty("points_entry, points_standing, points_organisationmonth")
+        settled = min(first, timed(settle_year)[0])
         again, _, posted_again = timed(settle_year)
         meeting = median([one_meeting(number) for number in range(12)][3:])  # the first ones warm the connection
     print(f"settle {settled:.1f} s, bare {bare:.1f} s, {entries} entries of {facts} facts; again {again:.1f} s")
@@ -90,8 +93,13 @@ def run() -> list[dict]:
     ]
 
 
+def _empty(tables: str) -> None:
+    """The ledger refuses TRUNCATE; a benchmark's scratch database is the one place where it is opened."""
+    _execute(f"SET LOCAL session_replication_role = replica; TRUNCATE {tables}")
+
+
 def load() -> None:
-    """A county with its scheme, members and facts; statistics fresh, as autovacuum would leave them."""
+    """A county with its scheme, members and facts."""
     county = found_organisation(code="001", name="中共某县委员会", kind="county", parent=None, founded_on=date(2000, 1, 1), by=None)
     committee = found_organisation(
         code="001001", name="中共某县某镇委员会", kind="committee", parent=county, founded_on=date(2000, 1, 1), by=None
@@ -130,7 +138,6 @@ def load() -> None:
             "classes": list(CLASSES),
         },
     )
-    _execute("ANALYZE")
 
 
 def settle_year() -> tuple[int, int]:
@@ -169,7 +176,10 @@ def one_meeting(number: int) -> float:
 
 
 def timed(work) -> tuple:
-    """Seconds until the work is committed, and what it answered."""
+    """Seconds until the work is committed, and what it answered. Every side starts from a checkpoint and fresh statistics."""
+    for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
     started = time.perf_counter()
     answer = work()
     return (time.perf_counter() - started, *(answer or ()))
