@@ -4,6 +4,7 @@
 
 PORT ?= 8000
 DEMO ?= small
+WORKERS ?= 2
 python := .venv/bin/python
 runtime := .venv/runtime.stamp static/vendor/stamp
 export PORT DEMO
@@ -21,7 +22,7 @@ demo: $(runtime)
 	@exec $(python) -m partyportal.demo
 
 test: setup
-	$(python) -m pytest $(ARGS)
+	$(python) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 setup: $(runtime) .venv/dev.stamp
 
