@@ -107,11 +107,11 @@ def load() -> None:
     scheme = Scheme.objects.create(organisation=county, name="积分办法", version=1, start=date(YEAR, 1, 1))
     categories = [
         Category.objects.create(
-            scheme=scheme, code=f"c{n}", name=f"类别 {n}", position=n, cap=40 if n == 0 else None, cap_period="year" if n == 0 else ""
+            scheme=scheme, code=f"c{n}", name=f"类别 {n}", position=n, cap=60 if n == 0 else None, cap_period="year" if n == 0 else ""
         )
         for n in range(5)
     ]
-    caps = {"month": 4, "quarter": 9, "year": 16}
+    caps = {"month": 6, "quarter": 12, "year": 20}
     for n in range(1, 21):
         period = (*caps, "")[n % 4]
         Item.objects.create(
