@@ -87,9 +87,17 @@ class Phone:
         return WebDriverWait(self.driver, 20).until(seen.presence_of_element_located((By.CSS_SELECTOR, selector)))
 
     def tap(self, selector: str):
-        found = self.wait(selector)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", found)
-        found.click()
+        from selenium.common.exceptions import StaleElementReferenceException
+        from selenium.webdriver.support.wait import WebDriverWait
+
+        def tapped(driver):
+            found = self.wait(selector)
+            driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", found)
+            found.click()
+            return found
+
+        # A fragment may be swapped between finding and touching: a finger would simply touch again.
+        found = WebDriverWait(self.driver, 20, ignored_exceptions=[StaleElementReferenceException]).until(tapped)
         self.taps += 1
         return found
 

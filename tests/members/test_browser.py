@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
@@ -26,7 +27,14 @@ def phone(live_server):
 
 
 def until(phone, condition):
-    return WebDriverWait(phone.driver, 20).until(lambda driver: condition())
+    """Wait for it; a fragment may be swapped while it is being looked at."""
+    patient = WebDriverWait(phone.driver, 20, ignored_exceptions=[StaleElementReferenceException])
+    return patient.until(lambda driver: condition())
+
+
+def choose(phone, value: str) -> None:
+    """Choose a state; the bar itself is swapped with the list."""
+    until(phone, lambda: Select(phone.wait("select[name=state]")).select_by_value(value) or True)
 
 
 def test_the_roster_is_narrowed_twice_exported_twice_and_a_number_is_revealed(phone, tree, secretary):
@@ -37,14 +45,14 @@ def test_the_roster_is_narrowed_twice_exported_twice_and_a_number_is_revealed(ph
     phone.driver.get(phone.url + "/members/")
 
     def names():
-        return [cell.text for cell in phone.driver.find_elements(By.CSS_SELECTOR, ".pp-name")]
+        return phone.driver.execute_script("return [...document.querySelectorAll('.pp-name')].map((cell) => cell.innerText.trim())")
 
     # Each change swaps the list and leaves its address; the swapped bar must work like the first.
-    Select(phone.wait("select[name=state]")).select_by_value("mobile")
+    choose(phone, "mobile")
     until(phone, lambda: names() == ["江芳玲"])
-    Select(phone.wait("select[name=state]")).select_by_value("")
+    choose(phone, "")
     until(phone, lambda: len(names()) == 3)
-    Select(phone.wait("select[name=state]")).select_by_value("mobile")
+    choose(phone, "mobile")
     until(phone, lambda: names() == ["江芳玲"] and "state=mobile" in phone.driver.current_url)
     phone.driver.back()
     until(phone, lambda: len(names()) == 3)
