@@ -22,15 +22,42 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "审计员"
 
 
-_RECORD = frozenset({"member.edit", "member.export", "education.record", "points.award", "duty.see"})
-_OVERSEE = _RECORD | {"member.import", "member.reveal", "education.return", "points.confirm", "assessment.see", "cockpit.see"}
+_RECORD = frozenset(
+    {
+        "member.edit",
+        "member.export",
+        "member.leave",  # a death, a withdrawal: what the branch itself knows first
+        "transfer.apply",
+        "development.record",
+        "mobility.record",
+        "dues.collect",
+        "education.record",
+        "points.award",
+        "duty.see",
+    }
+)
+_OVERSEE = _RECORD | {
+    "member.import",
+    "member.merge",
+    "member.reveal",
+    "member.discipline",  # 停止党籍, 除名, 处分
+    "transfer.decide",
+    "development.decide",
+    "dues.exempt",
+    "office.appoint",
+    "outreach.dispatch",
+    "education.return",
+    "points.confirm",
+    "assessment.see",
+    "cockpit.see",
+}
 
 VERBS: dict[str, frozenset[str]] = {
     Role.READER: frozenset({"cockpit.see"}),
     Role.SECRETARY: _RECORD | {"points.confirm", "member.reveal", "assessment.see"},
     Role.COMMITTEE: _OVERSEE,
     Role.DEPARTMENT: _OVERSEE | {"member.export_full", "points.settle", "points.scheme", "assessment.set", "organisation.edit"},
-    Role.SYSTEM_ADMIN: frozenset({"account.manage", "member.import", "organisation.edit", "setting.manage"}),
+    Role.SYSTEM_ADMIN: frozenset({"account.manage", "member.import", "member.merge", "organisation.edit", "setting.manage"}),
     Role.SECURITY_ADMIN: frozenset({"grant.manage"}),
     Role.AUDITOR: frozenset({"audit.read"}),
 }

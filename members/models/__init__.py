@@ -4,6 +4,7 @@ from members.models.facts import Fact, Owed
 from members.models.imports import ImportBatch, ImportedRow, ImportFile, Outcome, StagedRow
 from members.models.offices import Office
 from members.models.people import Affiliation, GroupMembership, Member, MemberClass
+from members.models.standing import MemberPast, Sanction, Suspension
 
 __all__ = [
     "Affiliation",
@@ -14,8 +15,11 @@ __all__ = [
     "ImportedRow",
     "Member",
     "MemberClass",
+    "MemberPast",
     "Office",
     "Outcome",
     "Owed",
+    "Sanction",
     "StagedRow",
+    "Suspension",
 ]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from branches.models import DatedQuerySet, Organisation
+from branches.models import DatedQuerySet, Grant, Organisation
 from members.models.people import Member
 from partyportal.core.uid import uid_field
 
@@ -30,6 +30,15 @@ class Office(models.Model):
     position = models.CharField("职务", max_length=16, choices=Position)
     start = models.DateField("起")
     end = models.DateField("止", null=True, blank=True)
+    grant = models.OneToOneField(
+        Grant,
+        models.SET_NULL,
+        verbose_name="随职务的授权",
+        null=True,
+        blank=True,
+        related_name="office",
+        help_text="职务终止，授权随之终止",
+    )
 
     objects = OfficeQuerySet.as_manager()
 

@@ -159,12 +159,28 @@ class Affiliation(models.Model):
         OPENING = "opening", "首次导入"
         ADMITTED = "admitted", "发展入党"
         MOVED = "moved", "转接"
+        TRANSFERRED_IN = "transferred_in", "由县外转入"
+        REORGANISED = "reorganised", "组织调整"
+        RESTORED = "restored", "恢复党籍"
+
+    class EndReason(models.TextChoices):
+        MOVED = "moved", "转到县内别的支部"
+        TRANSFERRED_OUT = "transferred_out", "转往县外"
+        DIED = "died", "去世"
+        CANCELLED = "cancelled", "取消预备党员资格"
+        WITHDREW = "withdrew", "退党"
+        REMOVED = "removed", "除名"
+        EXPELLED = "expelled", "开除党籍"
+        MERGED = "merged", "并入同一人的另一份档案"
+        UNDONE = "undone", "撤销导入"
 
     member = models.ForeignKey(Member, models.CASCADE, verbose_name="党员", related_name="affiliations")
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党支部", related_name="affiliations")
     start = models.DateField("起")
     end = models.DateField("止", null=True)
-    reason = models.CharField("由来", max_length=12, choices=Reason)
+    reason = models.CharField("由来", max_length=16, choices=Reason)
+    end_reason = models.CharField("止的缘由", max_length=16, choices=EndReason, blank=True, db_default="")
+    basis = models.CharField("依据", max_length=120, blank=True, db_default="", help_text="介绍信、决定或批复的编号")
 
     objects = DatedQuerySet.as_manager()
 
@@ -177,6 +193,12 @@ class Affiliation(models.Model):
                 name="affiliation_ends_after_start",
                 condition=Q(end=None) | Q(end__gt=F("start")),
                 violation_error_message="止日须晚于起日。",
+            ),
+            # A member belongs to one branch a day, or to none with a reason.
+            models.CheckConstraint(
+                name="affiliation_end_has_reason",
+                condition=Q(end=None, end_reason="") | (Q(end__isnull=False) & ~Q(end_reason="")),
+                violation_error_message="组织关系终止要写明缘由。",
             ),
         ]
 

@@ -95,11 +95,11 @@ WHERE m.id = s.member_id AND s.batch_id = %s AND s.outcome IN ('changed', 'moved
 # A row that began on the very day never held for a whole one: it is corrected, not closed.
 _MOVES = (
     """
-    UPDATE members_affiliation a SET organisation_id = s.branch_id, "end" = NULL FROM members_stagedrow s
+    UPDATE members_affiliation a SET organisation_id = s.branch_id, "end" = NULL, end_reason = '' FROM members_stagedrow s
     WHERE s.batch_id = %(batch)s AND s.outcome = 'moved' AND a.member_id = s.member_id AND a.start = %(day)s
     """,
     """
-    UPDATE members_affiliation a SET "end" = %(day)s FROM members_stagedrow s
+    UPDATE members_affiliation a SET "end" = %(day)s, end_reason = 'moved' FROM members_stagedrow s
     WHERE s.batch_id = %(batch)s AND s.outcome = 'moved' AND a.member_id = s.member_id AND a."end" IS NULL AND a.start < %(day)s
     """,
     """

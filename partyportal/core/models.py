@@ -174,3 +174,37 @@ class IdempotencyKey(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "重复提交的钥匙"
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+
+
+class Setting(models.Model):
+    """设定值: what a county set a parameter to, from a day on; earlier days keep what held then."""
+
+    uid = uid_field()
+    key = models.CharField("参数", max_length=60, db_collation="C")
+    value = models.JSONField("值")
+    start = models.DateField("起")
+    set_by = models.ForeignKey(User, models.PROTECT, verbose_name="设定人", null=True, related_name="+")
+    set_at = models.DateTimeField("设定时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "设定值"
+        constraints = [models.UniqueConstraint(fields=["key", "start"], name="setting_once_a_day")]
+
+    def __str__(self):
+        return self.key
+
+
+class CalendarDay(models.Model):
+    """法定节假日与调休: a day that is not what its weekday says; all other days follow the week."""
+
+    day = models.DateField("日期", primary_key=True)
+    is_working = models.BooleanField("上班")
+    name = models.CharField("名称", max_length=20)
+    source = models.CharField("依据", max_length=80)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "法定节假日与调休"
+        ordering = ["day"]
+
+    def __str__(self):
+        return f"{self.day} {self.name}"

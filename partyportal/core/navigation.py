@@ -48,6 +48,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
             MEMBERS,
             MEETINGS,
             POINTS,
+            Place("党费", "dues:dues", ("dues.collect",), "wallet"),
             CARE,
             Place("考核整顿", "assessments:cards", ("assessment.see",), "duties"),
             Place("报表", "dashboard:reports", icon="book"),
@@ -67,8 +68,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
             MEETINGS,
             POINTS,
             Place("学习", "education:courses", icon="book"),
-            Place("党费", "members:dues", icon="wallet"),
-            Place("发展", "members:development", icon="person"),
+            Place("党费", "dues:dues", ("dues.collect",), "wallet"),
             CARE,
             Place("考核", "assessments:cards", ("assessment.see",), "duties"),
         ),
@@ -117,18 +117,32 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
         (
             Place("我的积分", "points:mine", icon="bars"),
             Place("我的学时", "education:hours", icon="book"),
-            Place("我的党费", "members:my_dues", icon="wallet"),
+            Place("我的党费", "dues:mine", icon="wallet"),
             Place("组织生活", "education:meetings", icon="duties"),
         ),
         (
             Place("积分", "points:mine", icon="bars"),
             Place("学时", "education:hours", icon="book"),
-            Place("党费", "members:my_dues", icon="wallet"),
+            Place("党费", "dues:mine", icon="wallet"),
             Place("我的", "core:more", icon="person"),
         ),
         (),
     ),
 }
+
+# The tables of one large room, shown over every page of it: the section it belongs to → its places. None: no posts, no room.
+MEMBERS_ROOM = (
+    Place("名册", "members:roster"),
+    Place("发展", "development:cases", ("development.record",)),
+    Place("转接", "transfers:transfers", ("transfer.apply",)),
+    Place("流动", "mobility:register", ("mobility.record",)),
+    Place("班子", "members:offices", ("member.edit", "cockpit.see")),
+    Place("三员与网格", "outreach:outreach", ("member.edit", "cockpit.see")),
+    Place("名册质量", "members:quality", ("member.edit", "cockpit.see")),
+    Place("历年结构", "members:statistics", ("cockpit.see",)),
+    Place("查重合并", "members:duplicates", ("member.merge",)),
+    Place("导入", "members:batches", ("member.import",)),
+)
 
 # Verbs of which every post that sees the tree holds one
 LOOKING_AROUND = frozenset({"cockpit.see", "duty.see", "account.manage"})
@@ -195,6 +209,13 @@ class Navigation:
     @property
     def tabs(self) -> list[Link]:
         return _links(KINDS[self.kind][1], self._verbs, self._path)
+
+    @property
+    def room(self) -> list[Link]:
+        """The places of the room this page stands in, for whoever may look around the tree."""
+        if not self._verbs & LOOKING_AROUND or not self._path.startswith(address("members:roster")):
+            return []
+        return _links(MEMBERS_ROOM, self._verbs, self._path)
 
     @property
     def own(self) -> list[Link]:

@@ -90,7 +90,7 @@ def test_last_year_stays_where_it_happened(tree, hold):
 
 def test_a_member_who_left_counts_where_he_was_at_the_year_s_end(tree):
     person = make_member(tree.ours)
-    Affiliation.objects.filter(member=person).update(end=date(2026, 3, 1))
+    Affiliation.objects.filter(member=person).update(end=date(2026, 3, 1), end_reason="moved")
     Affiliation.objects.create(member=person, organisation=tree.far, start=date(2026, 3, 1), reason="moved")
     services.recompute(year=2025, today=TODAY)
     services.recompute(year=2026, today=TODAY)

@@ -152,7 +152,7 @@ def test_the_statement_agrees_with_a_slow_walk(tree, recorder, department, seed)
         person = make_member(random.choice(branches), start=day(), joined_on=date(2024, 1, 1), full_on=day())
         if random.random() < 0.4:
             end = person.affiliations.get().start + timedelta(days=random.randrange(1, 300))
-            person.affiliations.update(end=end)
+            person.affiliations.update(end=end, end_reason="moved")
             if random.random() < 0.7:
                 Affiliation.objects.create(member=person, organisation=random.choice(branches), start=end, reason="moved")
     for branch in random.sample(branches, 2):

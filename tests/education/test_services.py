@@ -111,7 +111,7 @@ def test_moving_the_day_before_somebody_came_voids_their_facts(tree, secretary, 
 
 
 def test_facts_keep_the_branch_of_their_day(tree, secretary, people):
-    people[0].affiliations.update(end=date(2026, 11, 21))
+    people[0].affiliations.update(end=date(2026, 11, 21), end_reason="moved")
     Affiliation.objects.create(member=people[0], organisation=tree.far, start=date(2026, 11, 21), reason="moved")
     record(tree.ours, secretary, confirm=True)
     assert Fact.objects.filter(member=people[0]).first().organisation == tree.ours

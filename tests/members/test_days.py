@@ -12,7 +12,7 @@ DAY = date(2026, 11, 20)
 
 
 def move(person, branch, on):
-    person.affiliations.filter(end=None).update(end=on)
+    person.affiliations.filter(end=None).update(end=on, end_reason="moved")
     Affiliation.objects.create(member=person, organisation=branch, start=on, reason="moved")
 
 

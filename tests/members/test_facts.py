@@ -77,12 +77,14 @@ def test_a_member_belongs_to_one_branch_a_day(tree, member):
 
 def test_an_affiliation_is_to_a_branch_only(tree, member):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Affiliation.objects.create(member=member, organisation=tree.township, start=date(1990, 1, 1), end=date(1991, 1, 1), reason="moved")
+        Affiliation.objects.create(
+            member=member, organisation=tree.township, start=date(1990, 1, 1), end=date(1991, 1, 1), end_reason="moved", reason="moved"
+        )
 
 
 def test_the_member_follows_the_affiliation(tree):
     person = make_member(tree.ours)
-    person.affiliations.update(end=date(2026, 5, 1))
+    person.affiliations.update(end=date(2026, 5, 1), end_reason="moved")
     Affiliation.objects.create(member=person, organisation=tree.far, start=date(2026, 5, 1), reason="moved")
     person.refresh_from_db()
     assert (person.branch, person.left_on) == (tree.far, None)

@@ -178,7 +178,7 @@ def test_a_move_before_the_present_affiliation_began_is_refused(tree):
 
 def test_whoever_left_and_comes_back_is_moved(tree):
     member = make_member(tree.ours, "刘明")
-    Affiliation.objects.filter(member=member).update(end=date(2026, 5, 1))
+    Affiliation.objects.filter(member=member).update(end=date(2026, 5, 1), end_reason="moved")
     answer = imported(row(name="刘明", id_number=member.id_number))
     assert counts(answer) == {"moved": 1}
     member.refresh_from_db()

@@ -134,7 +134,7 @@ def test_fifty_years_are_complete_on_the_day_and_not_before(tree):
 
 
 def test_one_who_left_is_on_no_roster(people, department):
-    people["袁强明"].affiliations.update(end=date(2026, 6, 1))
+    people["袁强明"].affiliations.update(end=date(2026, 6, 1), end_reason="moved")
     assert "袁强明" not in names(roster.roster(department))
 
 

@@ -1,0 +1,148 @@
+"""Where a member belongs: the one door by which an affiliation opens, moves and ends, and 党籍 stops and returns.
+
+Transfers, outflows, deaths, decisions and merges all come through here, so that on each day a member has one home
+branch, or none with a reason. Every act locks the member, so two of them are taken one after the other.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from branches.models import Organisation
+from members.models import Affiliation, GroupMembership, Member, Suspension
+from members.services.offices import end_offices
+from members.services.people import keep_class
+from partyportal.core import audit
+from partyportal.core.errors import DomainError
+from partyportal.core.models import User
+
+
+def locked(member: Member) -> Member:
+    """The member's row as it is now, kept until the transaction ends."""
+    return Member.objects.select_for_update(no_key=True, of=("self",)).select_related("branch").get(pk=member.pk)
+
+
+@transaction.atomic
+def move(member: Member, *, to: Organisation, on: date, by: User | None, reason: str = Affiliation.Reason.MOVED, basis: str = "") -> Member:
+    """Move a member to another 党支部 of the county from a day on. Offices held in the branch left behind end with it."""
+    held, current = _at_home(member)
+    _refuse_no_branch(to)
+    if current.organisation_id == to.pk:
+        raise DomainError(f"{held.name}已经在这个支部。", field="to")
+    if on < current.start:
+        raise DomainError(f"{held.name}在 {current.start:%Y-%m-%d} 才编入现在的支部，转移的日子不能更早。", field="on")
+    left = held.branch
+    if on == current.start:  # the row never held for a whole day: it is corrected, not closed
+        Affiliation.objects.filter(pk=current.pk).update(organisation=to, basis=basis or current.basis)
+    else:
+        Affiliation.objects.filter(pk=current.pk).update(end=on, end_reason=Affiliation.EndReason.MOVED)
+        Affiliation.objects.create(member=held, organisation=to, start=on, reason=reason, basis=basis)
+    _leave_groups(held, on=on)
+    end_offices(held, on=on, by=by, within=left)
+    held.refresh_from_db()
+    keep_class(held, on=on)
+    audit.record(
+        "members.member.moved", held, by=by, path=to.path, subject=held.uid, start=on, **{"from": left.code, "to": to.code}, basis=basis
+    )
+    return held
+
+
+@transaction.atomic
+def leave(member: Member, *, on: date, reason: str, by: User | None, basis: str = "") -> Member:
+    """End a member's affiliation without another: `on` is the first day away. Groups, offices and a suspension end too."""
+    held, current = _at_home(member)
+    if on <= current.start:
+        raise DomainError(f"{held.name}在 {current.start:%Y-%m-%d} 才编入现在的支部，离开的日子要晚于那天。", field="on")
+    Affiliation.objects.filter(pk=current.pk).update(end=on, end_reason=reason, basis=basis or current.basis)
+    _leave_groups(held, on=on)
+    end_offices(held, on=on, by=by)
+    outcome = Suspension.Outcome.REMOVED if reason == Affiliation.EndReason.REMOVED else Suspension.Outcome.LEFT
+    _end_suspension(held, on=on, outcome=outcome)
+    held.refresh_from_db()
+    audit.record("members.member.left", held, by=by, path=held.branch.path, subject=held.uid, end=on, reason=reason, basis=basis)
+    return held
+
+
+@transaction.atomic
+def come_back(member: Member, *, to: Organisation, on: date, reason: str, by: User | None, basis: str = "") -> Member:
+    """Open an affiliation for somebody the county knew before: transferred back in, or restored."""
+    held = locked(member)
+    _refuse_no_branch(to)
+    last = held.affiliations.order_by("-start").first()
+    if last is not None and last.end is None:
+        raise DomainError(f"{held.name}的组织关系在本县，不用再编入。")
+    if last is not None and last.end_reason in {Affiliation.EndReason.DIED, Affiliation.EndReason.MERGED}:
+        raise DomainError(f"{held.name}的这份档案已经了结，不能再编入支部。")
+    if last is not None and on < last.end:
+        raise DomainError(f"{held.name}在 {last.end:%Y-%m-%d} 才离开，编入的日子不能更早。", field="on")
+    Affiliation.objects.create(member=held, organisation=to, start=on, reason=reason, basis=basis)
+    held.refresh_from_db()
+    keep_class(held, on=on)
+    audit.record("members.member.came_back", held, by=by, path=to.path, subject=held.uid, start=on, to=to.code, reason=reason, basis=basis)
+    return held
+
+
+@transaction.atomic
+def suspend(member: Member, *, on: date, reason: str, basis: str, by: User | None) -> Suspension:
+    """停止党籍 from a day on; the affiliation stays, organisation life and offices do not (教育管理条例 Art24)."""
+    held, current = _at_home(member)
+    if held.suspensions.filter(end=None).exists():
+        raise DomainError(f"{held.name}已经停止党籍。")
+    if on < current.start:
+        raise DomainError(f"{held.name}在 {current.start:%Y-%m-%d} 才编入现在的支部，停止的日子不能更早。", field="on")
+    row = Suspension.objects.create(member=held, start=on, reason=reason, basis=basis, decided_by=by)
+    _set_standing(held, Member.Standing.SUSPENDED)
+    end_offices(held, on=on, by=by)
+    audit.record("members.member.suspended", held, by=by, path=held.branch.path, subject=held.uid, start=on, reason=reason, basis=basis)
+    return row
+
+
+@transaction.atomic
+def restore(member: Member, *, on: date, basis: str, by: User | None) -> Member:
+    """恢复党籍 from a day on."""
+    held, _ = _at_home(member)
+    if not _end_suspension(held, on=on, outcome=Suspension.Outcome.RESTORED):
+        raise DomainError(f"{held.name}没有停止党籍。")
+    audit.record("members.member.restored", held, by=by, path=held.branch.path, subject=held.uid, end=on, basis=basis)
+    return held
+
+
+def _at_home(member: Member) -> tuple[Member, Affiliation]:
+    held = locked(member)
+    current = held.affiliations.filter(end=None).first()
+    if current is None:
+        raise DomainError(f"{held.name}的组织关系已经不在本县。")
+    return held, current
+
+
+def _refuse_no_branch(to: Organisation) -> None:
+    if to.kind != Organisation.Kind.BRANCH:
+        raise DomainError("组织关系只能编入党支部。", field="to")
+    if to.dissolved_on is not None:
+        raise DomainError("这个党支部已经撤销。", field="to")
+
+
+def _leave_groups(member: Member, *, on: date) -> None:
+    GroupMembership.objects.filter(member=member, start__gte=on).delete()
+    member.group_memberships.filter(end=None).update(end=on)
+
+
+def _end_suspension(member: Member, *, on: date, outcome: str) -> bool:
+    """Whether one stood. One that would end on its own first day lasts that day."""
+    row = member.suspensions.filter(end=None).first()
+    if row is None:
+        return False
+    if on <= row.start and outcome == Suspension.Outcome.RESTORED:
+        raise DomainError(f"停止党籍从 {row.start:%Y-%m-%d} 起，恢复的日子要晚于那天。", field="on")
+    if on <= row.start:
+        row.delete()
+    else:
+        row.end, row.outcome = on, outcome
+        row.save(update_fields=["end", "outcome"])
+    _set_standing(member, Member.Standing.NORMAL)
+    return True
+
+
+def _set_standing(member: Member, standing: str) -> None:
+    member.standing, member.version = standing, member.version + 1
+    member.save(update_fields=["standing", "version", "updated_at"])
