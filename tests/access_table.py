@@ -54,6 +54,9 @@ POST core:job_again             our_job        in   404  404  302  404  404  404
 GET  core:notices               -              in   200  200  200  200  200  200  200  200  200  200
 POST core:notices               -              in   302  302  302  302  302  302  302  302  302  302
 GET  core:notice                our_notice     in   404  404  302  404  404  404  404  404  404  404
+GET  core:settings              -              in   403  403  403  403  403  403  403  200  403  403
+GET  core:settings              parameter      in   403  403  403  403  403  403  403  200  403  403
+POST core:settings              new_value      in   403  403  403  403  403  403  403  302  403  403
 
 GET  dashboard:home             -              in   200  302  200  200  200  302  302  200  200  200
 GET  dashboard:duties           -              in   403  403  200  200  200  200  403  403  403  403
@@ -249,6 +252,8 @@ TARGETS = {
     "ours": lambda world: Ask((world.tree.ours.code,)),
     "ours_power": lambda world: Ask((world.tree.ours.code,), data={"act": "give", "power": "own_scheme"}),
     "county": lambda world: Ask((world.tree.county.code,)),
+    "parameter": lambda world: Ask(query={"parameter": "members.stale_months"}),
+    "new_value": lambda world: Ask(query={"parameter": "members.stale_months"}, data={"value": "18", "start": "2099-01-01"}),
     "nowhere": lambda world: Ask(("no-such-code",)),
     "in_ours": lambda world: Ask(query={"organisation": world.tree.ours.code}),
     "in_far": lambda world: Ask(query={"organisation": world.tree.far.code}),

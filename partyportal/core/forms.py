@@ -54,3 +54,15 @@ class OwnPasswordForm(PasswordChangeForm):
         if password == self.cleaned_data.get("old_password"):
             raise ValidationError("新密码要与原来的不同。")
         return password
+
+
+class SettingForm(forms.Form):
+    """A parameter's value from a day on; the bounds are the service's to hold."""
+
+    value = forms.IntegerField(label="改为", error_messages={"invalid": "填一个整数。", "required": "填要改成的数。"})
+    start = forms.DateField(
+        label="从哪天起",
+        widget=DayInput,
+        help_text="这天以前的仍按原来的值。",
+        error_messages={"invalid": "日期写成 2027-01-01。", "required": "填从哪天起。"},
+    )

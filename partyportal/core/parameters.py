@@ -52,6 +52,42 @@ def value_on(day: date, parameter: Parameter) -> int:
     return values_on(day, [parameter])[parameter.key]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A parameter as the settings page shows it: what holds today, and what was set or is to come, latest first."""
+
+    parameter: Parameter
+    value: int
+    history: tuple[Setting, ...]
+
+    @property
+    def is_default(self) -> bool:
+        return self.value == self.parameter.default
+
+
+def standing(today: date) -> dict[str, list[Standing]]:
+    """Every declared parameter by the Chinese name of its app: one statement."""
+    rows: dict[str, list[Setting]] = {}
+    known = declared()
+    for row in Setting.objects.filter(key__in=known).select_related("set_by").order_by("-start"):
+        rows.setdefault(row.key, []).append(row)
+    groups: dict[str, list[Standing]] = {}
+    for parameter in known.values():
+        history = rows.get(parameter.key, [])
+        value = next((row.value for row in history if row.start <= today), parameter.default)
+        app = str(apps.get_app_config(parameter.key.split(".")[0]).verbose_name)
+        groups.setdefault(app, []).append(Standing(parameter=parameter, value=value, history=tuple(history)))
+    return groups
+
+
+@transaction.atomic
+def set_from(parameter: Parameter, *, value: int, start: date, today: date, by: User) -> Setting:
+    """What the settings page does: a day already gone keeps what held then, so a value begins today at the earliest."""
+    if start < today:
+        raise DomainError("过去的日子仍按当时的值算，最早从今天起。", field="start")
+    return set_value(parameter, value=value, start=start, by=by)
+
+
 @transaction.atomic
 def set_value(parameter: Parameter, *, value: int, start: date, by: User) -> Setting:
     """Set a parameter from a day on; setting the same day again corrects it."""

@@ -14,6 +14,7 @@ urlpatterns = [
     path("jobs/<uuid:uid>/", views.job, name="job"),
     path("jobs/<uuid:uid>/cancel/", views.job_cancel, name="job_cancel"),
     path("jobs/<uuid:uid>/again/", views.job_again, name="job_again"),
+    path("settings/", views.settings_page, name="settings"),
     path("notices/", views.notices, name="notices"),
     path("notices/<uuid:uid>/", views.notice, name="notice"),
 ]

@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,11 +20,13 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from partyportal.core import jobs as work
-from partyportal.core import services
+from partyportal.core import parameters, services
 from partyportal.core.context import LARGE_TEXT_COOKIE
-from partyportal.core.forms import LoginForm, OwnPasswordForm
+from partyportal.core.errors import DomainError
+from partyportal.core.forms import LoginForm, OwnPasswordForm, SettingForm, refuse
 from partyportal.core.htmx import page
-from partyportal.core.models import Job, Notice
+from partyportal.core.models import CalendarDay, Job, Notice
+from partyportal.core.navigation import verbs_of
 
 JOBS_A_PAGE = 20
 NOTICES_A_PAGE = 30
@@ -147,3 +150,31 @@ def notice(request, uid):
     services.read_notices(request.user, notice=opened)
     inside = url_has_allowed_host_and_scheme(opened.url, allowed_hosts=None)
     return redirect(opened.url if inside else "core:notices")
+
+
+@login_required
+def settings_page(request):
+    """设置: every parameter a county may set; with ?parameter=KEY the one to change and what it was before."""
+    if "setting.manage" not in verbs_of(request.user):  # the floor knows no access table, only who may (settings.WHO_MAY)
+        raise PermissionDenied("setting.manage")
+    today = timezone.localdate()
+    groups = parameters.standing(today)
+    chosen = None
+    if key := request.GET.get("parameter"):
+        chosen = next((one for listed in groups.values() for one in listed if one.parameter.key == key), None)
+        if chosen is None:
+            raise Http404
+    elif request.method == "POST":
+        raise Http404
+    form = SettingForm(request.POST or None, initial={"start": today}) if chosen else None
+    if request.method == "POST" and form.is_valid():
+        try:
+            parameters.set_from(chosen.parameter, today=today, by=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{chosen.parameter.label}：从 {form.cleaned_data['start']} 起为 {form.cleaned_data['value']}。")
+            return redirect("core:settings")
+    status = 422 if form is not None and form.is_bound else None
+    context = {"groups": groups, "chosen": chosen, "form": form, "days": CalendarDay.objects.filter(day__gte=today.replace(month=1, day=1))}
+    return page(request, "core/settings.html", context, status=status)
