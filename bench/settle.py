@@ -1,7 +1,7 @@
 """The ledger's figures: a county-year of a million facts under twenty items, against the same rows as bare SQL.
 
 The bare side only inserts rows that are already worked out and moves the projections by them, into copies of the tables
-with the same keys, indexes and foreign keys. Everything a settle does beyond that (facts × rules, caps, comparing with
+with the same keys, indexes, foreign keys and look-ups. Everything a settle does beyond that (facts × rules, caps, comparing with
 what stands, numbering postings, locks) is the difference.
 """
 
@@ -48,10 +48,8 @@ COPIES = """
 CREATE TABLE bare_entry (LIKE points_entry INCLUDING ALL);
 CREATE TABLE bare_standing (LIKE points_standing INCLUDING ALL);
 CREATE TABLE bare_month (LIKE points_organisationmonth INCLUDING ALL);
-ALTER TABLE bare_entry ADD FOREIGN KEY (member_id) REFERENCES members_member DEFERRABLE INITIALLY DEFERRED,
-    ADD FOREIGN KEY (organisation_id) REFERENCES branches_organisation DEFERRABLE INITIALLY DEFERRED,
-    ADD FOREIGN KEY (item_id) REFERENCES points_item DEFERRABLE INITIALLY DEFERRED,
-    ADD FOREIGN KEY (fact_id) REFERENCES members_fact DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE bare_entry ADD FOREIGN KEY (member_id) REFERENCES members_member DEFERRABLE INITIALLY DEFERRED;
+CREATE TRIGGER points_at AFTER INSERT ON bare_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION points_entry_points_at();
 ALTER TABLE bare_standing ADD FOREIGN KEY (member_id) REFERENCES members_member DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE bare_month ADD FOREIGN KEY (organisation_id) REFERENCES branches_organisation DEFERRABLE INITIALLY DEFERRED;
 """

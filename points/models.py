@@ -151,7 +151,8 @@ class Entry(models.Model):
 
     A fact's line is units × value, never cut. What a period does to a sum is an adjustment line, keyed by
     (member, code, period, kind). `line` is the MD5 of that key; (line, posting) is unique, so a double posting
-    is impossible. Kept lean: every index is paid a million times.
+    is impossible. Kept lean: every index and every foreign key is paid a million times. Branch, item and fact are
+    never removed from the database, so a statement trigger looks them up all at once instead (ADR 11).
     """
 
     class Kind(models.IntegerChoices):
@@ -164,9 +165,11 @@ class Entry(models.Model):
     posting = models.PositiveSmallIntegerField("第几次记账")
     kind = models.PositiveSmallIntegerField("种类", choices=Kind)
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="entries", db_index=False)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="当时所在党支部", related_name="entries", db_index=False)
-    item = models.ForeignKey(Item, models.PROTECT, verbose_name="项目", null=True, related_name="+", db_index=False)
-    fact = models.ForeignKey(Fact, models.PROTECT, verbose_name="记实", null=True, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="当时所在党支部", related_name="entries", db_index=False, db_constraint=False
+    )
+    item = models.ForeignKey(Item, models.PROTECT, verbose_name="项目", null=True, related_name="+", db_index=False, db_constraint=False)
+    fact = models.ForeignKey(Fact, models.PROTECT, verbose_name="记实", null=True, related_name="+", db_index=False, db_constraint=False)
     category = models.CharField("类别代码", max_length=20, db_collation="C")
     period_start = models.DateField("周期首日", null=True)
     day = models.DateField("日期")

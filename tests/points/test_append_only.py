@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from partyportal.core import audit
 from points.models import Scheme
@@ -33,6 +33,7 @@ def scheme(tree, member):
         "DELETE FROM members_fact",
         "TRUNCATE members_fact CASCADE",
         "UPDATE members_fact SET units = 9",
+        "DELETE FROM branches_organisation",
     ],
 )
 def test_the_ledger_the_log_and_the_facts_refuse_change(scheme, statement):
@@ -68,3 +69,21 @@ def test_an_items_category_is_one_of_its_own_version(scheme):
     draft = Scheme.objects.create(organisation=scheme.organisation, name="草稿", version=2, start=date(2027, 1, 1))
     with pytest.raises(DatabaseError, match="its own scheme"), transaction.atomic():
         draft.items.create(category=scheme.categories.get(), code="x", name="x", fact_kind="meeting.theme_day", value=1)
+
+
+@pytest.mark.parametrize("column", ["organisation_id", "item_id", "fact_id"])
+def test_an_entry_points_to_what_is_there(scheme, column):
+    columns = "line, posting, kind, member_id, organisation_id, item_id, fact_id, category, period_start, day, points, posted_at"
+    copied = columns.replace("posting", "posting + 1", 1).replace(column, "999999999")
+    with pytest.raises(IntegrityError, match="points to no"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO points_entry ({columns}) SELECT {copied} FROM points_entry")
+
+
+def test_an_entry_points_to_no_item_of_a_draft(scheme):
+    draft = Scheme.objects.create(organisation=scheme.organisation, name="草案", version=9, start=date(2027, 1, 1))
+    category = draft.categories.create(code="x", name="类别", position=1)
+    item = draft.items.create(category=category, code="x", name="项目", fact_kind="x", value=1)
+    columns = "line, posting, kind, member_id, organisation_id, item_id, fact_id, category, period_start, day, points, posted_at"
+    with pytest.raises(IntegrityError, match="no published item"), transaction.atomic(), connection.cursor() as cursor:
+        copied = columns.replace("posting", "posting + 1", 1).replace("item_id", "%s")
+        cursor.execute(f"INSERT INTO points_entry ({columns}) SELECT {copied} FROM points_entry", [item.pk])

@@ -63,7 +63,7 @@ def test_a_period_opens_once_for_everybody_at_home(tree, member):
     MemberClass.objects.filter(member=exempt).update(name="exempt")
     late = make_member(tree.ours, "新来", start=date(2026, 5, 15))
     gone = make_member(tree.ours, "转出")
-    gone.affiliations.update(end=date(2026, 3, 1))
+    gone.affiliations.update(end=date(2026, 3, 1), end_reason="moved")
     suspended = make_member(tree.ours, "停籍", standing="suspended")
     publish_default(tree.county, start=date(2026, 1, 1), by=None)
     assert open_period(date(2026, 4, 20)) == 2
