@@ -32,7 +32,7 @@ def test_every_organisation_sums_its_subtree(peopled):
 
 def test_who_moved_away_is_not_counted(peopled):
     member = peopled.ours.members.first()
-    member.affiliations.update(end="2026-01-01")
+    member.affiliations.update(end="2026-01-01", end_reason="moved")
     assert places(peopled.ours)["001003001"][1] == 2
 
 
