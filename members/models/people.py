@@ -98,7 +98,10 @@ class Member(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="账号", null=True, blank=True, related_name="member"
     )
     # Where the affiliations lead today; a trigger on Affiliation keeps both, so no service can forget.
-    branch = models.ForeignKey(Organisation, models.PROTECT, verbose_name="所在党支部", null=True, editable=False, related_name="members")
+    # Organisations are never removed and the trigger takes the branch from a checked row, so neither column pays for a check of its own.
+    branch = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="所在党支部", null=True, editable=False, related_name="members", db_constraint=False
+    )
     left_on = models.DateField("组织关系转出日期", null=True, editable=False)
     version = models.PositiveIntegerField("版本", default=1, help_text="每改一次加一；旧版本的修改被拒")
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
@@ -175,7 +178,8 @@ class Affiliation(models.Model):
         UNDONE = "undone", "撤销导入"
 
     member = models.ForeignKey(Member, models.CASCADE, verbose_name="党员", related_name="affiliations")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党支部", related_name="affiliations")
+    # `members_follow_affiliation` looks up all the branches of a statement at once.
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党支部", related_name="affiliations", db_constraint=False)
     start = models.DateField("起")
     end = models.DateField("止", null=True)
     reason = models.CharField("由来", max_length=16, choices=Reason)

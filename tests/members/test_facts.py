@@ -82,6 +82,13 @@ def test_an_affiliation_is_to_a_branch_only(tree, member):
         )
 
 
+def test_an_affiliation_is_to_a_branch_that_is_there(member):
+    with pytest.raises(IntegrityError, match="to a branch only"), transaction.atomic():
+        Affiliation.objects.create(
+            member=member, organisation_id=999_999_999, start=date(1990, 1, 1), end=date(1991, 1, 1), end_reason="moved", reason="moved"
+        )
+
+
 def test_the_member_follows_the_affiliation(tree):
     person = make_member(tree.ours)
     person.affiliations.update(end=date(2026, 5, 1), end_reason="moved")
