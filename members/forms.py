@@ -282,6 +282,7 @@ class PreviewFilters(forms.Form):
     q = forms.CharField(required=False, max_length=60)
     branch = forms.CharField(required=False, max_length=40)
     field = forms.ChoiceField(required=False, choices=[(name, name) for name in Person._fields])
+    left = forms.BooleanField(required=False)
 
     @property
     def asked(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("imports/new/", imports.import_upload, name="import_upload"),
     path("imports/template/", imports.import_template, name="import_template"),
     path("imports/<uuid:uid>/", imports.import_batch, name="import_batch"),
+    path("imports/<uuid:uid>/choose/", imports.import_choose, name="import_choose"),
     path("imports/<uuid:uid>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<uuid:uid>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<uuid:uid>/faults/", imports.import_faults, name="import_faults"),

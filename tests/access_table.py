@@ -119,6 +119,7 @@ GET  members:batches            -              in   403  403  403  403  200  200
 GET  members:import_upload      -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:import_template    -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:import_batch       our_batch      in   404  404  404  404  200  200  403  200  404  404
+POST members:import_choose      our_batch      in   404  404  404  404  302  302  403  302  404  404
 POST members:import_commit      our_batch      in   404  404  404  404  302  302  403  302  404  404
 POST members:import_discard     our_batch      in   404  404  404  404  302  302  403  302  404  404
 GET  members:import_faults      our_batch      in   404  404  404  404  404  404  403  404  404  404

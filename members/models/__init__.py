@@ -1,7 +1,7 @@
 """The rows of members, by noun."""
 
 from members.models.facts import Fact, Owed
-from members.models.imports import ImportBatch, ImportedRow, ImportFile, Outcome, StagedRow
+from members.models.imports import ImportBatch, ImportedRow, ImportFile, ImportUndo, Outcome, StagedRow
 from members.models.offices import Office
 from members.models.people import Affiliation, GroupMembership, Member, MemberClass
 from members.models.standing import MemberPast, Sanction, Suspension
@@ -12,6 +12,7 @@ __all__ = [
     "GroupMembership",
     "ImportBatch",
     "ImportFile",
+    "ImportUndo",
     "ImportedRow",
     "Member",
     "MemberClass",

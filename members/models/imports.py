@@ -23,6 +23,7 @@ class ImportBatch(models.Model):
         READING = "reading", "正在读取"
         READY = "ready", "待核对"
         COMMITTED = "committed", "已写入"
+        UNDONE = "undone", "已撤销"
         DISCARDED = "discarded", "已放弃"
 
     uid = uid_field()
@@ -38,7 +39,8 @@ class ImportBatch(models.Model):
     unchanged = models.PositiveIntegerField("未变", default=0)
     missing = models.PositiveIntegerField("缺失", default=0)
     refused = models.PositiveIntegerField("拒收", default=0)
-    job = models.UUIDField("任务", null=True, help_text="正在读取或写入它的任务")
+    left = models.PositiveIntegerField("未选", default=0, help_text="核对时没有勾选、因此没有写入的行")
+    job = models.UUIDField("任务", null=True, help_text="正在读取、写入或撤销它的任务")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传人", null=True, related_name="+")
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
     committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="写入人", null=True, related_name="+")
@@ -77,6 +79,7 @@ class Outcome(models.TextChoices):
     MOVED = "moved", "移动"
     UNCHANGED = "unchanged", "未变"
     REFUSED = "refused", "拒收"
+    LEFT = "left", "未选"
 
 
 class StagedRow(models.Model):
@@ -84,6 +87,7 @@ class StagedRow(models.Model):
 
     Empty means "the file does not say". What identifies is sealed here as it is on the member; a new member's
     `uid`, row id and key are taken ahead, so that a commit is inserts from this table and nothing else.
+    What the reviewer chose stands here too: `is_ticked` the row, `kept` the fields whose 原值 stays.
     """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, verbose_name="批次", related_name="staged", db_index=False)
@@ -91,6 +95,9 @@ class StagedRow(models.Model):
     outcome = models.CharField("结果", max_length=10, choices=Outcome)
     fields = ArrayField(models.CharField(max_length=20), verbose_name="不同的字段", default=list)
     faults = models.JSONField("错处", null=True)
+    is_ticked = models.BooleanField("写入", default=True, db_default=True)
+    kept = ArrayField(models.CharField(max_length=20), verbose_name="用原值的字段", default=list, db_default=[])
+    seen = models.CharField("核对时的版本", max_length=60, blank=True, default="", db_default="")
     # Held members have theirs, new ones what they will have; no constraint, because those are not there yet.
     member = models.ForeignKey(
         Member, models.DO_NOTHING, verbose_name="党员", null=True, related_name="+", db_constraint=False, db_index=False
@@ -125,6 +132,7 @@ class StagedRow(models.Model):
     member_class = models.CharField("分类", max_length=12, choices=MemberClass.Name, blank=True)
     wrapped_key = models.BinaryField("封存的密钥", null=True)
     sealed = models.BinaryField("前后值（封存）", null=True)
+    dated = models.JSONField("移动前的归属", null=True)
 
     seals = (Seal("id_number"), Seal("wrapped_key", bound_to="uid"))
     look_ups = Member.look_ups
@@ -132,6 +140,7 @@ class StagedRow(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "暂存行"
         constraints = [models.UniqueConstraint(fields=["batch", "row"], name="staged_row_once")]
+        indexes = [models.Index(fields=["batch", "outcome", "row"], name="staged_by_outcome")]
 
 
 class ImportedRowQuerySet(ScopedQuerySet):
@@ -139,7 +148,16 @@ class ImportedRowQuerySet(ScopedQuerySet):
 
 
 class ImportedRow(models.Model):
-    """写入行: what a batch did to one member, with the values before and after under that person's own key."""
+    """写入行: what a batch did to one member, with the values before and after under that person's own key.
+
+    `version` is the member's at which the batch's values stand: a later one says that somebody changed the person
+    since. `dated` holds the dated rows (affiliations, groups, classes) before and after, where the batch touched them.
+    """
+
+    class Undone(models.TextChoices):
+        RESTORED = "restored", "已恢复"
+        ENDED = "ended", "已终止"
+        CONFLICT = "conflict", "没有撤销"
 
     batch = models.ForeignKey(ImportBatch, models.PROTECT, verbose_name="批次", related_name="written", db_index=False)
     row = models.PositiveIntegerField("行")
@@ -147,9 +165,43 @@ class ImportedRow(models.Model):
     outcome = models.CharField("结果", max_length=10, choices=Outcome)
     fields = ArrayField(models.CharField(max_length=20), verbose_name="不同的字段", default=list)
     sealed = models.BinaryField("前后值（封存）")
+    branch = models.ForeignKey(Organisation, models.PROTECT, verbose_name="写入时所在党支部", null=True, related_name="+", db_index=False)
+    version = models.PositiveIntegerField("写入后的版本", default=0)
+    dated = models.JSONField("归属前后", null=True)
+    undone = models.CharField("撤销结果", max_length=10, choices=Undone, blank=True, default="", db_default="")
+    why = ArrayField(models.CharField(max_length=60), verbose_name="为什么", default=list, db_default=[])
 
     objects = ImportedRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "写入行"
         constraints = [models.UniqueConstraint(fields=["batch", "row"], name="imported_row_once")]
+
+
+class ImportUndoQuerySet(ScopedQuerySet):
+    organisation_path = "batch__organisation__"
+    owner_path = "by"
+
+
+class ImportUndo(models.Model):
+    """撤销导入: a written batch taken back, once; its counts say what that did."""
+
+    uid = uid_field()
+    batch = models.OneToOneField(ImportBatch, models.PROTECT, verbose_name="批次", related_name="undo")
+    day = models.DateField("撤销日期", help_text="不能删除的人，组织关系止于这天")
+    removed = models.PositiveIntegerField("移除新增", default=0)
+    ended = models.PositiveIntegerField("终止新增", default=0)
+    restored = models.PositiveIntegerField("恢复原值", default=0)
+    returned = models.PositiveIntegerField("退回原支部", default=0, help_text="恢复的人里，换过支部又退回去的")
+    conflicts = models.PositiveIntegerField("没有撤销", default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="撤销人", null=True, related_name="+")
+    at = models.DateTimeField("撤销时间", auto_now_add=True)
+
+    objects = ImportUndoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "撤销导入"
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"撤销 {self.batch}"

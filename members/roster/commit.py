@@ -12,7 +12,8 @@ from django.db import connection
 
 from members.models import ImportBatch
 from members.roster import compare
-from members.roster.fields import AFTER, BEFORE, COMPARED, MERGED, OPENING, VALUES
+from members.roster.dated import DATED
+from members.roster.fields import AFTER, BEFORE, CHOSEN, COMPARED, OPENING, VALUES
 from members.roster.staging import copy, sealed_changes
 from members.rules.classes import member_class
 from partyportal.core import audit, personkeys, pinyin
@@ -50,9 +51,10 @@ _KEYS = (
     "INSERT INTO core_personkey (subject, wrapped) SELECT uid, wrapped_key FROM members_stagedrow WHERE batch_id = %s AND outcome = 'new'"
 )
 
-_WRITTEN = """
-INSERT INTO members_importedrow (batch_id, "row", member_id, outcome, fields, sealed)
-SELECT s.batch_id, s.row, m.id, s.outcome, s.fields, s.sealed
+_WRITTEN = f"""
+INSERT INTO members_importedrow (batch_id, "row", member_id, outcome, fields, sealed, branch_id, version, dated)
+SELECT s.batch_id, s.row, m.id, s.outcome, s.fields, s.sealed, s.branch_id, m.version,
+    CASE WHEN s.dated IS NOT NULL THEN jsonb_build_object('before', s.dated, 'after', {DATED}) END
 FROM members_stagedrow s JOIN members_member m ON m.uid = s.uid
 WHERE s.batch_id = %s AND s.outcome IN ('new', 'changed', 'moved')
 """
@@ -73,7 +75,7 @@ SELECT s.id, s.row, m.uid, k.wrapped,
     (SELECT jsonb_object_agg(f, jsonb_build_array({BEFORE} -> f::text, {AFTER} -> f::text)) FROM unnest(s.fields) f)::text,
     CASE WHEN s.outcome = 'moved' THEN jsonb_build_array(home.code, there.code)::text END,
     CASE WHEN 'name' = ANY (s.fields) THEN s.name END,
-    {MERGED["is_mobile"]}, {MERGED["post"]}, there.unit_type,
+    {CHOSEN["is_mobile"]}, {CHOSEN["post"]}, there.unit_type,
     (SELECT c.name FROM members_memberclass c WHERE c.member_id = m.id AND c."end" IS NULL)
 FROM members_stagedrow s
 JOIN members_member m ON m.id = s.member_id
@@ -83,9 +85,15 @@ LEFT JOIN core_personkey k ON k.subject = m.uid
 WHERE s.batch_id = %s AND s.outcome IN ('changed', 'moved') AND s.row > %s ORDER BY s.row LIMIT {_CHUNK}
 """
 
+# Where a batch touches the dated rows of a person, it keeps how they stood: an undo puts back exactly those.
+_DATED_BEFORE = f"""
+UPDATE members_stagedrow s SET dated = {DATED} FROM members_member m
+WHERE s.batch_id = %s AND m.id = s.member_id AND (s.outcome = 'moved' OR s.outcome = 'changed' AND s.member_class <> '')
+"""
+
 _CHANGES = f"""
 UPDATE members_member m
-SET {", ".join(f"{name} = {MERGED[name]}" for name in COMPARED)},
+SET {", ".join(f"{name} = {CHOSEN[name]}" for name in COMPARED)},
     pinyin = coalesce(nullif(s.pinyin, ''), m.pinyin), initials = coalesce(nullif(s.initials, ''), m.initials),
     version = m.version + 1, updated_at = now()
 FROM members_stagedrow s
@@ -141,18 +149,20 @@ _RECLASS = (
 )
 
 
-def write(batch: ImportBatch, *, paths: list[str], by: User | None, step: Callable[[str, int], None]) -> None:
-    """Write every good row of the batch inside the caller's transaction; the batch's counts are then those written.
+def write(batch: ImportBatch, *, paths: list[str], by: User | None, reviewed: bool, step: Callable[[str, int], None]) -> None:
+    """Write every good row of the batch, as it was chosen, inside the caller's transaction; the batch's counts are then those written.
 
+    `reviewed` says that somebody looked it through: then a row that changed since is refused instead of written unseen.
     `step` is told what comes next and how many people are done.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("SET LOCAL enable_nestloop = off")  # as in compare
         step("写入新增的人", 0)
+        compare.leave_unticked(batch)
         cursor.execute(_NEW_MEMBERS, [batch.pk])
         step("再核对一遍", max(cursor.rowcount, 0))
-        compare.compare(batch, paths=paths)
+        compare.again(batch, paths=paths, reviewed=reviewed)
         cursor.execute(
             """
             SELECT FROM members_member WHERE id IN (
@@ -162,7 +172,7 @@ def write(batch: ImportBatch, *, paths: list[str], by: User | None, step: Callab
             [batch.pk],
         )
         if cursor.rowcount:
-            compare.compare(batch, paths=paths)
+            compare.again(batch, paths=paths, reviewed=reviewed)
         compare.count(batch)
         if batch.new:
             for statement in (_OPENINGS, _CLASSES, _KEYS):
@@ -205,6 +215,7 @@ def _seal_changes(batch: ImportBatch) -> None:
             """
         )
         cursor.execute("DROP TABLE import_sealed")
+        cursor.execute(_DATED_BEFORE, [batch.pk])
 
 
 def _keys_of(rows: list[tuple]) -> dict[uuid.UUID, bytes]:

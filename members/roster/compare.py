@@ -4,7 +4,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from members.models import ImportBatch, Member, Outcome, StagedRow
-from members.roster.fields import DIFFERING, MERGED
+from members.roster.fields import CHOSEN, MERGED, SEEN, differing
 
 # Out of sight and held elsewhere is refused without saying where.
 _OUT_OF_SCOPE = (
@@ -21,48 +21,114 @@ _MOVED_TOO_EARLY = (
     '"message": "移动日期早于现在这段组织关系的开始日期，请换一个移动日期再导入。"}]'
 )
 _GONE = '[{"column": "公民身份号码", "code": "gone", "shown": "", "message": "预览以后，这个人的资料被移走了，请重新上传。"}]'
-
-_COMPARE = f"""
-WITH judged AS (
-    SELECT s.id, m.id AS member_id, m.uid, {DIFFERING} AS fields,
-        s.branch_id IS DISTINCT FROM m.branch_id OR m.left_on IS NOT NULL AS moves,
-        CASE
-            WHEN NOT (coalesce(home.path, '/') LIKE ANY (%(paths)s)) THEN %(out_of_scope)s
-            WHEN {MERGED["full_on"]} < {MERGED["joined_on"]} THEN %(dates)s
-            WHEN s.branch_id IS DISTINCT FROM m.branch_id AND EXISTS (
-                SELECT FROM members_affiliation a WHERE a.member_id = m.id AND a.start > %(day)s
-            ) THEN %(moved_too_early)s
-        END::jsonb AS faults
-    FROM members_stagedrow s
-    JOIN members_member m ON m.id_index = s.id_index
-    LEFT JOIN branches_organisation home ON home.id = m.branch_id
-    WHERE s.batch_id = %(batch)s AND s.outcome <> 'refused' AND (s.member_id IS NOT NULL OR m.uid <> s.uid)
-), told AS (
-    SELECT *, CASE
-        WHEN faults IS NOT NULL THEN 'refused' WHEN moves THEN 'moved' WHEN fields <> '{{}}' THEN 'changed' ELSE 'unchanged'
-    END AS outcome
-    FROM judged
+_CLOSED = (
+    '[{"column": "公民身份号码", "code": "closed", "shown": "", '
+    '"message": "名册里这个人的档案已经了结（去世或并入另一份档案），导入不能把人编回支部，请核对号码。"}]'
 )
-UPDATE members_stagedrow s
-SET member_id = t.member_id, uid = t.uid, fields = t.fields, outcome = t.outcome, faults = t.faults
-FROM told t
-WHERE s.id = t.id AND (s.member_id, s.fields, s.outcome) IS DISTINCT FROM (t.member_id, t.fields, t.outcome)
-"""
+_CHANGED_SINCE = (
+    '[{"column": "公民身份号码", "code": "changed_since", "shown": "", '
+    '"message": "核对以后，这个人的资料又有改动，这一行没有写入，请重新上传再核对。"}]'
+)
 
+
+def _comparison(values: dict[str, str], *, moves: str) -> str:
+    """Every good row against the member held; `values` is what each field would become."""
+    return f"""
+    WITH judged AS (
+        SELECT s.id, m.id AS member_id, m.uid, {differing(values)} AS fields, {moves} AS moves, {SEEN} AS now,
+            CASE
+                WHEN NOT (coalesce(home.path, '/') LIKE ANY (%(paths)s)) THEN
+                    CASE WHEN home.path LIKE ANY (%(sight)s) THEN {_HELD_ELSEWHERE} ELSE %(out_of_scope)s::jsonb END
+                WHEN {values["full_on"]} < {values["joined_on"]} THEN %(dates)s::jsonb
+                WHEN {moves} AND s.branch_id IS DISTINCT FROM m.branch_id AND EXISTS (
+                    SELECT FROM members_affiliation a WHERE a.member_id = m.id AND a.start > %(day)s
+                ) THEN %(moved_too_early)s::jsonb
+                WHEN {moves} AND m.left_on IS NOT NULL AND EXISTS (
+                    SELECT FROM members_affiliation a
+                    WHERE a.member_id = m.id AND a."end" = m.left_on AND a.end_reason IN ('died', 'merged')
+                ) THEN %(closed)s::jsonb
+            END AS faults
+        FROM members_stagedrow s
+        JOIN members_member m ON m.id_index = s.id_index
+        LEFT JOIN branches_organisation home ON home.id = m.branch_id
+        WHERE s.batch_id = %(batch)s AND s.outcome NOT IN ('refused', 'left') AND (s.member_id IS NOT NULL OR m.uid <> s.uid)
+    ), told AS (
+        SELECT j.*, CASE
+            WHEN faults IS NOT NULL THEN 'refused' WHEN moves THEN 'moved' WHEN fields <> '{{}}' THEN 'changed' ELSE 'unchanged'
+        END AS outcome
+        FROM judged j
+    )
+    """
+
+
+# Whoever may see where the person is may be told; to all others the county beyond their range stays dark.
+_HELD_ELSEWHERE = """jsonb_build_array(jsonb_build_object('column', '公民身份号码', 'code', 'out_of_scope', 'shown', '', 'message',
+    '这个人现在在' || home.short_name || '，不在这次导入的范围内。要移过来，把导入范围选到含两边的党组织再传，或按组织关系转接办理。'))"""
+_MOVES = "(s.branch_id IS DISTINCT FROM m.branch_id OR m.left_on IS NOT NULL)"
+
+_PREVIEW = (
+    _comparison(MERGED, moves=_MOVES)
+    + """
+    UPDATE members_stagedrow s
+    SET member_id = t.member_id, uid = t.uid, fields = t.fields, outcome = t.outcome, faults = t.faults, seen = t.now
+    FROM told t
+    WHERE s.id = t.id AND (s.member_id, s.fields, s.outcome) IS DISTINCT FROM (t.member_id, t.fields, t.outcome)
+    """
+)
+
+# What a reviewer was not shown is not written: a row whose person changed since the preview is refused if it would still write.
+_COMMIT = (
+    _comparison(CHOSEN, moves=f"({_MOVES} AND 'branch' <> ALL (s.kept))")
+    + """
+    , judgement AS (
+        SELECT t.id, t.member_id, t.uid, t.fields, t.faults, t.outcome,
+            %(reviewed)s AND t.outcome IN ('moved', 'changed') AND s.seen <> t.now AS stale,
+            t.outcome = 'unchanged' AND s.kept <> '{}' AS is_left
+        FROM told t JOIN members_stagedrow s ON s.id = t.id
+    )
+    UPDATE members_stagedrow s
+    SET member_id = j.member_id, uid = j.uid, fields = j.fields,
+        outcome = CASE WHEN stale THEN 'refused' WHEN is_left THEN 'left' ELSE j.outcome END,
+        faults = CASE WHEN stale THEN %(changed_since)s::jsonb ELSE j.faults END
+    FROM judgement j
+    WHERE s.id = j.id
+      AND (stale OR is_left OR (s.member_id, s.fields, s.outcome) IS DISTINCT FROM (j.member_id, j.fields, j.outcome))
+    """
+)
+
+_LEAVE = """
+UPDATE members_stagedrow SET outcome = 'left' WHERE batch_id = %s AND NOT is_ticked AND outcome IN ('new', 'changed', 'moved')
+"""
 
 _REFUSE = """
 UPDATE members_stagedrow s SET outcome = 'refused', faults = %(faults)s::jsonb
-WHERE s.batch_id = %(batch)s AND s.outcome <> 'refused' AND {}
+WHERE s.batch_id = %(batch)s AND s.outcome NOT IN ('refused', 'left') AND {}
 """
 _IN_SCOPE = "NOT EXISTS (SELECT FROM branches_organisation o WHERE o.id = s.branch_id AND o.path LIKE ANY (%(paths)s))"
 _STILL_HELD = "s.member_id IS NOT NULL AND NOT EXISTS (SELECT FROM members_member m WHERE m.id = s.member_id)"
 
 
-def compare(batch: ImportBatch, *, paths: list[str]) -> None:
-    """Say of every good row whether it is new, changed, moved or unchanged; `paths` is where the importer may import.
+def preview(batch: ImportBatch, *, paths: list[str], sight: list[str]) -> None:
+    """Say of every good row whether it is new, changed, moved or unchanged; `paths` is where the importer may import,
+    `sight` where they see who is held outside of it.
 
     A row already refused stays refused; a row whose member is gone since the preview becomes so.
     """
+    _run(_PREVIEW, batch, paths=paths, sight=sight)
+
+
+def leave_unticked(batch: ImportBatch) -> None:
+    """Put aside the rows the reviewer took the tick from, before anything is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVE, [batch.pk])
+
+
+def again(batch: ImportBatch, *, paths: list[str], reviewed: bool) -> None:
+    """The same at the commit, of what was chosen; a `reviewed` batch writes nothing that was not shown."""
+    _run(_COMMIT, batch, paths=paths, sight=[], reviewed=reviewed)
+
+
+def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[str], **told) -> None:
     prefixes = [path + "%" for path in paths]
     with connection.cursor() as cursor:
         # The rows are seconds old and without statistics: a planner that takes them for none would loop over
@@ -71,14 +137,18 @@ def compare(batch: ImportBatch, *, paths: list[str]) -> None:
         for faults, holds in ((_BRANCH_OUT_OF_SCOPE, _IN_SCOPE), (_GONE, _STILL_HELD)):
             cursor.execute(_REFUSE.format(holds), {"faults": faults, "batch": batch.pk, "paths": prefixes})
         cursor.execute(
-            _COMPARE,
+            statement,
             {
                 "batch": batch.pk,
                 "day": batch.day,
                 "paths": prefixes,
+                "sight": [path + "%" for path in sight] or [""],
                 "out_of_scope": _OUT_OF_SCOPE,
                 "dates": _DATES,
                 "moved_too_early": _MOVED_TOO_EARLY,
+                "closed": _CLOSED,
+                "changed_since": _CHANGED_SINCE,
+                **told,
             },
         )
 

@@ -33,11 +33,23 @@ MERGED = {name: f"coalesce({_SAID[name]}, m.{name})" for name in COMPARED} | {
     "destination": "CASE WHEN s.destination IS NULL AND NOT s.is_mobile AND m.is_mobile THEN '' ELSE coalesce(s.destination, m.destination) END",
 }
 
+# The same as the reviewer chose it: a field in `kept` stays as it is.
+CHOSEN = {name: f"CASE WHEN '{name}' = ANY (s.kept) THEN m.{name} ELSE {MERGED[name]} END" for name in COMPARED}
+
+# Chosen together: one is not right without the other.
+TIED = (("category", "full_on"), ("is_lost", "lost_on"), ("is_mobile", "destination"))
+
 # The value a new member has.
 OPENING = {name: f"coalesce(s.{name}, {DEFAULTS[name]})" if name in DEFAULTS else f"s.{name}" for name in COMPARED}
 
-DIFFERING = "array_remove(ARRAY[{}]::varchar[], NULL)".format(
-    ", ".join(f"CASE WHEN {MERGED[name]} IS DISTINCT FROM m.{name} THEN '{name}' END" for name in COMPARED)
-)
 BEFORE = "jsonb_build_object({})".format(", ".join(f"'{name}', m.{name}" for name in COMPARED))
-AFTER = "jsonb_build_object({})".format(", ".join(f"'{name}', {MERGED[name]}" for name in COMPARED))
+AFTER = "jsonb_build_object({})".format(", ".join(f"'{name}', {CHOSEN[name]}" for name in COMPARED))
+
+# What a preview showed of a person: any later change of the row or of where it belongs makes another.
+SEEN = "concat_ws(':', m.version, m.branch_id, m.left_on)"
+
+
+def differing(values: dict[str, str]) -> str:
+    """The fields whose value would change, as an array."""
+    cases = (f"CASE WHEN {values[name]} IS DISTINCT FROM m.{name} THEN '{name}' END" for name in COMPARED)
+    return f"array_remove(ARRAY[{', '.join(cases)}]::varchar[], NULL)"

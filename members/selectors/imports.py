@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, Func, IntegerField, Q, QuerySet, Sum
+from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from branches.models import Organisation
 from members.models import ImportBatch, ImportedRow, Member, Outcome, StagedRow
 from members.roster.compare import missing_from
 from members.rules.codes import EDUCATIONS, ETHNICITIES
@@ -30,12 +31,18 @@ _NOTES = {"joined_on": "会改党龄", "full_on": "会改转正日期", "name": 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field of one person: what the roster holds now, and what the file says."""
+    """One field of one person: what the roster holds now, and what the file says; `kept` where 原值 stays."""
 
     label: str
     old: str
     new: str
     note: str = ""
+    radio: str = ""
+    kept: bool = False
+
+    @property
+    def answer(self) -> str:
+        return "old" if self.kept else "new"
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Line:
     id_masked: str = ""
     category: str = ""
     joined_on: date | None = None
+    is_ticked: bool = True
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -66,8 +74,11 @@ def batches(user) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.visible_to(user).select_related("organisation", "created_by", "committed_by")
 
 
-def staged(batch: ImportBatch, outcome: str, *, text: str = "", branch: str = "", changed: str = "") -> QuerySet[StagedRow]:
-    """The staged rows of an outcome, narrowed by name, pinyin or row number, by branch and by the field that differs."""
+def staged(
+    batch: ImportBatch, outcome: str, *, text: str = "", branch: str = "", changed: str = "", only_left: bool = False
+) -> QuerySet[StagedRow]:
+    """The staged rows of an outcome, narrowed by name, pinyin or row number, by branch, by the field that differs, and to
+    those of which something is not to be written."""
     rows = StagedRow.objects.filter(batch=batch, outcome=outcome).select_related("branch", "member__branch").order_by("row")
     if text:
         sought = Q(name__contains=text) | Q(pinyin__startswith=text.lower()) | Q(initials__startswith=text.lower())
@@ -77,6 +88,8 @@ def staged(batch: ImportBatch, outcome: str, *, text: str = "", branch: str = ""
         rows = rows.filter(branch__code=branch)
     if changed:
         rows = rows.filter(fields__contains=[changed])
+    if only_left:
+        rows = rows.filter(Q(is_ticked=False) | ~Q(kept=[]))
     return rows
 
 
@@ -88,18 +101,32 @@ def missing(batch: ImportBatch, *, text: str = "") -> QuerySet[Member]:
     return people
 
 
-def places(batch: ImportBatch) -> dict[str, int]:
-    """In how many cells the changed rows differ, and in how many the refused ones are wrong."""
-    rows = StagedRow.objects.filter(batch=batch, outcome__in=[Outcome.CHANGED, Outcome.REFUSED]).order_by()
-    cells = Coalesce(
-        Func(F("faults"), function="jsonb_array_length"), Func(F("fields"), function="cardinality"), output_field=IntegerField()
-    )
-    return dict(rows.values_list("outcome").annotate(cells=Sum(cells)))
+@dataclass(frozen=True)
+class Tally:
+    """One outcome of a preview: in how many cells its rows differ or are wrong, and how many rows are to be written."""
+
+    cells: int = 0
+    chosen: int = 0
+
+
+_CELLS = Coalesce(Func(F("faults"), function="jsonb_array_length"), Func(F("fields"), function="cardinality"), output_field=IntegerField())
+# A row of which every difference stays as it is writes nothing, ticked or not.
+_KEPT_WHOLE = Q(outcome=Outcome.CHANGED, kept__contains=F("fields")) | Q(outcome=Outcome.MOVED, kept__contains=F("fields")) & Q(
+    kept__contains=["branch"]
+)
+_WRITES = Q(outcome__in=[Outcome.NEW, Outcome.CHANGED, Outcome.MOVED], is_ticked=True) & ~_KEPT_WHOLE
+
+
+def tally(batch: ImportBatch) -> dict[str, Tally]:
+    """What stands behind the tabs of a preview as it is chosen now: one query."""
+    rows = StagedRow.objects.filter(batch=batch).exclude(outcome=Outcome.UNCHANGED).order_by()
+    counted = rows.values("outcome").annotate(cells=Sum(_CELLS), chosen=Count("pk", filter=_WRITES))
+    return {row["outcome"]: Tally(row["cells"] or 0, row["chosen"]) for row in counted}
 
 
 def branch_choices(batch: ImportBatch, outcome: str) -> list[tuple[str, str]]:
-    rows = StagedRow.objects.filter(batch=batch, outcome=outcome).values_list("branch__code", "branch__short_name")
-    return [("", "全部"), *sorted(set(rows) - {(None, None)})]
+    named = StagedRow.objects.filter(batch=batch, outcome=outcome).values("branch").distinct()
+    return [("", "全部"), *Organisation.objects.filter(pk__in=named).order_by("code").values_list("code", "short_name")]
 
 
 def field_choices() -> list[tuple[str, str]]:
@@ -139,11 +166,14 @@ def written_lines(rows: list[ImportedRow]) -> list[Line]:
 def _line(row: StagedRow) -> Line:
     member, differences = row.member, []
     if row.outcome == Outcome.MOVED:
-        differences.append(Difference("所在党支部", str(member.branch or ""), str(row.branch)))
+        left = f"{member.left_on:%Y-%m-%d} 已离开" if member.left_on else ""
+        differences.append(
+            Difference("所在党支部", str(member.branch or ""), str(row.branch), left, f"branch-{row.row}", "branch" in row.kept)
+        )
     for name in row.fields:
         old, new = _shown(name, getattr(member, name)), _shown(name, getattr(row, name))
         note = _days_apart(getattr(member, name), getattr(row, name)) + _NOTES.get(name, "")
-        differences.append(Difference(HEADING[name], old, new or "不再有", note))
+        differences.append(Difference(HEADING[name], old, new or "不再有", note, f"{name}-{row.row}", name in row.kept))
     return Line(
         row=row.row,
         name=row.name or member.name,
@@ -152,6 +182,7 @@ def _line(row: StagedRow) -> Line:
         id_masked=member.id_masked if member else row.id_masked,
         category=dict(Member.Category.choices).get(row.category, ""),
         joined_on=row.joined_on,
+        is_ticked=row.is_ticked,
         differences=differences,
     )
 

@@ -10,7 +10,7 @@ from typing import IO
 from django.db import connection, transaction
 from django.utils import timezone
 
-from branches.access import can
+from branches.access import can, paths_for
 from branches.models import Organisation
 from members import tasks  # tasks name this module in turn; each uses the other only when called
 from members.models import ImportBatch, ImportFile, StagedRow
@@ -80,7 +80,7 @@ def write_file(
         batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name, day=day, created_by=by)
         _stage(batch, sheet, today=today, by=by, progress=no_progress)
         if commit:
-            _write(batch, by=by, progress=no_progress)  # which compares for itself
+            _write(batch, by=by, reviewed=False, progress=no_progress)  # which compares for itself
         else:
             _compare(batch, by=by)
         errors = list(_errors(batch))
@@ -154,7 +154,7 @@ def commit_in_job(job: Job, progress: jobs.Progress) -> dict:
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("organisation").get(uid=job.params["batch"])
         if batch.state == ImportBatch.State.READY:
-            _write(batch, by=job.created_by, progress=progress)
+            _write(batch, by=job.created_by, reviewed=True, progress=progress)
             _forget(batch, keep_refused=True)
         elif batch.state != ImportBatch.State.COMMITTED:
             raise DomainError(f"这一批{batch.get_state_display()}，不能写入。")
@@ -190,7 +190,7 @@ def _stage(batch: ImportBatch, sheet, *, today: date, by: User | None, progress:
 
 
 def _compare(batch: ImportBatch, *, by: User | None) -> None:
-    compare.compare(batch, paths=_paths(batch, by))
+    compare.preview(batch, paths=_paths(batch, by), sight=_EVERYWHERE if by is None else paths_for(by))
     compare.count(batch)
 
 
@@ -199,16 +199,20 @@ def _paths(batch: ImportBatch, by: User | None) -> list[str]:
     return _EVERYWHERE if by is None else [batch.organisation.path]
 
 
-def _write(batch: ImportBatch, *, by: User | None, progress: Callable) -> None:
+def _write(batch: ImportBatch, *, by: User | None, reviewed: bool, progress: Callable) -> None:
     """Write inside the caller's transaction, with the permission as it is now and not as it was at the preview."""
     if by is not None and not can(by, "member.import", batch.organisation):
         raise DomainError("你在这个范围里已经没有导入的权限，没有写入。")
     expected = batch.writes  # by the preview; what is written is counted anew
-    write(batch, paths=_paths(batch, by), by=by, step=lambda step, done: progress(done=min(done, expected), total=expected, step=step))
+
+    def told(step: str, done: int) -> None:
+        progress(done=min(done, expected), total=expected, step=step)
+
+    write(batch, paths=_paths(batch, by), by=by, reviewed=reviewed, step=told)
     batch.state = ImportBatch.State.COMMITTED
     batch.committed_by, batch.committed_at = by, timezone.now()
     batch.save()
-    counts = {key: getattr(batch, key) for key in ("rows", "new", "changed", "moved", "unchanged", "missing", "refused")}
+    counts = {key: getattr(batch, key) for key in ("rows", "new", "changed", "moved", "unchanged", "missing", "refused", "left")}
     audit.record("members.roster.committed", batch, by=by, path=batch.organisation.path if batch.organisation else "", **counts)
 
 

@@ -1,5 +1,6 @@
 """名册导入: upload, look through, write or give up; then the batch as it was written."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
@@ -13,7 +14,10 @@ from django_htmx.http import HttpResponseClientRefresh
 from branches.access import require
 from members.forms import ImportForm, PreviewFilters
 from members.models import ImportBatch, Outcome
+from members.roster.fields import COMPARED
+from members.rules.roster import HEADING
 from members.selectors import imports as selectors
+from members.services import import_choices as choices
 from members.services import imports as services
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
@@ -21,6 +25,7 @@ from partyportal.core.htmx import page
 from partyportal.core.models import Job
 from partyportal.core.sheets import XLSX
 
+ANSWERS = (("new", "新值"), ("old", "原值"))
 BATCHES_A_PAGE, ROWS_A_PAGE = 30, 20
 HINTS = (
     "按公民身份号码认人：号码在名册里的核对改动，不在的是新增。",
@@ -76,9 +81,10 @@ def import_batch(request, uid):
         return page(request, "members/_import_job.html", {"batch": batch, "job": job})
     context = {"batch": batch, "job": job if at_work else None, "steps": _step(batch, job)}
     if batch.state in (ImportBatch.State.READY, ImportBatch.State.COMMITTED) and not at_work:
-        context |= _rows(request, batch)
-    if batch.state == ImportBatch.State.READY and not at_work:
-        context["decision"] = _decision(batch)
+        told = selectors.tally(batch)
+        context |= _rows(request, batch, told)
+        if batch.state == ImportBatch.State.READY:
+            context["decision"] = _decision(batch, told)
     return page(request, "members/import_batch.html", context, fragment="members/_import_rows.html")
 
 
@@ -88,10 +94,37 @@ def import_commit(request, uid):
     """Have the batch written; the writing itself asks for the permission again."""
     batch = _batch(request, uid)
     try:
+        if "shown" in request.POST:  # the page the button stood on, which without JavaScript nobody has saved yet
+            choices.choose_rows(batch, choices=_said(request.POST), by=request.user)
         services.start_commit(batch, by=request.user)
     except DomainError as refusal:
         return _refused(request, batch, refusal)
     return redirect("members:import_batch", batch.uid)
+
+
+@require_POST
+@login_required
+def import_choose(request, uid):
+    """Keep what is ticked: the rows of a page as they stand, or all that match the filter at once."""
+    batch = _batch(request, uid)
+    act, filters = request.POST.get("act", ""), PreviewFilters(request.GET)
+    try:
+        if act in ("take", "leave"):
+            among, field = _staged(batch, filters), filters.asked.get("field", "")
+            choices.choose_all(batch, among=among, take=act == "take", field=field, by=request.user)
+        else:
+            choices.choose_rows(batch, choices=_said(request.POST), by=request.user)
+    except DomainError as refusal:
+        if not request.htmx:
+            return _refused(request, batch, refusal, status=422)
+        messages.error(request, refusal.message)
+        return HttpResponseClientRefresh()
+    if request.htmx:
+        return page(
+            request, "members/_import_bar.html", {"batch": batch, "decision": _decision(batch, selectors.tally(batch)), "lines": True}
+        )
+    url = reverse("members:import_batch", args=[batch.uid])
+    return redirect(f"{url}?{request.GET.urlencode()}" if request.GET else url)
 
 
 @require_POST
@@ -123,9 +156,27 @@ def _batch(request, uid) -> ImportBatch:
     return batch
 
 
-def _refused(request, batch: ImportBatch, refusal: DomainError):
+def _said(posted) -> dict[int, choices.RowChoice]:
+    """What a page of the preview says of the rows it showed."""
+    shown = [int(row) for row in posted.getlist("shown") if row.isdecimal() and len(row) < 8]
+    ticked = set(posted.getlist("tick"))
+    return {
+        row: choices.RowChoice(
+            is_ticked=str(row) in ticked, kept=frozenset(name for name in _CHOSEN_APART if posted.get(f"{name}-{row}") == "old")
+        )
+        for row in shown
+    }
+
+
+_CHOSEN_APART = (choices.BRANCH, *COMPARED)
+
+
+def _refused(request, batch: ImportBatch, refusal: DomainError, *, status: int = 409):
     context = {"batch": batch, "job": None, "steps": _step(batch, None), "refusal": refusal.message}
-    return page(request, "members/import_batch.html", context, status=409)
+    if status == 422:
+        told = selectors.tally(batch)
+        context |= _rows(request, batch, told) | {"decision": _decision(batch, told)}
+    return page(request, "members/import_batch.html", context, status=status)
 
 
 def _step(batch: ImportBatch, job: Job | None) -> str:
@@ -134,32 +185,47 @@ def _step(batch: ImportBatch, job: Job | None) -> str:
     return "核对" if batch.state == ImportBatch.State.READY else "上传"
 
 
-def _decision(batch: ImportBatch) -> dict[str, str]:
-    """What the bar says will happen, and what will not."""
-    title = f"写入 {batch.writes:,} 人：新增 {batch.new:,}，变更 {batch.changed:,}，移动 {batch.moved:,}"
-    note = f"拒收 {batch.refused:,} 行不写入。缺失 {batch.missing:,} 人不动。"
-    return {"title": title if batch.writes else "没有要写入的", "note": note, "act": f"写入 {batch.writes:,} 人"}
+def _decision(batch: ImportBatch, told: dict[str, selectors.Tally]) -> dict[str, str | int]:
+    """What the bar says will happen as it is chosen now, and what will not."""
+    new, changed, moved = (told[key].chosen if key in told else 0 for key in (Outcome.NEW, Outcome.CHANGED, Outcome.MOVED))
+    writes = new + changed + moved
+    title = f"写入 {writes:,} 人：新增 {new:,}，变更 {changed:,}，移动 {moved:,}" if writes else "没有要写入的"
+    left = batch.writes - writes
+    note = f"没有勾选的 {left:,} 人不写入。" if left else ""
+    note += f"拒收 {batch.refused:,} 行不写入。缺失 {batch.missing:,} 人不动。"
+    return {"title": title, "note": note + ("写入后可以整批撤销。" if writes else ""), "act": f"写入 {writes:,} 人", "writes": writes}
 
 
-def _rows(request, batch: ImportBatch) -> dict:
+def _staged(batch: ImportBatch, filters: PreviewFilters):
+    asked = filters.asked
+    narrowed = {"text": asked.get("q", ""), "branch": asked.get("branch", ""), "changed": asked.get("field", "")}
+    return selectors.staged(batch, _chosen(batch, asked), **narrowed, only_left=asked.get("left", False))
+
+
+def _chosen(batch: ImportBatch, asked: dict) -> str:
+    return asked.get("tab") or next((key for key in ("changed", "moved", "new", "refused") if getattr(batch, key)), Outcome.NEW)
+
+
+def _rows(request, batch: ImportBatch, told: dict[str, selectors.Tally]) -> dict:
     """The chosen outcome's rows, one page of them, and the tabs with their counts."""
     filters = PreviewFilters(request.GET)
-    asked = filters.asked
-    cells = selectors.places(batch)
-    notes = {key: f"{cells[key]:,} 处" for key in ("changed", "refused") if cells.get(key)}
+    asked, chosen = filters.asked, _chosen(batch, filters.asked)
+    notes = {key: f"{told[key].cells:,} 处" for key in ("changed", "refused") if key in told}
     tabs = [(key, label, notes.get(key, note), getattr(batch, key), f"?tab={key}") for key, label, note in selectors.TABS]
-    chosen = asked.get("tab") or next((key for key in ("changed", "moved", "new", "refused") if getattr(batch, key)), Outcome.NEW)
     context = {"tabs": tabs, "chosen": chosen, "filters": filters, "today": timezone.localdate()}
     url = reverse("members:import_batch", args=[batch.uid])
     if chosen == selectors.MISSING:
         people = selectors.missing(batch, text=asked.get("q", "")) if batch.state == ImportBatch.State.READY else []
         return context | {"url": url, "page": Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page"))}
-    if batch.state == ImportBatch.State.COMMITTED and chosen != Outcome.REFUSED:
+    if batch.state != ImportBatch.State.READY and chosen != Outcome.REFUSED:
         listed = Paginator(selectors.written(batch, chosen, user=request.user), ROWS_A_PAGE).get_page(request.GET.get("page"))
         return context | {"url": url, "page": listed, "lines": selectors.written_lines(listed.object_list)}
-    rows = selectors.staged(batch, chosen, text=asked.get("q", ""), branch=asked.get("branch", ""), changed=asked.get("field", ""))
-    listed = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(_staged(batch, filters), ROWS_A_PAGE)
+    if not filters.narrowed and batch.state == ImportBatch.State.READY:
+        paginator.count = getattr(batch, chosen)  # counted when it was compared
+    listed = paginator.get_page(request.GET.get("page"))
     context |= {"url": url, "page": listed, "branches": selectors.branch_choices(batch, chosen), "fields": selectors.field_choices()}
     if chosen == Outcome.REFUSED:
         return context | {"refusals": selectors.refusals(listed.object_list)}
-    return context | {"lines": selectors.lines(listed.object_list)}
+    bulk = HEADING[asked["field"]] if chosen != Outcome.NEW and asked.get("field") in HEADING else ""
+    return context | {"lines": selectors.lines(listed.object_list), "query": request.GET.urlencode(), "bulk": bulk, "answers": ANSWERS}
