@@ -1,4 +1,4 @@
-"""党组织: the tree, its dated past, its powers, and who holds which grant over it."""
+"""党组织: the tree, its dated past, its powers, its 届次, and who holds which grant over it."""
 
 from datetime import date
 
@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from branches.access import Role, ScopedQuerySet
 from partyportal.core.fields import PathField
@@ -149,6 +150,104 @@ class OrganisationPower(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "党组织权限"
         constraints = [models.UniqueConstraint(fields=["organisation", "power", "start"], name="power_once_a_day")]
+
+
+class TermLength(models.Model):
+    """任期: how many years a kind of organisation is elected for, from a day on, with its source. No row: it is not elected."""
+
+    organisation_kind = models.CharField("党组织类别", max_length=20, choices=Organisation.Kind)
+    unit_type = models.CharField("单位类别", max_length=20, choices=Organisation.UnitType, blank=True, help_text="空着的是其余各类")
+    years = models.PositiveSmallIntegerField("年")
+    source = models.CharField("依据", max_length=120)
+    start = models.DateField("起")
+    end = models.DateField("止", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任期"
+        constraints = [models.UniqueConstraint(fields=["organisation_kind", "unit_type", "start"], name="term_length_once")]
+
+    def __str__(self):
+        return f"{self.get_organisation_kind_display()}{self.get_unit_type_display()} {self.years} 年"
+
+
+class TermQuerySet(DatedQuerySet):
+    def open(self):
+        return self.filter(end=None)
+
+    def with_due(self):
+        """Each term with `expires_on`, the day it is to be over: as the last approved change says, else as it began."""
+        last = TermChange.objects.filter(term=OuterRef("pk")).order_by("-pk").values("until")[:1]
+        return self.annotate(expires_on=Coalesce(Subquery(last), F("due_on")))
+
+
+class Term(models.Model):
+    """届次: an organisation's elected term. `due_on` is the day it was to be over when it began; what was approved since is a TermChange."""
+
+    uid = uid_field()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党组织", related_name="terms")
+    number = models.PositiveSmallIntegerField("第几届")
+    start = models.DateField("当选之日")
+    due_on = models.DateField("届满之日")
+    end = models.DateField("换届之日", null=True, blank=True)
+    basis = models.CharField("批复文号", max_length=120)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", null=True, related_name="+")
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "届次"
+        constraints = [
+            no_overlap("organisation", name="term_one_a_day", message="这段时间已经有一届。"),
+            models.UniqueConstraint(
+                fields=["organisation", "number"], name="term_number_once", violation_error_message="这一届已经登记过。"
+            ),
+            models.CheckConstraint(
+                name="term_ends_after_start",
+                condition=Q(end=None) | Q(end__gt=F("start")),
+                violation_error_message="换届之日须晚于当选之日。",
+            ),
+            models.CheckConstraint(
+                name="term_due_after_start", condition=Q(due_on__gt=F("start")), violation_error_message="届满之日须晚于当选之日。"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.organisation}第{self.number}届"
+
+
+class TermChangeQuerySet(ScopedQuerySet):
+    organisation_path = "term__organisation__"
+
+
+class TermChange(models.Model):
+    """延期或提前换届: what a superior approved of a term's last day, with the number of its document."""
+
+    class Kind(models.TextChoices):
+        EXTENDED = "extended", "延期换届"
+        ADVANCED = "advanced", "提前换届"
+
+    uid = uid_field()
+    term = models.ForeignKey(Term, models.PROTECT, verbose_name="届次", related_name="changes")
+    kind = models.CharField("变动", max_length=10, choices=Kind)
+    until = models.DateField("改为届满于")
+    reason = models.CharField("缘由", max_length=120)
+    basis = models.CharField("批准文号", max_length=120)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", null=True, related_name="+")
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = TermChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "延期或提前换届"
+        constraints = [
+            models.CheckConstraint(
+                name="term_change_has_basis", condition=~Q(basis=""), violation_error_message="延期、提前换届要写上级批准的文号。"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.term}{self.get_kind_display()}"
 
 
 class GrantQuerySet(DatedQuerySet):

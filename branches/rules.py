@@ -1,5 +1,6 @@
 """What the Party's rules say about organisations. Pure: no Django, no clock."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,60 @@ def posts_clash(held: Iterable[str], wanted: str) -> bool:
 def may_approve_admission(*, kind: str, above: str | None) -> bool:
     """审批预备党员 is a 基层党委's (2026 细则 Art22): not a 党总支's, nor that of a committee under another 基层党委."""
     return kind == "committee" and above != "committee"
+
+
+# ── 届次 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Length:
+    """Years of a term for a kind of organisation; an empty unit type is every other one."""
+
+    kind: str
+    unit_type: str
+    years: int
+
+
+def term_years(lengths: Iterable[Length], *, kind: str, unit_type: str) -> int | None:
+    """支部工作条例（试行）ch.6: 村、社区党支部每届任期 5 年, 其他党支部 3 年; 机关条例: 机关党委 5, 机关总支、支部 3.
+
+    The unit's own row before the general one; none where the organisation is not elected (党工委, 党小组).
+    """
+    fitting = [length for length in lengths if length.kind == kind and length.unit_type in {unit_type, ""}]
+    return max(fitting, key=lambda length: length.unit_type != "").years if fitting else None
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes the 28th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months on (or back), the last of the month where it has none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def may_expire_on(until: date, *, kind: str, started_on: date, due_on: date, extension_months: int) -> str:
+    """中组部 1990: 延期或提前换届须经上级批准, 延长期一般不超过一年. Why a term may not be over on `until`, "" if it may."""
+    if until <= started_on:
+        return f"要晚于当选之日 {started_on:%Y-%m-%d}"
+    if kind == "advanced" and until >= due_on:
+        return f"提前换届要早于届满之日 {due_on:%Y-%m-%d}"
+    if kind == "extended" and until <= due_on:
+        return f"延期要晚于届满之日 {due_on:%Y-%m-%d}"
+    latest = months_after(due_on, extension_months)
+    if kind == "extended" and until > latest:
+        return f"延期不超过 {extension_months} 个月，最迟到 {latest:%Y-%m-%d}"
+    return ""
+
+
+def term_state(expires_on: date, *, today: date, warning_months: int) -> str:
+    """按期换届 (ch.6): "over" once the day has come, "near" from so many months before it, else "running"."""
+    if today >= expires_on:
+        return "over"
+    return "near" if today >= months_after(expires_on, -warning_months) else "running"
 
 
 _ENDINGS = ("支部委员会", "总支部委员会", "工作委员会", "委员会")

@@ -13,8 +13,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from branches.access import Role, can, paths_for
-from branches.models import Grant, Organisation, OrganisationPower
-from branches.rules import may_approve_admission
+from branches.models import Grant, Organisation, OrganisationPower, TermLength
+from branches.rules import Length, may_approve_admission, term_years
 from partyportal.core.models import AuditEntry, User
 
 
@@ -102,6 +102,18 @@ def powers_to_give(organisation: Organisation, powers: Iterable[OrganisationPowe
     return [(value, label) for value, label in OrganisationPower.Power.choices if value not in held]
 
 
+# ── 届次 ────────────────────────────────────────────────────────────────────
+def lengths_on(day: date) -> list[Length]:
+    """How long each kind of organisation is elected for on a day."""
+    rows = TermLength.objects.filter(Q(end=None) | Q(end__gt=day), start__lte=day)
+    return [Length(*row) for row in rows.values_list("organisation_kind", "unit_type", "years")]
+
+
+def term_length(organisation: Organisation, day: date) -> int | None:
+    """Years of the organisation's term, none where it is not elected."""
+    return term_years(lengths_on(day), kind=organisation.kind, unit_type=organisation.unit_type)
+
+
 # ── Accounts and grants ─────────────────────────────────────────────────────
 def managed_accounts(user) -> QuerySet:
     """The accounts a system admin keeps: a county's admin all, a township's those whose every open grant lies inside it."""
@@ -176,7 +188,8 @@ _VERBS = {
     "founded": "成立", "rehung": "改挂上级", "renamed": "更名", "dissolved": "撤销", "opened": "开立", "enabled": "启用", "disabled": "停用",
     "entered": "登录", "password_changed": "改密码", "password_reset": "重设密码", "proposed": "提出", "confirmed": "确认", "granted": "授予",
     "ended": "终止", "recorded": "记录", "returned": "退回", "refused": "不同意", "committed": "写入", "uploaded": "上传", "discarded": "放弃",
-    "settled": "结算", "published": "公布", "deleted": "删除", "created": "新建", "weighed": "改权重", "recomputed": "重算",
+    "settled": "结算", "published": "公布", "deleted": "删除", "created": "新建", "weighed": "改权重", "recomputed": "重算", "appointed": "任命", "left": "离开", "came_back": "编回",
+    "suspended": "停止", "restored": "恢复", "withdrawn": "更正", "done": "办好", "undone": "撤回",
 }  # fmt: skip
 _ROLES = dict(Role.choices)
 

@@ -57,4 +57,52 @@ BRANCH_LEAST = Parameter(
     source="支部工作条例（试行）第二章",
 )
 
-PARAMETERS = (ROSTER_CHECK_MONTHS, STALE_MONTHS, SHARED_PHONE, UNDECIDED_MONTHS, BRANCH_MOST, BRANCH_LEAST)
+_Z = "支部工作条例（试行）2018 第六章（据转载）"
+
+COMMITTEE_FROM = Parameter(
+    key="members.committee_from", label="正式党员几人起设支委会", unit="人", default=7, minimum=3, maximum=50, source=_Z
+)
+COMMITTEE_LEAST = Parameter(key="members.committee_least", label="支委会最少", unit="人", default=3, minimum=1, maximum=9, source=_Z)
+COMMITTEE_MOST = Parameter(key="members.committee_most", label="支委会最多", unit="人", default=7, minimum=3, maximum=15, source=_Z)
+BALLOT_PRESENT = Parameter(
+    key="members.ballot_present",
+    label="选举到会不少于应到会的",
+    unit="%",
+    default=80,
+    minimum=50,
+    maximum=100,
+    source="基层组织选举工作条例：到会人数不少于应到会的五分之四（据转载）",
+)
+BALLOT_VOTES = Parameter(
+    key="members.ballot_votes",
+    label="当选须超过应到会的",
+    unit="%",
+    default=50,
+    minimum=50,
+    maximum=80,
+    source="基层组织选举工作条例：赞成票超过应到会有选举权人数的一半（未见原文）",
+)
+VACANT_MONTHS = Parameter(
+    key="members.secretary_vacant_months",
+    label="书记空缺几个月算过久",
+    unit="个月",
+    default=3,
+    minimum=1,
+    maximum=12,
+    source="某市排查软弱涣散的标准：书记空缺超过 3 个月（据转载）",
+)
+
+PARAMETERS = (
+    ROSTER_CHECK_MONTHS,
+    STALE_MONTHS,
+    SHARED_PHONE,
+    UNDECIDED_MONTHS,
+    BRANCH_MOST,
+    BRANCH_LEAST,
+    COMMITTEE_FROM,
+    COMMITTEE_LEAST,
+    COMMITTEE_MOST,
+    BALLOT_PRESENT,
+    BALLOT_VOTES,
+    VACANT_MONTHS,
+)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -14,6 +15,7 @@ from rest_framework.authtoken.models import Token
 
 from branches.models import Grant
 from branches.rules import ADMINISTRATORS
+from branches.services.grants import end_all
 from partyportal.core import audit, pinyin
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
@@ -131,6 +133,19 @@ def set_active(user: User, *, active: bool, by: User) -> User:
             Token.objects.filter(user=held).delete()
         audit.record("core.user.enabled" if active else "core.user.disabled", held, by=by)
     return held
+
+
+@transaction.atomic
+def close(user: User, *, on: date, by: User) -> int:
+    """The holder is gone: every grant ends from a day on, the login and its tokens at once. Returns how many grants ended."""
+    held = _managed(user, by=by)
+    ended = end_all(held, on=on, by=by)
+    if held.is_active:
+        held.is_active = False
+        held.save(update_fields=["is_active"])
+        Token.objects.filter(user=held).delete()
+        audit.record("core.user.disabled", held, by=by)
+    return ended
 
 
 def _managed(user: User, *, by: User) -> User:

@@ -21,6 +21,36 @@ def propose(*, user: User, organisation: Organisation, role: str, start: date, e
     return _write(user=user, organisation=organisation, role=role, start=start, end=end, by=by)
 
 
+# What a post in the committee of an organisation is worth over its subtree; a 党小组 has no committee.
+_ROLE_OF_POST = {
+    Organisation.Kind.BRANCH: Role.SECRETARY,
+    Organisation.Kind.GENERAL_BRANCH: Role.COMMITTEE,
+    Organisation.Kind.COMMITTEE: Role.COMMITTEE,
+    Organisation.Kind.WORK_COMMITTEE: Role.COMMITTEE,
+}
+
+
+def may_come_with_a_post(organisation: Organisation) -> bool:
+    """Whether posts of this kind of organisation bring a role; the county's own are granted one by one."""
+    return organisation.kind in _ROLE_OF_POST
+
+
+def propose_for_post(*, user: User, organisation: Organisation, start: date, by: User) -> Grant:
+    """Propose the role that goes with a post in the organisation's committee; a security admin confirms it like any other."""
+    if not may_come_with_a_post(organisation):
+        raise DomainError(f"{organisation.get_kind_display()}的职务不随带授权，由安全管理员另授。", field="with_grant")
+    return propose(user=user, organisation=organisation, role=_ROLE_OF_POST[organisation.kind], start=start, by=by)
+
+
+@transaction.atomic
+def end_all(user: User, *, on: date, by: User) -> int:
+    """End every grant a person holds or was to hold from a day on; returns how many."""
+    held = list(Grant.objects.filter(user=user).filter(Q(end=None) | Q(end__gt=on)).order_by("pk"))
+    for grant in held:
+        end(grant, on=on, by=by)
+    return len(held)
+
+
 @transaction.atomic
 def grant_as_operator(*, user: User, organisation: Organisation, role: str, start: date) -> tuple[Grant, bool]:
     """The command line's grant: in force at once, for whoever reaches it holds the machine. Twice is once; a waiting proposal is put in force."""

@@ -165,6 +165,7 @@ class Affiliation(models.Model):
         TRANSFERRED_IN = "transferred_in", "由县外转入"
         REORGANISED = "reorganised", "组织调整"
         RESTORED = "restored", "恢复党籍"
+        CORRECTED = "corrected", "更正误登"
 
     class EndReason(models.TextChoices):
         MOVED = "moved", "转到县内别的支部"

@@ -9,7 +9,8 @@ from datetime import date
 from django.db import transaction
 
 from branches.models import Organisation
-from members.models import Affiliation, GroupMembership, Member, Suspension
+from branches.services.organisations import still_exists
+from members.models import Affiliation, GroupMembership, Member, Office, Suspension
 from members.services.offices import end_offices
 from members.services.people import keep_class
 from partyportal.core import audit
@@ -18,13 +19,17 @@ from partyportal.core.models import User
 
 
 def locked(member: Member) -> Member:
-    """The member's row as it is now, kept until the transaction ends."""
-    return Member.objects.select_for_update(no_key=True, of=("self",)).select_related("branch").get(pk=member.pk)
+    """The member's row as it is now, kept until the transaction ends.
+
+    The branch is read afterwards: joined to a row that was waited for, it would be missing if the row had changed branches meanwhile.
+    """
+    return Member.objects.select_for_update(no_key=True).get(pk=member.pk)
 
 
 @transaction.atomic
 def move(member: Member, *, to: Organisation, on: date, by: User | None, reason: str = Affiliation.Reason.MOVED, basis: str = "") -> Member:
-    """Move a member to another 党支部 of the county from a day on. Offices held in the branch left behind end with it."""
+    """Move a member to another 党支部 of the county from a day on. Posts in the branch left behind end with it, and those of
+    the organisations above it that are not above the new one: who leaves the township leaves its committee."""
     held, current = _at_home(member)
     _refuse_no_branch(to)
     if current.organisation_id == to.pk:
@@ -38,7 +43,8 @@ def move(member: Member, *, to: Organisation, on: date, by: User | None, reason:
         Affiliation.objects.filter(pk=current.pk).update(end=on, end_reason=Affiliation.EndReason.MOVED)
         Affiliation.objects.create(member=held, organisation=to, start=on, reason=reason, basis=basis)
     _leave_groups(held, on=on)
-    end_offices(held, on=on, by=by, within=left)
+    end_offices(held, on=on, by=by, reason=Office.EndReason.MOVED, left=left, joined=to)
+    refuse_dissolved(to)
     held.refresh_from_db()
     keep_class(held, on=on)
     audit.record(
@@ -55,7 +61,8 @@ def leave(member: Member, *, on: date, reason: str, by: User | None, basis: str 
         raise DomainError(f"{held.name}在 {current.start:%Y-%m-%d} 才编入现在的支部，离开的日子要晚于那天。", field="on")
     Affiliation.objects.filter(pk=current.pk).update(end=on, end_reason=reason, basis=basis or current.basis)
     _leave_groups(held, on=on)
-    end_offices(held, on=on, by=by)
+    died = reason == Affiliation.EndReason.DIED
+    end_offices(held, on=on, by=by, reason=Office.EndReason.DIED if died else Office.EndReason.LEFT)
     outcome = Suspension.Outcome.REMOVED if reason == Affiliation.EndReason.REMOVED else Suspension.Outcome.LEFT
     _end_suspension(held, on=on, outcome=outcome)
     held.refresh_from_db()
@@ -76,6 +83,7 @@ def come_back(member: Member, *, to: Organisation, on: date, reason: str, by: Us
     if last is not None and on < last.end:
         raise DomainError(f"{held.name}在 {last.end:%Y-%m-%d} 才离开，编入的日子不能更早。", field="on")
     Affiliation.objects.create(member=held, organisation=to, start=on, reason=reason, basis=basis)
+    refuse_dissolved(to)
     held.refresh_from_db()
     keep_class(held, on=on)
     audit.record("members.member.came_back", held, by=by, path=to.path, subject=held.uid, start=on, to=to.code, reason=reason, basis=basis)
@@ -92,7 +100,7 @@ def suspend(member: Member, *, on: date, reason: str, basis: str, by: User | Non
         raise DomainError(f"{held.name}在 {current.start:%Y-%m-%d} 才编入现在的支部，停止的日子不能更早。", field="on")
     row = Suspension.objects.create(member=held, start=on, reason=reason, basis=basis, decided_by=by)
     _set_standing(held, Member.Standing.SUSPENDED)
-    end_offices(held, on=on, by=by)
+    end_offices(held, on=on, by=by, reason=Office.EndReason.SUSPENDED)
     audit.record("members.member.suspended", held, by=by, path=held.branch.path, subject=held.uid, start=on, reason=reason, basis=basis)
     return row
 
@@ -105,6 +113,37 @@ def restore(member: Member, *, on: date, basis: str, by: User | None) -> Member:
         raise DomainError(f"{held.name}没有停止党籍。")
     audit.record("members.member.restored", held, by=by, path=held.branch.path, subject=held.uid, end=on, basis=basis)
     return held
+
+
+@transaction.atomic
+def correct_death(member: Member, *, basis: str, by: User | None) -> Member:
+    """A death recorded by mistake: the member is back in the same branch from the day they were said to be gone, so no day is lost.
+
+    What was written stays; a row of its own says it was wrong. A suspension that the mistake had ended stands again.
+    """
+    held = locked(member)
+    last = held.affiliations.select_related("organisation").order_by("-start").first()
+    if last is None or last.end_reason != Affiliation.EndReason.DIED:
+        raise DomainError(f"{held.name}没有登记去世。")
+    _refuse_no_branch(last.organisation)
+    Affiliation.objects.create(
+        member=held, organisation=last.organisation, start=last.end, reason=Affiliation.Reason.CORRECTED, basis=basis
+    )
+    refuse_dissolved(last.organisation)
+    held.refresh_from_db()
+    ended = held.suspensions.filter(end=last.end, outcome=Suspension.Outcome.LEFT).first()
+    if ended is not None:
+        Suspension.objects.create(member=held, start=last.end, reason=ended.reason, basis=ended.basis, decided_by=by)
+        _set_standing(held, Member.Standing.SUSPENDED)
+    path = last.organisation.path
+    audit.record("members.member.came_back", held, by=by, path=path, subject=held.uid, start=last.end, reason="corrected", basis=basis)
+    return held
+
+
+def refuse_dissolved(to: Organisation) -> None:
+    """Asked last: it waits for a dissolution under way and sees how that ended; one begun later waits and sees the affiliation."""
+    if not still_exists(to):
+        raise DomainError("这个党支部已经撤销。", field="to")
 
 
 def _at_home(member: Member) -> tuple[Member, Affiliation]:

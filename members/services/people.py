@@ -43,7 +43,8 @@ def register(*, branch: Organisation, start: date, reason: str, by: User | None,
 @transaction.atomic
 def edit(member: Member, *, version: int, by: User, on: date, **changes) -> Member:
     """Change a member's own fields; `version` is the one the form was opened with, a newer one refuses."""
-    held = Member.objects.select_for_update(of=("self",)).select_related("branch").get(pk=member.pk)
+    # The branch is read afterwards: joined to a row that was waited for, it would be missing had the member moved meanwhile.
+    held = Member.objects.select_for_update().get(pk=member.pk)
     if held.version != version:
         raise Stale("这位党员的资料刚才被别人改过。请看过新资料再改，你填的内容还在下面。")
     before_after = {f: [getattr(held, f), v] for f, v in changes.items() if getattr(held, f) != v}

@@ -158,7 +158,9 @@ def test_each_reason_is_a_sentence(department, tree, hold):
     every_month_but(hold, tree.far)
     tree.far.members.filter(name__endswith="2").update(category="probationary", full_on=None)
     holder = tree.far.members.first()
-    Office.objects.create(member=holder, organisation=tree.far, position="secretary", start=date(2020, 1, 1), end=date(2026, 8, 2))
+    Office.objects.create(
+        member=holder, organisation=tree.far, position="secretary", start=date(2020, 1, 1), end=date(2026, 8, 2), end_reason="resigned"
+    )
     assert reasons(department, tree.county) == {
         "高家杨村党支部": "9、10 月没有主题党日",
         "袁家店村党支部": "失联党员 2 人",
@@ -170,7 +172,9 @@ def test_a_post_that_is_held_again_is_not_vacant(department, tree, hold):
     people(tree)
     every_month_but(hold, tree.far)
     first, second = tree.far.members.all()[:2]
-    Office.objects.create(member=first, organisation=tree.far, position="secretary", start=date(2020, 1, 1), end=date(2026, 8, 2))
+    Office.objects.create(
+        member=first, organisation=tree.far, position="secretary", start=date(2020, 1, 1), end=date(2026, 8, 2), end_reason="resigned"
+    )
     Office.objects.create(member=second, organisation=tree.far, position="secretary", start=date(2026, 8, 2))
     assert "石柳村党支部" not in reasons(department, tree.county)
 

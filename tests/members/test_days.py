@@ -88,5 +88,7 @@ def test_the_roll_knows_the_posts_of_that_day(tree):
     secretary, former = make_member(tree.ours, "吕山东"), make_member(tree.ours, "郑月")
     for position in ("member", "secretary"):
         Office.objects.create(member=secretary, organisation=tree.ours, position=position, start=date(2024, 1, 1))
-    Office.objects.create(member=former, organisation=tree.ours, position="publicity", start=date(2021, 1, 1), end=date(2026, 1, 1))
+    Office.objects.create(
+        member=former, organisation=tree.ours, position="publicity", start=date(2021, 1, 1), end=date(2026, 1, 1), end_reason="term_over"
+    )
     assert [(line.office_label, line.is_in_committee) for line in roll_of(tree.ours, DAY)] == [("书记", True), ("", False)]
