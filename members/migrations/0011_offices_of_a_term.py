@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("branches", "0003_term_lengths"),
-        ("members", "0008_the_past_stays"),
+        ("branches", "0004_term_lengths"),
+        ("members", "0010_choices_and_undo"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

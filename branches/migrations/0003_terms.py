@@ -10,7 +10,7 @@ import partyportal.core.uid
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("branches", "0001_initial"),
+        ("branches", "0002_never_removed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -36,5 +36,5 @@ def take_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branches", "0002_terms")]
+    dependencies = [("branches", "0003_terms")]
     operations = [migrations.RunPython(write, take_back)]
