@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, imports, people, roster
+from members.views import accounts, imports, people, roster, statistics
 
 app_name = "members"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("imports/<uuid:uid>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<uuid:uid>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<uuid:uid>/faults/", imports.import_faults, name="import_faults"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/rows/", statistics.statistics_rows, name="statistics_rows"),
     path("<uuid:uid>/", people.member, name="member"),
     path("<uuid:uid>/edit/", people.edit, name="edit"),
     path("<uuid:uid>/reveal/", people.reveal, name="reveal"),

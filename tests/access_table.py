@@ -115,6 +115,10 @@ GET  members:edit               themselves     in   404  403  200  404  200  200
 POST members:reveal             our_person     in   404  404  200  404  200  200  403  403  404  404
 POST members:reveal             themselves     in   404  403  200  404  200  200  403  403  404  404
 
+GET  members:statistics         -              in   403  403  403  403  200  200  200  403  403  403
+GET  members:statistics         in_ours        in   404  404  403  404  200  200  200  403  404  404
+GET  members:statistics_rows    in_ours        in   404  404  403  404  200  200  200  403  404  404
+GET  members:statistics_rows    in_far         in   404  404  404  404  404  200  200  403  404  404
 GET  members:batches            -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:import_upload      -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:import_template    -              in   403  403  403  403  200  200  403  200  403  403

@@ -67,6 +67,14 @@ def rehang(organisation: Organisation, *, under: Organisation, on: date, by: Use
     if under.kind not in MAY_HANG_UNDER[organisation.kind]:
         raise DomainError(f"{organisation.get_kind_display()}不能设在{under.get_kind_display()}之下。", field="under")
     old, new = organisation.path, f"{under.path}{organisation.pk}/"
+    latest = (
+        OrganisationSpan.objects.filter(organisation__path__startswith=old, end=None)
+        .order_by("start")
+        .values_list("start", flat=True)
+        .last()
+    )
+    if latest is not None and on < latest:
+        raise DomainError(f"其中有党组织在 {latest:%Y-%m-%d} 才成立或调整，这次调整的日子不能更早。", field="on")
     Organisation.objects.filter(pk=organisation.pk).update(parent=under)
     moved = Organisation.objects.filter(path__startswith=old)
     moved.update(path=Concat(Value(new), Substr("path", len(old) + 1)))

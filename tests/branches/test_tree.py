@@ -1,11 +1,14 @@
 """The tree's pages: what hangs where, and how many stand behind it."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from branches import selectors
-from branches.models import Organisation
+from branches.models import Organisation, OrganisationSpan
 from branches.services.organisations import rehang
+from partyportal.core.errors import DomainError
 from tests.budgets import fits_budget
 from tests.factories import make_member, make_organisation
 
@@ -59,8 +62,6 @@ def test_a_committee_sees_its_own_subtree_alone(client, peopled, committee):
 
 
 def test_one_organisation_shows_its_past_and_links_its_people(client, peopled, department):
-    from datetime import date
-
     rehang(peopled.far, under=peopled.township, on=date(2026, 5, 1), by=department)
     client.force_login(department)
     page = client.get(reverse("branches:organisation", args=[peopled.far.code])).content.decode()
@@ -84,3 +85,15 @@ def test_the_pages_cost_the_same_at_one_branch_and_at_fifty(client, tree, depart
             client.get(reverse("branches:tree"), {"q": "村"})
         with fits_budget("branches:organisation"):
             client.get(reverse("branches:organisation", args=[tree.township.code]))
+
+
+def test_a_re_hang_is_never_dated_before_the_one_that_stands(tree, department):
+    rehang(tree.ours, under=tree.other_township, on=date(2026, 5, 1), by=department)
+    before = list(OrganisationSpan.objects.filter(organisation=tree.ours).order_by("start").values())
+    with pytest.raises(DomainError, match="2026-05-01"):
+        rehang(tree.ours, under=tree.township, on=date(2026, 4, 30), by=department)
+    assert list(OrganisationSpan.objects.filter(organisation=tree.ours).order_by("start").values()) == before
+    tree.ours.refresh_from_db()
+    assert tree.ours.parent == tree.other_township
+    rehang(tree.ours, under=tree.township, on=date(2026, 5, 1), by=department)  # on its own day it is corrected
+    assert OrganisationSpan.objects.get(organisation=tree.ours, end=None).parent == tree.township

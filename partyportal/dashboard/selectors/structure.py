@@ -1,6 +1,7 @@
 """结构: who the members of a subtree are, as they stand today.
 
-One pass groups them by every trait at once; the figures are sums of its groups, so they always agree with each other and
+Any other day is asked of members.statistics, with the same bands; of today both say the same (a test compares), but this one reads
+the members' own rows alone and links to the roster, and 概况 is opened a hundred times for each look at the past. One pass groups them by every trait at once; the figures are sums of its groups, so they always agree with each other and
 with the roster their links open.
 """
 
@@ -15,19 +16,8 @@ from branches.models import Organisation
 from members.models import Member
 from members.rules.ages import years_before
 from members.selectors.roster import EDUCATION, roster
+from members.statistics.traits import AGES
 
-# Upper bound and roster key of each band, oldest first; the national statistics' bands with 61 and over in two.
-AGES = (
-    ("71-", "71以上"),
-    ("61-70", "61–70"),
-    ("56-60", "56–60"),
-    ("51-55", "51–55"),
-    ("46-50", "46–50"),
-    ("41-45", "41–45"),
-    ("36-40", "36–40"),
-    ("31-35", "31–35"),
-    ("-30", "30以下"),
-)
 DESTINATIONS_SHOWN = 10
 
 
