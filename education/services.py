@@ -13,6 +13,8 @@ from branches.models import Organisation
 from education.models import Attendance, Meeting
 from education.rules import chinese_day, meeting_faults
 from education.selectors.rolls import excuse_of, is_expected, standing_roll
+from members.merging.journal import Journal
+from members.models import Member
 from members.selectors.days import Place, places_on
 from members.services import facts
 from partyportal.core import audit
@@ -218,6 +220,28 @@ def _confirm(meeting: Meeting, *, by: User, today: date, before: set[tuple[int, 
     _record("confirmed", meeting, by=by, present=len(present), expected=sum(row.state != State.EXCUSED for row in rows))
     _settle_soon({(row.member_id, meeting.held_on.year) for row in rows} | before)
     return meeting
+
+
+# Of two lines of one person on a roll the one further left stands.
+_BETTER = (State.PRESENT, State.LEAVE, State.ABSENT, State.EXCUSED)
+
+
+@transaction.atomic
+def merge_rolls(journal: Journal, *, kept: Member, gone: Member) -> list[str]:
+    """Two files of one person become one line on every roll: who was there under either was there. Returns the keys of facts that no longer hold.
+
+    The meetings are locked first, so that nobody writes the same rolls meanwhile.
+    """
+    meetings = Meeting.objects.filter(attendances__member=gone).values("pk")
+    list(Meeting.objects.select_for_update(of=("self",)).filter(pk__in=meetings).order_by("pk").values_list("pk", flat=True))
+    ours = {row.meeting_id: row for row in Attendance.objects.filter(member=kept, meeting__in=meetings)}
+    fallen = []
+    for row in Attendance.objects.filter(member=gone, meeting__in=ours).order_by("pk"):
+        worse = max(ours[row.meeting_id], row, key=lambda line: _BETTER.index(line.state))
+        journal.remove(worse)
+        fallen += fact_keys(worse.uid)
+    journal.repoint(Attendance.objects.filter(member=gone), "member_id", kept)
+    return fallen
 
 
 def fact_keys(uid: UUID) -> tuple[str, str, str]:

@@ -4,9 +4,10 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -148,13 +149,20 @@ class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     filterset_class = MemberFilters
 
     def rows(self, seen):
-        return seen.select_related("branch").defer("id_number", "id_index", "id_tail_index").order_by("pinyin", "id")
+        files = seen if self.detail else seen.filter(merged_into=None)
+        return files.select_related("branch").defer("id_number", "id_index", "id_tail_index").order_by("pinyin", "id")
 
     def get_serializer_class(self):
         return MemberLineSerializer if self.action == "list" else MemberSerializer
 
+    @extend_schema(responses={200: MemberSerializer, 307: OpenApiResponse(description="这份档案已并入另一份，Location 是保留的那份。")})
     def retrieve(self, request, uid):
-        return self._answer(self.get_object())
+        member = self.get_object()
+        if member.merged_into_id is not None:
+            kept = get_object_or_404(self.get_queryset(), pk=member.merged_into_id)
+            where = {"Location": reverse("api:member-detail", args=[kept.uid], request=request)}
+            return Response(status=status.HTTP_307_TEMPORARY_REDIRECT, headers=where)
+        return self._answer(member)
 
     @extend_schema(request=RegistrationSerializer, responses={201: MemberSerializer})
     @change

@@ -11,6 +11,9 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import models
 
+from members.models import Member
+from partyportal.dashboard.workflows.merging import BY_RULE, KEEP, REPOINT, TREATMENT
+
 # Left to right: an app knows itself and those before it. The roof may know all.
 MEMBERS_ROOMS = ["transfers", "mobility", "development", "dues", "outreach", "care"]  # apps of their own; none knows another
 ORDER = ["core", "branches", "members", *MEMBERS_ROOMS, "points", "education", "assessments", "dashboard"]
@@ -59,6 +62,21 @@ def every_foreign_key():
 def test_foreign_keys_point_left(field):
     here, there = field.model._meta.app_label, field.related_model._meta.app_label
     assert _knows(here, there), f"{here} must not know {there}"
+
+
+def test_a_merge_of_two_files_knows_every_key_to_a_member():
+    """Whoever adds a key to a member says what becomes of its rows when two files of one person are merged."""
+    keys = {
+        f"{field.model._meta.label}.{field.name}"
+        for param in every_foreign_key()
+        for field in param.values
+        if field.related_model is Member
+    }
+    missing = sorted(keys - TREATMENT.keys())
+    assert not missing, (
+        f"add to TREATMENT in partyportal/dashboard/workflows/merging.py: {missing}; REPOINT is right for nearly every table"
+    )
+    assert not TREATMENT.keys() - keys and set(TREATMENT.values()) <= {REPOINT, KEEP, BY_RULE}
 
 
 def test_apps_are_installed_in_their_order():

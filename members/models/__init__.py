@@ -2,6 +2,7 @@
 
 from members.models.facts import Fact, Owed
 from members.models.imports import ImportBatch, ImportedRow, ImportFile, ImportUndo, Outcome, StagedRow
+from members.models.merges import Merge, NotSame
 from members.models.offices import Office
 from members.models.people import Affiliation, GroupMembership, Member, MemberClass
 from members.models.standing import MemberPast, Sanction, Suspension
@@ -17,6 +18,8 @@ __all__ = [
     "Member",
     "MemberClass",
     "MemberPast",
+    "Merge",
+    "NotSame",
     "Office",
     "Outcome",
     "Owed",

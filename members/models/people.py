@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Reverse
+from django.db.models.functions import Coalesce, Reverse
 
 from branches.access import ScopedQuerySet
 from branches.models import DatedQuerySet, Organisation, no_overlap
@@ -28,8 +28,9 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(left_on=None)
 
     def with_id_number(self, number: str):
-        """The member of an ID number, found by its HMAC."""
-        return self.filter(id_index=crypto.look_up(number, purpose="id_number"))
+        """The member of an ID number, found by its HMAC; the number of a file merged into another leads to the one kept."""
+        held = Member.objects.filter(id_index=crypto.look_up(number, purpose="id_number"))
+        return self.filter(pk__in=held.values(kept=Coalesce("merged_into", "pk")))
 
     def matching(self, text: str):
         """Found by name, pinyin, its initials, a whole ID number or its last four signs, or the last four or more digits of a phone.
@@ -103,6 +104,10 @@ class Member(models.Model):
         Organisation, models.PROTECT, verbose_name="所在党支部", null=True, editable=False, related_name="members", db_constraint=False
     )
     left_on = models.DateField("组织关系转出日期", null=True, editable=False)
+    # Always the file that is kept in the end: merging that one too leads this one on.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="已并入", null=True, editable=False, related_name="merged_files", db_index=False
+    )
     version = models.PositiveIntegerField("版本", default=1, help_text="每改一次加一；旧版本的修改被拒")
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
@@ -118,6 +123,7 @@ class Member(models.Model):
             models.Index(OpClass(F("name"), name="varchar_pattern_ops"), name="member_by_name"),
             models.Index(OpClass(Reverse("mobile_phone"), name="text_pattern_ops"), name="member_by_phone_tail"),
             models.Index(fields=["id_tail_index"], name="member_by_id_tail"),
+            models.Index(fields=["merged_into"], name="member_by_kept_file", condition=Q(merged_into__isnull=False)),
         ]
         constraints = [
             # 1969-04 to 1977-08 had no 预备期: the two days may be equal.
@@ -141,6 +147,13 @@ class Member(models.Model):
                 condition=Q(is_mobile=False) | ~Q(destination=""),
                 violation_error_message="流动党员要填外出流向，写到县。",
             ),
+            # What an import, a return or any other writer might open again is refused here.
+            models.CheckConstraint(
+                name="merged_is_not_at_home",
+                condition=Q(merged_into=None) | Q(left_on__isnull=False),
+                violation_error_message="这份档案已并入另一份，不能再编入支部。",
+            ),
+            models.CheckConstraint(name="merged_into_another", condition=~Q(merged_into=F("id")), violation_error_message="不能并入自己。"),
             models.CheckConstraint(
                 name="joined_after_birth", condition=Q(joined_on__gt=F("birth_on")), violation_error_message="入党日期须晚于出生日期。"
             ),

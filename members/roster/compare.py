@@ -20,6 +20,10 @@ _MOVED_TOO_EARLY = (
     '[{"column": "所在党支部", "code": "date_order", "shown": "", '
     '"message": "移动日期早于现在这段组织关系的开始日期，请换一个移动日期再导入。"}]'
 )
+_MERGED = (
+    '[{"column": "公民身份号码", "code": "merged", "shown": "", '
+    '"message": "这个号码在一份已合并的档案上，请改用保留的那份档案的号码，或到查重合并里撤销合并。"}]'
+)
 _GONE = '[{"column": "公民身份号码", "code": "gone", "shown": "", "message": "预览以后，这个人的资料被移走了，请重新上传。"}]'
 _CLOSED = (
     '[{"column": "公民身份号码", "code": "closed", "shown": "", '
@@ -39,6 +43,7 @@ def _comparison(values: dict[str, str], *, moves: str) -> str:
             CASE
                 WHEN NOT (coalesce(home.path, '/') LIKE ANY (%(paths)s)) THEN
                     CASE WHEN home.path LIKE ANY (%(sight)s) THEN {_HELD_ELSEWHERE} ELSE %(out_of_scope)s::jsonb END
+                WHEN m.merged_into_id IS NOT NULL THEN %(merged)s::jsonb
                 WHEN {values["full_on"]} < {values["joined_on"]} THEN %(dates)s::jsonb
                 WHEN {moves} AND s.branch_id IS DISTINCT FROM m.branch_id AND EXISTS (
                     SELECT FROM members_affiliation a WHERE a.member_id = m.id AND a.start > %(day)s
@@ -145,6 +150,7 @@ def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[st
                 "sight": [path + "%" for path in sight] or [""],
                 "out_of_scope": _OUT_OF_SCOPE,
                 "dates": _DATES,
+                "merged": _MERGED,
                 "moved_too_early": _MOVED_TOO_EARLY,
                 "closed": _CLOSED,
                 "changed_since": _CHANGED_SINCE,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from branches.models import Organisation
 from members.models import Affiliation, GroupMembership, Member, MemberClass, Office
@@ -71,24 +72,23 @@ def roll_of(organisation: Organisation, day: date) -> list[OnRoll]:
     Those whose membership is suspended (停止党籍) have no organisation life and are not on it.
     """
     branch_id = organisation.parent_id if organisation.kind == Organisation.Kind.GROUP else organisation.pk
-    affiliated = Affiliation.objects.on(day).filter(organisation=branch_id).exclude(member__standing=Member.Standing.SUSPENDED)
+    affiliated = Affiliation.objects.on(day).filter(organisation=branch_id)
     if organisation.kind == Organisation.Kind.GROUP:
         in_group = GroupMembership.objects.on(day).filter(organisation=organisation)
         affiliated = affiliated.filter(member__in=in_group.values("member"))
-    rows = affiliated.annotate(
-        member_class=_class_on(day, "member_id"),
-        office=_office_on(day, branch_id, "member_id"),
-        uid=F("member__uid"),
-        name=F("member__name"),
-        birth_on=F("member__birth_on"),
-        joined_on=F("member__joined_on"),
-        full_on=F("member__full_on"),
-        destination=F("member__destination"),
-        lost=Q(member__is_lost=True, member__lost_on__lte=day),
-    ).order_by("member__pinyin", "member_id")
+    people = affiliated.values(person=Coalesce("member__merged_into", "member"))  # of merged files the one that is kept stands there
+    rows = (
+        Member.objects.filter(pk__in=people)
+        .exclude(standing=Member.Standing.SUSPENDED)
+        .annotate(
+            member_class=_class_on(day, "pk"),
+            office=_office_on(day, branch_id, "pk"),
+            lost=Q(is_lost=True, lost_on__lte=day),
+        )
+    ).order_by("pinyin", "pk")
     return [
         OnRoll(
-            member_id=row["member_id"],
+            member_id=row["pk"],
             uid=str(row["uid"]),
             name=row["name"],
             member_class=row["member_class"] or "",
@@ -100,9 +100,7 @@ def roll_of(organisation: Organisation, day: date) -> list[OnRoll]:
             office=row["office"] or "",
             day=day,
         )
-        for row in rows.values(
-            "member_id", "uid", "name", "member_class", "birth_on", "joined_on", "full_on", "destination", "lost", "office"
-        )
+        for row in rows.values("pk", "uid", "name", "member_class", "birth_on", "joined_on", "full_on", "destination", "lost", "office")
     ]
 
 

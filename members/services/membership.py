@@ -23,7 +23,10 @@ def locked(member: Member) -> Member:
 
     The branch is read afterwards: joined to a row that was waited for, it would be missing if the row had changed branches meanwhile.
     """
-    return Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    held = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    if held.merged_into_id is not None:
+        raise DomainError(f"{held.name}的这份档案已并入另一份，到保留的那份档案里办。")
+    return held
 
 
 @transaction.atomic

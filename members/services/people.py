@@ -27,8 +27,7 @@ def derived(*, name: str, id_number: str) -> dict:
 @transaction.atomic
 def register(*, branch: Organisation, start: date, reason: str, by: User | None, **fields) -> Member:
     """Register a member of a branch from a day on, with the class that follows from the roster."""
-    if Member.objects.with_id_number(fields["id_number"]).exists():
-        raise DomainError("这个公民身份号码已经登记过。", field="id_number")
+    refuse_known_number(fields["id_number"])
     member = Member(**fields, **derived(name=fields["name"], id_number=fields["id_number"]))
     member.full_clean(exclude=["id_number", "id_index", "id_tail_index", "branch"])
     _save(member)
@@ -45,6 +44,8 @@ def edit(member: Member, *, version: int, by: User, on: date, **changes) -> Memb
     """Change a member's own fields; `version` is the one the form was opened with, a newer one refuses."""
     # The branch is read afterwards: joined to a row that was waited for, it would be missing had the member moved meanwhile.
     held = Member.objects.select_for_update().get(pk=member.pk)
+    if held.merged_into_id is not None:
+        raise DomainError(f"{held.name}的这份档案已并入另一份，到保留的那份档案里改。")
     if held.version != version:
         raise Stale("这位党员的资料刚才被别人改过。请看过新资料再改，你填的内容还在下面。")
     before_after = {f: [getattr(held, f), v] for f, v in changes.items() if getattr(held, f) != v}
@@ -63,6 +64,16 @@ def edit(member: Member, *, version: int, by: User, on: date, **changes) -> Memb
         "members.member.edited", held, by=by, path=held.branch.path, subject=held.uid, changes=before_after, fields=sorted(before_after)
     )
     return held
+
+
+def refuse_known_number(number: str) -> None:
+    """A number is registered once; that of a file merged into another leads to the one kept, and no new file is made of it."""
+    index = crypto.look_up(number, purpose="id_number")
+    held = Member.objects.filter(id_index=index).values_list("merged_into", flat=True).first()
+    if held is not None:
+        raise DomainError("这个公民身份号码在一份已合并的档案上，这个人的档案已经有了，按号码就能找到。", field="id_number")
+    if Member.objects.filter(id_index=index).exists():
+        raise DomainError("这个公民身份号码已经登记过。", field="id_number")
 
 
 def _save(member: Member) -> None:

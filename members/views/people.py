@@ -27,11 +27,18 @@ def _member_or_404(request, uid) -> Member:
     return get_object_or_404(Member.objects.visible_to(request.user).select_related("branch__parent", "user"), uid=uid)
 
 
+def _kept_or_404(request, person: Member) -> Member:
+    return get_object_or_404(Member.objects.visible_to(request.user), pk=person.merged_into_id)
+
+
 @never_cache
 @login_required
 def member(request, uid):
-    """The file of one member; without a grant, one's own."""
-    return page(request, "members/member.html", _file(request, _member_or_404(request, uid)))
+    """The file of one member; without a grant, one's own. A file merged into another leads to the one kept."""
+    person = _member_or_404(request, uid)
+    if person.merged_into_id is not None:
+        return redirect("members:member", _kept_or_404(request, person).uid)
+    return page(request, "members/member.html", _file(request, person))
 
 
 @never_cache

@@ -66,6 +66,6 @@ JOIN LATERAL (
     ORDER BY a.start LIMIT 1
 ) here ON true
 JOIN members_memberclass c ON c.member_id = m.id AND c.start <= here.day AND (c."end" IS NULL OR c."end" > here.day)
-WHERE m.standing = 'normal'
+WHERE m.standing = 'normal' AND m.merged_into_id IS NULL
 ON CONFLICT DO NOTHING
 """

@@ -1,0 +1,1 @@
+"""Acts that move rows of several apps in one transaction."""

@@ -1,0 +1,244 @@
+"""Two files of one person become one, and two again if that was wrong: one transaction over every app that knows members.
+
+The file that goes stays as a row, points to the one kept, and is at home nowhere. Nothing is thrown away: rows go over by the journal
+(members.merging), facts by revision, and the ledger by the difference its next settle posts. No grant goes to anybody.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from branches.access import grants_of, paths_for
+from branches.services.accounts import set_active
+from education.models import Attendance
+from education.services import merge_rolls
+from members.merging.journal import Journal, play_back
+from members.merging.places import common_days, take_places
+from members.merging.records import give_facts_back, take_facts, take_fields, take_offices
+from members.models import Fact, Member, Merge, Suspension
+from members.selectors.duplicates import contradiction
+from members.services.merging import lock_files
+from members.transfers.models import Transfer
+from partyportal.core import audit, crypto, personkeys
+from partyportal.core.errors import DomainError
+from partyportal.core.models import User
+from points.services import settle_soon
+
+REPOINT = "repoint"  # the row goes to the kept file; one that a constraint forbids to go stays, and the preview says so
+KEEP = "keep"  # what was said of the file that goes stays said of it: past, ledgers, decisions
+BY_RULE = "by rule"  # a service of its own app decides, called in `_act`
+
+# What a merge does with every foreign key to a member. A test fails when one is missing: REPOINT is right for nearly every table.
+TREATMENT: dict[str, str] = {
+    "members.Affiliation.member": BY_RULE,  # one branch a day; past days stay counted where they were
+    "members.Fact.member": BY_RULE,  # recorded again under the kept file
+    "members.GroupMembership.member": BY_RULE,
+    "members.ImportedRow.member": KEEP,  # what a batch wrote, for its undoing
+    "members.Member.merged_into": BY_RULE,  # files merged earlier are led on
+    "members.MemberClass.member": BY_RULE,
+    "members.MemberPast.member": KEEP,
+    "members.Merge.gone": KEEP,
+    "members.Merge.kept": KEEP,
+    "members.NotSame.first": KEEP,
+    "members.NotSame.second": KEEP,
+    "members.Office.member": BY_RULE,  # ended, or opened anew without its grant
+    "members.Owed.member": KEEP,
+    "members.Sanction.member": REPOINT,
+    "members.StagedRow.member": KEEP,  # compared again before it is written
+    "members.Suspension.member": REPOINT,
+    "points.Award.member": REPOINT,
+    "points.Entry.member": KEEP,  # never changed: settling posts the difference
+    "points.Standing.member": KEEP,  # follows the entries
+    "transfers.Transfer.member": REPOINT,  # one that is under way is finished first
+    "dues.Base.member": REPOINT,
+    "dues.DueMonth.member": KEEP,  # a view
+    "dues.Exemption.member": REPOINT,
+    "dues.PaidMonth.member": KEEP,  # append-only
+    "dues.Payment.member": KEEP,
+    "education.Attendance.member": BY_RULE,  # present under either is present
+    "education.Meeting.host": REPOINT,
+    "education.Meeting.scribe": REPOINT,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A merge as it was done, or as it would be: `follows` says what happens, `rules` where both files spoke and what decides."""
+
+    merge: Merge
+    follows: list[str]
+    rules: list[tuple[str, str]]
+
+
+@transaction.atomic
+def merge(kept: Member, gone: Member, *, chosen: Iterable[str] = (), reopen_offices: bool = False, by: User, on: date) -> Outcome:
+    """Make two files one. `chosen` names the fields (selectors.duplicates.TOGETHER) in which the other file is right."""
+    kept, gone = _locked(kept, gone)
+    _refuse(kept, gone, by=by, on=on)
+    rules = _rules(kept, gone, on=on)
+    journal, facts, changes, follows = _act(kept, gone, chosen=chosen, reopen_offices=reopen_offices, by=by, on=on)
+    moved = dict(journal.moved) | ({Fact._meta.label: len(facts)} if facts else {})
+    row = Merge.objects.create(
+        kept=kept,
+        gone=gone,
+        day=on,
+        moved=moved,
+        sealed=_sealed(kept, {"steps": journal.steps, "facts": facts, "login": _close_login(gone, by=by)}),
+        merged_by=by,
+    )
+    _raise_versions(kept, gone)
+    audit.record(
+        "members.files.merged", row, by=by, path=kept.branch.path, subject=kept.uid, gone=gone.uid, day=on, moved=moved, fields=sorted(changes), changes=changes
+    )  # fmt: skip
+    _settle_soon(kept, gone)
+    for label, count in journal.stayed.items():
+        name = apps.get_model(label)._meta.verbose_name
+        rules.append((f"{name} {count} 条与保留的档案冲突", "按保留的档案算，并入的那几条留在原处，不丢"))
+    return Outcome(merge=row, follows=follows, rules=rules)
+
+
+def preview(kept: Member, gone: Member, *, by: User, on: date, **choices) -> Outcome:
+    """What the merge would do: it is done and taken back, so that the preview cannot differ from the act."""
+    with transaction.atomic():
+        outcome = merge(kept, gone, by=by, on=on, **choices)
+        transaction.set_rollback(True)
+    return outcome
+
+
+@transaction.atomic
+def reverse(row: Merge, *, by: User) -> Merge:
+    """Take a merge back. What was changed since is let alone and counted in `left`; what is new since stays with the kept file.
+
+    A grant that ended with a post stays ended: the security admin grants it anew, so that no merge can bring one back.
+    """
+    files = Member.objects.select_for_update(no_key=True)
+    held = {member.pk: member for member in files.filter(pk__in=(row.kept_id, row.gone_id)).order_by("pk")}
+    row = Merge.objects.select_for_update().get(pk=row.pk)
+    kept, gone = held[row.kept_id], held[row.gone_id]
+    if row.reversed_at is not None:
+        raise DomainError("这次合并已经撤销。")
+    _refuse_own(kept, gone, by=by)
+    if kept.merged_into_id is not None:
+        raise DomainError("保留的档案后来又并入了另一份，先撤销那一次。")
+    done = _opened(kept, row)
+    left = play_back(done["steps"]) + give_facts_back(done["facts"])
+    if done["login"] and gone.user is not None and not gone.user.is_active:
+        set_active(gone.user, active=True, by=by)
+    _raise_versions(kept, gone)
+    row.reversed_by, row.reversed_at, row.left = by, timezone.now(), dict(left)
+    row.save(update_fields=["reversed_by", "reversed_at", "left"])
+    audit.record("members.files.parted", row, by=by, path=kept.branch.path, subject=kept.uid, gone=gone.uid, left=row.left)
+    _settle_soon(kept, gone)
+    return row
+
+
+def preview_reverse(row: Merge, *, by: User) -> Merge:
+    """The merge as it would stand when taken back, with what would be let alone."""
+    with transaction.atomic():
+        told = reverse(row, by=by)
+        transaction.set_rollback(True)
+    return told
+
+
+def _act(kept: Member, gone: Member, *, chosen: Iterable[str], reopen_offices: bool, by: User, on: date):
+    journal, follows = Journal(), []
+    changes = take_fields(journal, kept=kept, gone=gone, chosen=chosen)
+    take_places(journal, kept=kept, gone=gone, on=on)
+    ended = take_offices(journal, kept=kept, gone=gone, on=on, reopen=reopen_offices, by=by)
+    fallen = merge_rolls(journal, kept=kept, gone=gone)
+    facts = take_facts(kept=kept, gone=gone, void=fallen)
+    for path, treatment in TREATMENT.items():
+        if treatment == REPOINT:
+            label, _, name = path.rpartition(".")
+            rows = apps.get_model(label)._base_manager.filter(**{name: gone})
+            if went := journal.repoint(rows, f"{name}_id", kept):
+                follows.append(f"{apps.get_model(label)._meta.verbose_name} {went} 条归到保留的档案")
+    if kept.standing == Member.Standing.NORMAL and Suspension.objects.filter(member=kept, end=None).exists():
+        journal.change(kept, standing=Member.Standing.SUSPENDED)
+    journal.repoint(Member.objects.filter(merged_into=gone), "merged_into_id", kept)
+    journal.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or on)
+    rolls = journal.moved[Attendance._meta.label]
+    told = [
+        (rolls, f"会议到会记录 {rolls} 条归到保留的档案"),
+        (facts, f"记实 {len(facts)} 条改记到保留的档案，积分按差额重算，台账只加不改"),
+        (ended, f"并入的档案所任 {len(ended)} 个职务今天终止，{'由保留的档案接着任，' if reopen_offices else ''}随职务的授权一并终止"),
+        (gone.user, f"并入的档案的账号“{gone.user.username if gone.user else ''}”停用，授权不转给任何人"),
+    ]
+    return journal, facts, changes, [sentence for shown, sentence in told if shown] + follows
+
+
+def _locked(kept: Member, gone: Member) -> tuple[Member, Member]:
+    held = {member.pk: member for member in lock_files((kept, gone))}
+    return held[kept.pk], held[gone.pk]
+
+
+def _refuse(kept: Member, gone: Member, *, by: User, on: date) -> None:
+    """Who may not: whoever one of the files is about, and whoever would reach beyond their own place by closing a login."""
+    _refuse_own(kept, gone, by=by)
+    if told := contradiction(kept, gone, today=on):
+        raise DomainError(told)
+    if Transfer.objects.filter(member=gone).exclude(state__in=Transfer.OVER).exists():
+        raise DomainError("并入的档案有一次组织关系转接还没有办完，先办完或撤销。")
+    if gone.user is not None and gone.user.is_active:
+        mine = paths_for(by, "member.merge")
+        if any(not held.path.startswith(tuple(mine)) for held in grants_of(gone.user)):
+            raise DomainError("并入的档案的账号管着你范围以外的党组织。换成保留那一份，或请上级来合并。")
+
+
+def _refuse_own(kept: Member, gone: Member, *, by: User) -> None:
+    if by.pk in {kept.user_id, gone.user_id}:
+        raise DomainError("自己的档案要由另一个人来办。")
+
+
+def _rules(kept: Member, gone: Member, *, on: date) -> list[tuple[str, str]]:
+    """Where both files say something of the same days or meetings, and what decides."""
+    told = []
+    for ours, theirs, span in common_days(kept, gone, on=on):
+        when = f"{span.start} 至 {span.end}" if span.end < on else f"{span.start} 起"
+        told.append(
+            (
+                f"{when}两份档案各在{ours.organisation.short_name}和{theirs.organisation.short_name}",
+                "从今天起按保留的档案，以前各支部的统计不变",
+            )
+        )
+    both = Attendance.objects.filter(member=gone, meeting__in=Attendance.objects.filter(member=kept).values("meeting")).count()
+    if both:
+        told.append((f"{both} 次会议两份档案都在名单上", "每次只留一行，有一份到会就算到会"))
+    return told
+
+
+def _close_login(gone: Member, *, by: User) -> bool:
+    """Whether there was a login to close."""
+    if gone.user is None or not gone.user.is_active:
+        return False
+    set_active(gone.user, active=False, by=by)
+    return True
+
+
+def _raise_versions(*members: Member) -> None:
+    """A form opened before is told that the file changed; not part of the journal, for it only ever grows."""
+    for member in members:
+        now = Member.objects.filter(pk=member.pk).values_list("version", flat=True).get()
+        Member.objects.filter(pk=member.pk).update(version=now + 1, updated_at=timezone.now())
+
+
+def _sealed(kept: Member, done: dict) -> bytes:
+    return crypto.encrypt_with(personkeys.key_of(kept.uid), json.dumps(done, ensure_ascii=False).encode())
+
+
+def _opened(kept: Member, row: Merge) -> dict:
+    try:
+        return json.loads(crypto.decrypt_with(personkeys.key_of(kept.uid), row.sealed))
+    except crypto.CannotDecrypt:
+        raise DomainError("这个人的密钥已经销毁，合并前的内容不在了，不能撤销。") from None
+
+
+def _settle_soon(kept: Member, gone: Member) -> None:
+    """Ring for every year either has facts of; whoever is not heard is settled by beat from what the trigger noted."""
+    for day in Fact.objects.filter(member__in=(kept, gone)).dates("day", "year"):
+        settle_soon(members=[kept.pk, gone.pk], year=day.year)

@@ -1,0 +1,390 @@
+"""Two files of one person made one, and two again: meetings and ledgers kept, nobody's grants widened."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from branches.models import Grant
+from education.models import Attendance
+from education.services import RollLine, record_meeting, revise_meeting
+from members.models import Affiliation, Fact, Member, MemberClass, Merge, Office, Owed, Suspension
+from members.selectors.days import roll_of
+from members.services import membership
+from members.services.people import edit, register
+from partyportal.core import personkeys
+from partyportal.core.errors import DomainError
+from partyportal.core.models import AuditEntry
+from partyportal.dashboard.workflows.merging import merge, preview, reverse
+from points.models import Entry, Standing
+from points.services import Scope, open_period, publish_default, settle
+from tests.education.test_concurrency import at_once
+from tests.factories import id_number, make_grant, make_member, make_user
+
+TODAY = date(2026, 11, 22)
+BORN = date(1979, 8, 1)
+
+
+@pytest.fixture
+def scheme(tree):
+    return publish_default(tree.county, start=date(2025, 1, 1), by=None)
+
+
+@pytest.fixture
+def kept(tree):
+    return make_member(tree.ours, "潘山洋", birth_on=BORN)
+
+
+@pytest.fixture
+def gone(tree):
+    return make_member(tree.ours, "潘山洋", birth_on=BORN)
+
+
+def meet(branch, by, day, *, roll=None, kind="theme_day"):
+    return record_meeting(
+        organisation=branch, roll=roll or {}, by=by, today=TODAY, confirm=True, kind=kind, group=None, held_on=day, topic="冬季防火", study_hours=Decimal(2)
+    )  # fmt: skip
+
+
+def absent(member):
+    return {member.pk: RollLine(state="absent", reason="unexplained")}
+
+
+def settle_all():
+    for year in sorted(set(Owed.objects.values_list("year", flat=True))):
+        settle(Scope(year))
+
+
+def ledger(member) -> list[tuple]:
+    """What of a member stands: (year, quarter, category, points)."""
+    rows = Standing.objects.filter(member=member).exclude(points=0)
+    return sorted(rows.values_list("year", "quarter", "category", "points"))
+
+
+def world() -> dict:
+    """Every row of the merge's concern as it is, ids included; versions, clocks and the append-only tables apart."""
+    told = {}
+    for model in (Affiliation, MemberClass, Office, Attendance, Suspension, Member):
+        names = [f.attname for f in model._meta.concrete_fields if f.attname not in {"version", "updated_at", "id_number"}]
+        told[model._meta.label] = [
+            tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in model.objects.order_by("pk").values_list(*names)
+        ]
+    told["numbers"] = [member.id_number for member in Member.objects.order_by("pk")]
+    said = ("key", "kind", "member_id", "organisation_id", "member_class", "day", "units", "recorded_by_id", "confirmed_by_id")
+    told["facts"] = sorted(Fact.objects.standing().values_list(*said))
+    return told
+
+
+def sound():
+    """The ledger agrees with the facts, the projections with the ledger."""
+    settle_all()
+    call_command("verify_ledger", stdout=StringIO())
+    call_command("rebuild_standings", check=True, stdout=StringIO())
+
+
+# ── The ledger ──────────────────────────────────────────────────────────────
+def test_the_ledger_after_a_merge_is_that_of_one_person_from_the_start(tree, scheme, kept, gone, secretary, committee):
+    """Another member attends what either file attended; caps bite on the sum, the base score counts once."""
+    always = make_member(tree.ours, "汤秀颖", birth_on=BORN)
+    make_member(tree.ours, "程勇庆")  # who is always there
+    days = [date(2026, month, 20) for month in range(1, 11)]
+    for at, day in enumerate(days):
+        roll = absent(gone) if at % 2 else absent(kept)
+        meet(tree.ours, secretary, day, roll=roll)
+        meet(tree.ours, secretary, day, kind="lecture", roll=absent(gone) | absent(kept) | absent(always) if at == 3 else roll)
+    for quarter in (1, 4, 7, 10):
+        open_period(date(2026, quarter, 1))
+    settle_all()
+    before, total = ledger(kept), world()
+    merge(kept, gone, by=committee, on=TODAY)
+    assert set(Owed.objects.values_list("member", flat=True)) == {kept.pk, gone.pk}, "the facts' own trigger notes both"
+    sound()
+    assert ledger(kept) == ledger(always) != before
+    assert ledger(gone) == []
+    assert Entry.objects.filter(member=gone).exists(), "lines are reversed, never removed"
+    reverse(Merge.objects.get(), by=committee)
+    sound()
+    assert world() == total
+    assert ledger(kept) == before
+
+
+def test_days_the_kept_file_lacks_become_its_own_and_no_branch_counts_otherwise(tree, scheme, secretary, neighbour, committee):
+    """潘 left our branch in 2020 and was registered anew next door, instead of being moved."""
+    kept = make_member(tree.ours, "潘山洋", birth_on=BORN, start=date(2010, 7, 1))
+    gone = make_member(tree.neighbours, "潘山洋", birth_on=BORN, start=date(2018, 1, 1))
+    membership.leave(kept, on=date(2020, 1, 1), reason="transferred_out", by=secretary)
+    meet(tree.neighbours, neighbour, date(2026, 3, 20))
+    days = [date(year, 6, 1) for year in range(2009, 2027)]
+    counted = [sorted(Affiliation.objects.on(day).values_list("organisation__code")) for day in days]
+    before = world()
+    merge(kept, gone, by=committee, on=TODAY)
+    kept.refresh_from_db()
+    gone.refresh_from_db()
+    rows = [(row.organisation, row.start, row.end) for row in kept.affiliations.order_by("start")]
+    assert rows == [(tree.ours, date(2010, 7, 1), date(2020, 1, 1)), (tree.neighbours, date(2020, 1, 1), None)]
+    assert [(row.start, row.end, row.end_reason) for row in gone.affiliations.all()] == [(date(2018, 1, 1), date(2020, 1, 1), "merged")]
+    assert (kept.branch, kept.left_on, gone.left_on is not None, gone.merged_into) == (tree.neighbours, None, True, kept)
+    assert [sorted(Affiliation.objects.on(day).values_list("organisation__code")) for day in days] == counted
+    assert Fact.objects.standing().filter(member=kept, kind="meeting.theme_day").count() == 1
+    sound()
+    reverse(Merge.objects.get(), by=committee)
+    assert world() == before
+    sound()
+
+
+def test_two_files_at_home_in_two_branches_leave_the_kept_one_at_home(tree, committee, kept):
+    other = make_member(tree.neighbours, "潘山洋", birth_on=BORN)
+    outcome = merge(kept, other, by=committee, on=TODAY)
+    other.refresh_from_db()
+    kept.refresh_from_db()
+    assert [(row.end, row.end_reason) for row in other.affiliations.all()] == [(TODAY, "merged")]
+    assert (kept.branch, kept.left_on, other.left_on) == (tree.ours, None, TODAY)
+    assert "各在高家杨村党支部和袁家店村党支部" in outcome.rules[0][0]
+
+
+def test_a_file_registered_and_merged_on_one_day_was_never_at_home(tree, committee, kept):
+    other = make_member(tree.ours, "潘山洋", birth_on=BORN, start=TODAY)
+    merge(kept, other, by=committee, on=TODAY)
+    other.refresh_from_db()
+    assert not other.affiliations.exists() and other.left_on == TODAY
+    assert Member.objects.at_home().filter(name="潘山洋").count() == 1
+
+
+# ── Meetings ────────────────────────────────────────────────────────────────
+def test_on_one_roll_present_beats_absent_and_the_line_is_one(tree, secretary, committee, kept, gone):
+    first = meet(tree.ours, secretary, date(2026, 3, 20), roll=absent(kept))
+    second = meet(tree.ours, secretary, date(2026, 4, 20), roll=absent(gone))
+    outcome = merge(kept, gone, by=committee, on=TODAY)
+    assert [row.state for row in Attendance.objects.filter(meeting__in=(first, second)).order_by("meeting")] == ["present", "present"]
+    assert set(Attendance.objects.values_list("member", flat=True)) == {kept.pk}
+    assert {fact.kind for fact in Fact.objects.standing()} == {"meeting.theme_day", "study.hours"}
+    assert any("2 次会议两份档案都在名单上" in title for title, _ in outcome.rules)
+
+
+def test_a_roll_of_the_past_is_written_again_with_the_kept_file(tree, secretary, committee, kept):
+    """Whoever corrects a meeting of before the merge finds one line of the person, and loses none."""
+    other = make_member(tree.neighbours, "潘山洋", birth_on=BORN)
+    make_member(tree.neighbours, "袁强明")
+    meeting = meet(tree.neighbours, secretary, date(2026, 3, 20))
+    merge(kept, other, by=committee, on=TODAY)
+    assert [line.member_id for line in roll_of(tree.neighbours, date(2026, 3, 20))].count(kept.pk) == 1
+    assert other.pk not in {line.member_id for line in roll_of(tree.neighbours, date(2026, 3, 20))}
+    meeting.refresh_from_db()
+    content = {name: getattr(meeting, name) for name in ("kind", "group", "held_on", "study_hours")}
+    revise_meeting(meeting, version=meeting.version, roll={}, by=secretary, today=TODAY, topic="改正", **content)
+    assert set(meeting.attendances.values_list("member", flat=True)) == {kept.pk, Member.objects.get(name="袁强明").pk}
+
+
+def test_host_and_suspension_follow(tree, secretary, committee, kept, gone):
+    meeting = meet(tree.ours, secretary, date(2026, 3, 20))
+    type(meeting).objects.filter(pk=meeting.pk).update(host=gone)
+    membership.suspend(gone, on=date(2026, 9, 1), reason="lost_contact", basis="县委〔2026〕9号", by=committee)
+    merge(kept, gone, by=committee, on=TODAY)
+    meeting.refresh_from_db()
+    kept.refresh_from_db()
+    assert (meeting.host, kept.standing, kept.suspensions.count()) == (kept, "suspended", 1)
+
+
+# ── Fields ──────────────────────────────────────────────────────────────────
+def test_the_kept_file_takes_the_number_and_both_stay_known(tree, committee, kept, gone):
+    right, wrong = gone.id_number, kept.id_number
+    merge(kept, gone, chosen=["id_number", "mobile_phone"], by=committee, on=TODAY)
+    kept.refresh_from_db()
+    assert (kept.id_number, kept.mobile_phone) == (right, gone.mobile_phone)
+    for number in (right, wrong):
+        assert Member.objects.with_id_number(number).get() == kept, "either number leads to the kept file"
+        with pytest.raises(DomainError, match=r"已合并|登记过"):
+            register(branch=tree.ours, start=TODAY, reason="opening", by=None, name="潘山洋", id_number=number)
+    reverse(Merge.objects.get(), by=committee)
+    assert (Member.objects.get(pk=kept.pk).id_number, Member.objects.get(pk=gone.pk).id_number) == (wrong, right)
+
+
+def test_nothing_personal_stands_in_the_merge_or_its_audit_row(committee, kept, gone):
+    merge(kept, gone, chosen=["id_number", "mobile_phone"], by=committee, on=TODAY)
+    row, told = Merge.objects.get(), AuditEntry.objects.get(code="members.files.merged")
+    open_words = json.dumps([row.moved, row.left, told.data], ensure_ascii=False)
+    for secret in (kept.name, gone.id_number, kept.id_number, gone.mobile_phone):
+        assert secret not in open_words and secret.encode() not in bytes(row.sealed)
+
+
+# ── Grants and logins ───────────────────────────────────────────────────────
+@pytest.fixture
+def holder(tree, gone):
+    """The file that goes is our secretary's: a login, a grant with the office, and a grant beside it."""
+    gone.user = make_user("潘山洋", username="pan")
+    gone.save(update_fields=["user"])
+    with_office = make_grant(gone.user, tree.ours, "secretary")
+    Office.objects.create(member=gone, organisation=tree.ours, position="secretary", start=date(2024, 1, 1), grant=with_office)
+    make_grant(gone.user, tree.neighbours, "reader")
+    return gone
+
+
+@pytest.mark.parametrize("reopen", [False, True])
+def test_a_merge_widens_nobodys_grants(tree, committee, kept, holder, reopen):
+    kept.user = make_user("潘山洋", username="kept")
+    kept.save(update_fields=["user"])
+    before = sorted(Grant.objects.values_list("uid", "user", "organisation", "role"))
+    merge(kept, holder, reopen_offices=reopen, by=committee, on=TODAY)
+    holder.user.refresh_from_db()
+    assert sorted(Grant.objects.values_list("uid", "user", "organisation", "role")) == before
+    assert not Grant.objects.filter(user=kept.user).exists()
+    assert not holder.user.is_active and Grant.objects.get(organisation=tree.ours, role="secretary", user=holder.user).end == TODAY
+    open_now = list(Office.objects.filter(end=None))
+    assert [(office.member, office.grant) for office in open_now] == ([(kept, None)] if reopen else [])
+
+
+def test_taking_a_merge_back_brings_the_office_and_the_login_but_no_grant(tree, committee, kept, holder):
+    merge(kept, holder, reopen_offices=True, by=committee, on=TODAY)
+    reverse(Merge.objects.get(), by=committee)
+    holder.user.refresh_from_db()
+    office = Office.objects.get()
+    assert (office.member, office.end, holder.user.is_active) == (holder, None, True)
+    assert office.grant.end == TODAY, "a grant is given by the security admin and a second person, never by a merge"
+
+
+def test_nobody_merges_their_own_file(committee, kept, gone):
+    gone.user = committee
+    gone.save(update_fields=["user"])
+    for one, other in ((kept, gone), (gone, kept)):
+        with pytest.raises(DomainError, match="自己的档案"):
+            merge(one, other, by=committee, on=TODAY)
+
+
+def test_no_login_is_closed_that_reaches_beyond_the_mergers_own_place(tree, committee, department, kept, gone):
+    gone.user = make_user("潘山洋", username="pan")
+    gone.save(update_fields=["user"])
+    make_grant(gone.user, tree.county, "department")
+    with pytest.raises(DomainError, match="范围以外"):
+        merge(kept, gone, by=committee, on=TODAY)
+    assert gone.user.is_active and not Merge.objects.exists()
+    merge(kept, gone, by=department, on=TODAY)
+
+
+# ── Refused ─────────────────────────────────────────────────────────────────
+def test_a_file_is_merged_once_and_then_closed(tree, committee, kept, gone):
+    third = make_member(tree.ours, "潘山洋", birth_on=BORN)
+    merge(kept, gone, by=committee, on=TODAY)
+    gone.refresh_from_db()
+    for act in (
+        lambda: merge(kept, gone, by=committee, on=TODAY),
+        lambda: merge(gone, third, by=committee, on=TODAY),
+        lambda: merge(kept, kept, by=committee, on=TODAY),
+        lambda: membership.come_back(gone, to=tree.ours, on=TODAY, reason="restored", by=committee),
+        lambda: edit(gone, version=gone.version, by=committee, on=TODAY, post="教师"),
+    ):
+        with pytest.raises(DomainError):
+            act()
+    with pytest.raises(IntegrityError, match="merged_is_not_at_home"), transaction.atomic():
+        Affiliation.objects.create(member=gone, organisation=tree.ours, start=date(2027, 1, 1), reason="moved")
+
+
+def test_a_death_in_one_file_and_life_in_the_other_are_looked_into_first(tree, committee, kept, gone):
+    membership.leave(gone, on=date(2026, 5, 1), reason="died", by=committee)
+    for one, other in ((kept, gone), (gone, kept)):
+        with pytest.raises(DomainError, match="去世"):
+            merge(one, other, by=committee, on=TODAY)
+
+
+def test_a_preview_says_what_the_merge_does_and_changes_nothing(tree, scheme, secretary, committee, kept, holder):
+    meet(tree.ours, secretary, date(2026, 3, 20), roll=absent(kept))
+    before, audited, grants = world(), AuditEntry.objects.count(), sorted(Grant.objects.values_list("pk", "end"))
+    told = preview(kept, holder, by=committee, on=TODAY)
+    assert (world(), AuditEntry.objects.count(), sorted(Grant.objects.values_list("pk", "end"))) == (before, audited, grants)
+    done = merge(kept, holder, by=committee, on=TODAY)
+    assert (told.follows, told.rules, told.merge.moved) == (done.follows, done.rules, done.merge.moved)
+    assert any("授权不转给任何人" in line for line in done.follows)
+
+
+# ── Taken back ──────────────────────────────────────────────────────────────
+def test_what_changed_since_is_let_alone_and_told(tree, scheme, secretary, committee, kept, gone):
+    meeting = meet(tree.ours, secretary, date(2026, 3, 20), roll=absent(kept))
+    later = make_member(tree.ours, "汤秀颖")
+    merge(kept, gone, chosen=["mobile_phone"], by=committee, on=TODAY)
+    kept.refresh_from_db()
+    edit(kept, version=kept.version, by=committee, on=TODAY, mobile_phone="13911112222")
+    meeting.refresh_from_db()
+    content = {name: getattr(meeting, name) for name in ("kind", "group", "held_on", "topic", "study_hours")}
+    revise_meeting(meeting, version=meeting.version, roll=absent(kept), by=secretary, today=TODAY, **content)
+    row = reverse(Merge.objects.get(), by=committee)
+    assert row.left["members.Member"] == 1 and row.left["members.Fact"] >= 1
+    assert Member.objects.get(pk=kept.pk).mobile_phone == "13911112222"
+    assert Member.objects.at_home().filter(pk__in=(kept.pk, gone.pk, later.pk)).count() == 3
+    sound()
+
+
+def test_a_merge_is_taken_back_once_and_in_order(tree, committee, kept, gone):
+    last = make_member(tree.ours, "潘山洋", birth_on=BORN)
+    first = merge(kept, gone, by=committee, on=TODAY).merge
+    second = merge(last, kept, by=committee, on=TODAY).merge
+    assert Member.objects.get(pk=gone.pk).merged_into == last, "links of the first lead on to the last"
+    with pytest.raises(DomainError, match="先撤销那一次"):
+        reverse(first, by=committee)
+    reverse(second, by=committee)
+    reverse(first, by=committee)
+    assert not Member.objects.exclude(merged_into=None).exists()
+    with pytest.raises(DomainError, match="已经撤销"):
+        reverse(first, by=committee)
+
+
+def test_a_destroyed_key_is_told(committee, kept, gone):
+    row = merge(kept, gone, by=committee, on=TODAY).merge
+    personkeys.destroy(kept.uid)
+    with pytest.raises(DomainError, match="密钥已经销毁"):
+        reverse(row, by=committee)
+
+
+# ── At once ─────────────────────────────────────────────────────────────────
+@pytest.mark.django_db(transaction=True)
+def test_two_merges_that_share_a_file_are_taken_one_after_the_other(tree, committee, department, kept, gone):
+    third = make_member(tree.ours, "潘山洋", birth_on=BORN)
+    told = at_once(lambda: merge(kept, gone, by=committee, on=TODAY), lambda: merge(third, gone, by=department, on=TODAY))
+    assert sorted(type(one).__name__ for one in told) == ["DomainError", "Outcome"]
+    assert Merge.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_merges_crosswise_end_with_one_file(tree, committee, department, kept, gone):
+    told = at_once(lambda: merge(kept, gone, by=committee, on=TODAY), lambda: merge(gone, kept, by=department, on=TODAY))
+    assert sorted(type(one).__name__ for one in told) == ["DomainError", "Outcome"]
+    assert Member.objects.at_home().filter(name="潘山洋").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_while_a_settle_runs_loses_and_doubles_nothing(tree, secretary, committee, kept, gone):
+    publish_default(tree.county, start=date(2025, 1, 1), by=None)
+    for month in range(1, 10):
+        meet(tree.ours, secretary, date(2026, month, 20), roll=absent(kept) if month % 2 else absent(gone))
+    told = at_once(
+        lambda: merge(kept, gone, by=committee, on=TODAY),
+        lambda: settle(Scope(2026)),
+        lambda: settle(Scope.of([kept.pk, gone.pk], 2026)),
+    )
+    assert not [one for one in told if isinstance(one, Exception)]
+    sound()
+    assert ledger(gone) == [] and ledger(kept)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_take_one_merge_back_do_it_once(committee, department, kept, gone):
+    row = merge(kept, gone, by=committee, on=TODAY).merge
+    told = at_once(lambda: reverse(row, by=committee), lambda: reverse(row, by=department))
+    assert sorted(type(one).__name__ for one in told) == ["DomainError", "Merge"]
+
+
+def test_the_database_is_asked_as_often_for_one_meeting_as_for_twelve(tree, secretary, committee):
+    counts = []
+    for many in (1, 12):
+        pair = [make_member(tree.ours, "潘山洋", birth_on=BORN, id_number=id_number(BORN)) for _ in range(2)]
+        for month in range(1, many + 1):
+            meet(
+                tree.ours, secretary, date(2026 if many > 1 else 2025, month if month < 11 else 10, 20 if month < 11 else month), roll=None
+            )
+        with CaptureQueriesContext(connection) as asked:
+            merge(pair[0], pair[1], by=committee, on=TODAY)
+        counts.append(len(asked))
+    assert counts[1] <= counts[0] + 12 * 4, counts
