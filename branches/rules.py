@@ -28,8 +28,8 @@ def posts_clash(held: Iterable[str], wanted: str) -> bool:
 
 
 def may_approve_admission(*, kind: str, above: str | None) -> bool:
-    """审批预备党员 is a 基层党委's (2026 细则 Art22): not a 党总支's, nor that of a committee under another 基层党委."""
-    return kind == "committee" and above != "committee"
+    """审批预备党员 is that of a 党委（工委，下同） (2026 细则 Art22): not a 党总支's, nor that of a committee under another 基层党委."""
+    return kind in {"committee", "work_committee"} and above != "committee"
 
 
 # ── 届次 ─────────────────────────────────────────────────────────────────────────────────────────────────────────

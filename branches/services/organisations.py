@@ -7,7 +7,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 
 from branches.models import Organisation, OrganisationPower, OrganisationSpan
-from branches.rules import MAY_HANG_UNDER, short_name
+from branches.rules import MAY_HANG_UNDER, may_approve_admission, short_name
 from branches.services.grants import end as end_grant
 from partyportal.core import audit, pinyin
 from partyportal.core.errors import DomainError
@@ -46,7 +46,7 @@ def found_organisation(
     OrganisationSpan.objects.create(
         organisation=organisation, parent=parent, path=organisation.path, name=name, kind=kind, start=founded_on
     )
-    if kind == Organisation.Kind.COMMITTEE:
+    if may_approve_admission(kind=kind, above=parent.kind if parent else None):
         OrganisationPower.objects.create(organisation=organisation, power=OrganisationPower.Power.APPROVES_ADMISSION, start=founded_on)
     audit.record("branches.organisation.founded", organisation, by=by, path=organisation.path, organisation=code)
     return organisation

@@ -87,6 +87,7 @@ _ACTS = {
     "members.member.edited": "改资料",
     "members.member.changed": "导入改资料",
     "members.member.moved": "转接",
+    "members.member.made_full": "转正",
     "members.id_number.revealed": "看身份号码全号",
     "members.phone.revealed": "看手机全号",
 }

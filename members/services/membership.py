@@ -149,6 +149,22 @@ def refuse_dissolved(to: Organisation) -> None:
         raise DomainError("这个党支部已经撤销。", field="to")
 
 
+@transaction.atomic
+def make_full(member: Member, *, on: date, basis: str, by: User | None) -> Member:
+    """转正: a full member from the day the 预备期 was full; 党龄 counts from it (2026 细则 Art35)."""
+    held, _ = _at_home(member)
+    if held.category == Member.Category.FULL:
+        raise DomainError(f"{held.name}已经是正式党员。")
+    if held.standing == Member.Standing.SUSPENDED:
+        raise DomainError(f"{held.name}停止党籍，恢复以后再办转正。")
+    if on < held.joined_on:
+        raise DomainError(f"转正不能早于入党的 {held.joined_on:%Y-%m-%d}。", field="on")
+    held.category, held.full_on, held.version = Member.Category.FULL, on, held.version + 1
+    held.save(update_fields=["category", "full_on", "version", "updated_at"])
+    audit.record("members.member.made_full", held, by=by, path=held.branch.path, subject=held.uid, full_on=on, basis=basis)
+    return held
+
+
 def _at_home(member: Member) -> tuple[Member, Affiliation]:
     held = locked(member)
     current = held.affiliations.filter(end=None).first()

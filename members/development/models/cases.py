@@ -6,7 +6,8 @@ from django.db.models import F, Q
 
 from branches.access import ScopedQuerySet, paths_for
 from branches.models import Organisation, no_overlap
-from members.development.rules.procedure import STAGES, STEP_NAMES, VERSIONS, Procedure, Step
+from members.development.rules.procedure import STAGES, STEP_NAMES, VERSIONS, Procedure
+from members.development.rules.steps import Step
 from members.models import Member
 from partyportal.core import crypto
 from partyportal.core.fields import EncryptedTextField
@@ -102,6 +103,7 @@ class Case(models.Model):
     not_before = models.DateField("最早", null=True, blank=True)
     due_on = models.DateField("最晚", null=True, blank=True)
     is_limit = models.BooleanField("细则写明的期限", default=False)
+    begins_at = models.PositiveSmallIntegerField("从第几步起", default=1, help_text="名册里原有的预备党员从第 21 步起")
     round = models.PositiveSmallIntegerField("第几次讨论转正", default=1)
     probation_until = models.DateField("预备期满", null=True, blank=True)
     extension = models.PositiveSmallIntegerField("延长月数", default=0)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from members.development.models.cases import Case, OfCaseQuerySet
-from members.development.rules.procedure import MATERIALS
+from members.development.rules.steps import MATERIALS
 from members.models import Member
 from partyportal.core.uid import uid_field
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from members.development.rules.procedure import MATERIALS, Procedure, Step
+from members.development.rules.procedure import Procedure
+from members.development.rules.steps import MATERIALS, Step
 from members.rules.ages import whole_years
 
 ADULT = 18
@@ -35,6 +36,7 @@ class CaseFacts:
     """What is known of one case: the days of its steps, and what else the articles ask for."""
 
     birth_on: date
+    begins_at: int = 1  # the first step that is asked for: a probationary member of the roster begins with the 21st
     days: Mapping[str, date] = field(default_factory=dict)  # step → day, of the records that stand
     inspections: tuple[date, ...] = ()  # 半年考察 of the activist
     publicised: tuple[tuple[str, date, date], ...] = ()  # place, first and last day, of those that met no upheld objection
@@ -58,9 +60,9 @@ class Outlook:
         return self.due_on is not None and self.due_on < today
 
 
-def next_step(procedure: Procedure, days: Mapping[str, date]) -> Step | None:
-    """The first of the twenty-five without a day; none when all are done."""
-    return next((step for step in procedure.steps if step.code not in days), None)
+def next_step(procedure: Procedure, facts: CaseFacts) -> Step | None:
+    """The first step asked for that has no day; none when all are done."""
+    return next((step for step in procedure.steps if step.number >= facts.begins_at and step.code not in facts.days), None)
 
 
 def earliest_day(procedure: Procedure, step: Step, facts: CaseFacts) -> date | None:
@@ -101,7 +103,7 @@ def missing_publicity(procedure: Procedure, facts: CaseFacts) -> tuple[str, ...]
 
 def outlook(procedure: Procedure, facts: CaseFacts, *, usual_days: int) -> Outlook:
     """Where a case stands."""
-    step = next_step(procedure, facts.days)
+    step = next_step(procedure, facts)
     if step is None:
         return Outlook(step=None)
     due_on, is_limit = due_day(procedure, step, facts, usual_days=usual_days)
@@ -121,7 +123,7 @@ def outlook(procedure: Procedure, facts: CaseFacts, *, usual_days: int) -> Outlo
 
 def order_fault(procedure: Procedure, code: str, facts: CaseFacts) -> Fault | None:
     """Only the next step may be done: neither again nor ahead of its turn."""
-    step, at = procedure.by_code[code], next_step(procedure, facts.days)
+    step, at = procedure.by_code[code], next_step(procedure, facts)
     if code in facts.days:
         return Fault(f"第 {step.number} 步“{step.name}” {facts.days[code]} 已经办过，看过现在的进度再办。")
     if at is not None and at.code != code:

@@ -1,0 +1,1 @@
+"""Every write of 发展党员."""
