@@ -55,6 +55,9 @@ TREATMENT: dict[str, str] = {
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
     "points.Standing.member": KEEP,  # follows the entries
     "transfers.Transfer.member": REPOINT,  # one that is under way is finished first
+    "development.BallotExclusion.member": KEEP,  # of whom a count of that day was
+    "development.Case.member": REPOINT,
+    "development.Companion.member": REPOINT,
     "dues.Base.member": REPOINT,
     "dues.DueMonth.member": KEEP,  # a view
     "dues.Exemption.member": REPOINT,
