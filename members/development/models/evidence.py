@@ -13,14 +13,14 @@ from partyportal.core.uid import uid_field
 class Companion(models.Model):
     """培养联系人和入党介绍人: a full member beside an applicant, from day to day (2026 Art9, Art14)."""
 
-    class Role(models.TextChoices):
+    class Kind(models.TextChoices):
         CONTACT = "contact", "培养联系人"
         INTRODUCER = "introducer", "入党介绍人"
 
     uid = uid_field()
     case = models.ForeignKey(Case, models.CASCADE, verbose_name="档案", related_name="companions")
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="+")
-    role = models.CharField("身份", max_length=12, choices=Role)
+    kind = models.CharField("身份", max_length=12, choices=Kind)
     start = models.DateField("起")
     end = models.DateField("止", null=True, blank=True)
     end_reason = models.CharField("更换原因", max_length=120, blank=True)
@@ -30,7 +30,7 @@ class Companion(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "培养联系人和入党介绍人"
         constraints = [
-            models.UniqueConstraint(fields=["case", "member", "role"], condition=Q(end=None), name="companion_open_once"),
+            models.UniqueConstraint(fields=["case", "member", "kind"], condition=Q(end=None), name="companion_open_once"),
             models.CheckConstraint(
                 name="companion_ends_after_start",
                 condition=Q(end=None) | Q(end__gte=F("start")),

@@ -98,12 +98,12 @@ def change_contacts(case: Case, *, people: Iterable[int], on: date, reason: str,
         raise DomainError(fault.message, field=fault.field)
     if on > today:
         raise DomainError("这一天还没有到。", field="day")
-    seat(held, role=Companion.Role.CONTACT, people=people, day=on, reason=reason)
+    seat(held, kind=Companion.Kind.CONTACT, people=people, day=on, reason=reason)
     _record("contacts.changed", held, by=by, day=on, people=len(people))
     return held
 
 
-def seat(held: Case, *, role: str, people: list[int], day: date, reason: str = "") -> None:
+def seat(held: Case, *, kind: str, people: list[int], day: date, reason: str = "") -> None:
     """Full members of that day beside the applicant; who is no longer named ends."""
     known = {voter.member_id: voter for voter in voters_on(held.organisation, day)}
     for member in people:
@@ -112,12 +112,12 @@ def seat(held: Case, *, role: str, people: list[int], day: date, reason: str = "
             raise DomainError("选的人那天不在这个党支部，从名单里选。", field="people")
         if fault := full_member_fault(name=voter.name, full_on=voter.full_on, suspended=voter.suspended, day=day):
             raise DomainError(fault.message, field=fault.field)
-    standing = held.companions.filter(role=role, end=None)
+    standing = held.companions.filter(kind=kind, end=None)
     if standing.filter(start__gt=day).exists():
         raise DomainError("现在的人比这一天晚才开始，日期往后改。", field="day")
     standing.exclude(member__in=people).update(end=day, end_reason=reason or "换人")
-    stay = set(held.companions.filter(role=role, end=None).values_list("member_id", flat=True))
-    Companion.objects.bulk_create([Companion(case=held, member_id=member, role=role, start=day) for member in people if member not in stay])
+    stay = set(held.companions.filter(kind=kind, end=None).values_list("member_id", flat=True))
+    Companion.objects.bulk_create([Companion(case=held, member_id=member, kind=kind, start=day) for member in people if member not in stay])
 
 
 def _kept(row, constraint: str):

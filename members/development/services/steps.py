@@ -114,8 +114,8 @@ def void_step(case: Case, *, reason: str, by: User, today: date) -> StepRecord:
     record = held.records.standing().filter(step=last.code).order_by("-round").first()
     _void(record, reason=reason.strip(), by=by)
     if last.code in {"contacts", "introducers"}:
-        role = Companion.Role.CONTACT if last.code == "contacts" else Companion.Role.INTRODUCER
-        held.companions.filter(role=role, end=None).update(end=record.day, end_reason="步骤撤回")
+        kind = Companion.Kind.CONTACT if last.code == "contacts" else Companion.Kind.INTRODUCER
+        held.companions.filter(kind=kind, end=None).update(end=record.day, end_reason="步骤撤回")
     refresh(held, today=today)
     _record("voided", record, by=by, number=last.number)
     return record
@@ -123,7 +123,7 @@ def void_step(case: Case, *, reason: str, by: User, today: date) -> StepRecord:
 
 # ── Before a step is written ────────────────────────────────────────────────
 def _decider(step: Step, held: Case, organisation: Organisation | None, day: date) -> Organisation:
-    """Who decides, if it may: 2026 Art22 is asked of the organisation's dated power, not of a role."""
+    """Who decides, if it may: 2026 Art22 is asked of the organisation's dated power, not of a kind."""
     branch = held.branch
     if not step.decider.superior:
         return branch
@@ -218,9 +218,9 @@ def _keep_ballot(record: StepRecord, held: Case, said: Said) -> None:
 
 
 # ── What follows a step ─────────────────────────────────────────────────────
-def _companions(role: str):
+def _companions(kind: str):
     def follow(held: Case, record: StepRecord, said: Said, *, by: User, today: date) -> None:
-        seat(held, role=role, people=list(dict.fromkeys(said.people)), day=record.day)
+        seat(held, kind=kind, people=list(dict.fromkeys(said.people)), day=record.day)
 
     return follow
 
@@ -249,8 +249,8 @@ def _discuss_again(*steps: str):
 
 
 _PASSED = {
-    "contacts": _companions(Companion.Role.CONTACT),
-    "introducers": _companions(Companion.Role.INTRODUCER),
+    "contacts": _companions(Companion.Kind.CONTACT),
+    "introducers": _companions(Companion.Kind.INTRODUCER),
     "approval": _admit,
     "full_approval": _decide_full,
     "filed": _file,
