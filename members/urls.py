@@ -17,6 +17,7 @@ urlpatterns = [
     path("imports/<uuid:uid>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<uuid:uid>/faults/", imports.import_faults, name="import_faults"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/annual/", statistics.annual_tables, name="annual_tables"),
     path("statistics/rows/", statistics.statistics_rows, name="statistics_rows"),
     path("<uuid:uid>/", people.member, name="member"),
     path("<uuid:uid>/edit/", people.edit, name="edit"),

@@ -39,9 +39,9 @@ PERSON = """
     OFFSET 0 -- a fence: an age is worked out once, not for each band it is held against
 """
 
-# Who was at home under an organisation on each of some days, as the tree then was.
-AT_HOME = """
-    SELECT asked.day, a.member_id, a.organisation_id, substr(s.path, length(top.path) + 1) AS branch, '' AS label
+# Who was at home under an organisation on each of some days, as the tree then was; `label` may be any column of the branch.
+_AT_HOME = """
+    SELECT asked.day, a.member_id, a.organisation_id, substr(s.path, length(top.path) + 1) AS branch, {label} AS label
     FROM unnest(%s::date[]) AS asked(day)
     JOIN branches_organisationspan top
         ON top.organisation_id = %s AND top.start <= asked.day AND (top."end" IS NULL OR top."end" > asked.day)
@@ -49,7 +49,10 @@ AT_HOME = """
         ON starts_with(s.path, top.path) AND s.start <= asked.day AND (s."end" IS NULL OR s."end" > asked.day)
     JOIN members_affiliation a
         ON a.organisation_id = s.organisation_id AND a.start <= asked.day AND (a."end" IS NULL OR a."end" > asked.day)
+    JOIN branches_organisation o ON o.id = s.organisation_id
 """
+AT_HOME = _AT_HOME.format(label="''")
+AT_HOME_BY_UNIT = _AT_HOME.format(label="o.unit_type")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,9 @@ class Tally:
             raise AttributeError(measure)
         return self.of.get(measure, 0)
 
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.count + other.count, {code: self.of.get(code, 0) + other.of.get(code, 0) for code in {*self.of, *other.of}})
+
     @property
     def men(self) -> int:
         return self.count - self.of.get("women", 0)
@@ -71,13 +77,25 @@ class Tally:
 
 _MEASURED = frozenset(code for code, _, _ in MEASURES)
 NOBODY = Tally()
+NO_DAY = date.min
 
 # (day, label) → (trait, key) → tally; the trait "" is everybody, "branch" the organisation below.
 Counts = dict[tuple[date, str], dict[tuple[str, str], Tally]]
 
 
-def count(seats: str, params: Sequence, *, traits: Sequence[str], below: bool = False, counted: bool = False, wide: bool = False) -> Counts:
+def count(
+    seats: str,
+    params: Sequence,
+    *,
+    traits: Sequence[str],
+    below: bool = False,
+    counted: bool = False,
+    wide: bool = False,
+    whole: bool = False,
+) -> Counts:
     """Tallies by day and label, over all and by each trait: one statement.
+
+    With `whole` the seats' many days are one period, told under its NO_DAY.
 
     `below` also divides by the organisation under the one in view; `counted` leaves out whose 党籍 is stopped;
     `wide` says that most of the county is asked for.
@@ -89,7 +107,7 @@ def count(seats: str, params: Sequence, *, traits: Sequence[str], below: bool = 
     sql = f"""
         WITH seat AS ({seats}), person AS ({PERSON}),
         told AS (
-            SELECT day, label, {"".join(f"{expression} AS t_{code}, " for code, expression in columns.items())}
+            SELECT {"NULL::date AS day" if whole else "day"}, label, {"".join(f"{expression} AS t_{code}, " for code, expression in columns.items())}
                 {", ".join(f"({condition}) AS is_{code}" for code, _, condition in MEASURES)}
             FROM person {"WHERE NOT is_suspended" if counted else ""}
         )
@@ -109,7 +127,7 @@ def count(seats: str, params: Sequence, *, traits: Sequence[str], below: bool = 
         told, figures = rest[: 2 * len(columns)], rest[2 * len(columns) :]
         key = next(((code, told[2 * at]) for at, code in enumerate(columns) if told[2 * at + 1] == 0), ("", ""))
         tally = Tally(figures[0], dict(zip((code for code, _, _ in MEASURES), figures[1:], strict=True)))
-        counts.setdefault((day, label), {})[key] = tally
+        counts.setdefault((day or NO_DAY, label), {})[key] = tally
     return counts
 
 

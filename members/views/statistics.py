@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -14,11 +14,17 @@ from branches.models import Organisation
 from members.forms import DaysForm
 from members.rules.ages import whole_years
 from members.selectors.roster import places
+from members.services.exports import export_annual_tables
 from members.statistics import days as selectors
+from members.statistics.tables import LEFT_OUT, tables
 from members.statistics.traits import MEASURES, TRAIT
+from members.statistics.year import year_of
 from partyportal.core.htmx import page
+from partyportal.core.sheets import XLSX
 
 PEOPLE_A_PAGE = 50
+FIRST_YEAR = 1922
+YEARS_OFFERED = 6
 SHOWN = ("education", "occupation", "party_age", "era", "member_class", "category", "sex", "ethnicity", "mobile", "lost", "standing")
 
 
@@ -72,6 +78,29 @@ def statistics_rows(request):
         "words": f"{TRAIT[trait].title}：{TRAIT[trait].label(key)}" if trait else "全部党员",
     }
     return page(request, "members/statistics_rows.html", context)
+
+
+@login_required
+def annual_tables(request):
+    """党内统计年报 of a year: the tables on a page; a POST gives them as a book of sheets."""
+    organisation, today = _organisation(request), timezone.localdate()
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked) <= today.year else today.year
+    told = year_of(organisation, year, today=today)
+    if request.method == "POST":
+        file = export_annual_tables(told, by=request.user)
+        name = f"{organisation.short_name}{year}年党内统计年报.xlsx"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    context = {
+        "organisation": organisation,
+        "told": told,
+        "running": told.closing == today and (today.month, today.day) != (12, 31),
+        "tables": tables(told),
+        "left_out": LEFT_OUT,
+        "places": places(request.user, within=organisation),
+        "years": [(y, f"{y} 年") for y in range(today.year, today.year - YEARS_OFFERED, -1)],
+    }
+    return page(request, "members/annual_tables.html", context)
 
 
 def _organisation(request) -> Organisation:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -63,6 +63,40 @@ def write_xlsx(
                 cells.write(last, at, value, cells.text if headings[at] in as_text else None)
         page.autofilter(top, 0, max(last, top), len(headings) - 1)
         page.repeat_rows(top)
+    file.seek(0)
+    return file
+
+
+class Sheet(NamedTuple):
+    """One sheet of a book: its title line, its heads, its rows, and a line under them."""
+
+    name: str
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence]
+    foot: str = ""
+
+
+def write_book(sheets: Iterable[Sheet]) -> IO[bytes]:
+    """Several sheets in one file; the open file stands at its beginning."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the caller closes it, as FileResponse does)
+    with _workbook(file) as book:
+        for sheet in sheets:
+            page = book.add_worksheet(sheet.name)
+            cells = _Cells(book, page)
+            for at, heading in enumerate(sheet.headings):
+                page.set_column(at, at, 34 if at == 0 else max(12, min(60, _width(heading) + 4)), cells.body)
+            page.write_string(0, 0, sheet.title[:_LONGEST], cells.title)
+            for at, heading in enumerate(sheet.headings):
+                page.write_string(1, at, heading, cells.heading)
+            page.freeze_panes(2, 0)
+            last = 1
+            for last, row in enumerate(sheet.rows, 2):
+                for at, value in enumerate(row):
+                    cells.write(last, at, value)
+            if sheet.foot:
+                page.write_string(last + 1, 0, sheet.foot[:_LONGEST], cells.body)
+            page.repeat_rows(1)
     file.seek(0)
     return file
 
