@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, imports, people, roster, statistics
+from members.views import accounts, duplicates, imports, people, roster, statistics
 
 app_name = "members"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("imports/<uuid:uid>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<uuid:uid>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<uuid:uid>/faults/", imports.import_faults, name="import_faults"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/not-same/", duplicates.not_same, name="not_same"),
+    path("duplicates/merged/", duplicates.merged, name="merged"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/annual/", statistics.annual_tables, name="annual_tables"),
     path("statistics/rows/", statistics.statistics_rows, name="statistics_rows"),

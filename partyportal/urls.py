@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from members import urls as members
 from partyportal import health
+from partyportal.dashboard.workflows import urls as workflows
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -15,7 +17,8 @@ urlpatterns = [
     path("members/development/", include("members.development.urls")),
     path("dues/", include("members.dues.urls")),
     path("members/outreach/", include("members.outreach.urls")),
-    path("members/", include("members.urls")),
+    # Pages about members that need what stands right of them are the roof's, under the same names and addresses.
+    path("members/", include(([*members.urlpatterns, *workflows.of_members], members.app_name))),
     path("care/", include("members.care.urls")),
     path("points/", include("points.urls")),
     path("education/", include("education.urls")),

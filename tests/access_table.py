@@ -21,8 +21,9 @@ from branches.services import grants
 from education.models import Attendance, Meeting
 from members.models import ImportBatch
 from partyportal.core.models import Job, Notice, User
+from partyportal.dashboard.workflows import merging
 from points.models import Award
-from tests.factories import make_grant, make_user
+from tests.factories import make_grant, make_member, make_user
 from tests.points.makers import make_scheme
 
 ROLES = (
@@ -122,6 +123,15 @@ GET  members:statistics_rows    in_far         in   404  404  404  404  404  200
 GET  members:annual_tables      in_ours        in   404  404  403  404  200  200  200  403  404  404
 POST members:annual_tables      in_ours        in   404  404  403  404  200  200  200  403  404  404
 POST members:annual_tables      in_far         in   404  404  404  404  404  200  200  403  404  404
+GET  members:duplicates         -              in   403  403  403  403  200  200  403  200  403  403
+GET  members:duplicates         in_ours        in   403  403  403  403  200  200  403  200  403  403
+GET  members:duplicates         in_far         in   403  403  403  403  404  200  403  200  403  403
+POST members:not_same           our_pair       in   403  403  403  403  302  302  403  302  403  403
+GET  members:merge              our_two        in   404  404  403  404  200  200  403  200  404  404
+POST members:merge              our_two        in   404  404  403  404  302  302  403  302  404  404
+GET  members:merged             -              in   403  403  403  403  200  200  403  200  403  403
+GET  members:merge_reverse      our_merge      in   404  404  404  404  200  200  404  200  404  404
+POST members:merge_reverse      our_merge      in   404  404  404  404  302  302  404  302  404  404
 GET  members:batches            -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:import_upload      -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:import_template    -              in   403  403  403  403  200  200  403  200  403  403
@@ -254,6 +264,20 @@ def _our_batch(world: SimpleNamespace) -> Ask:
     return Ask((batch.uid,))
 
 
+def _our_two(world: SimpleNamespace) -> Ask:
+    return Ask((world.person.uid, make_member(world.tree.ours, world.person.name).uid), data={"act": "merge"})
+
+
+def _our_pair(world: SimpleNamespace) -> Ask:
+    one, other = _our_two(world).args
+    return Ask(data={"one": one, "other": other})
+
+
+def _our_merge(world: SimpleNamespace) -> Ask:
+    other = make_member(world.tree.ours, world.person.name)
+    return Ask((merging.merge(world.person, other, by=make_user("合并人"), on=timezone.localdate()).merge.uid,))
+
+
 TARGETS = {
     "-": lambda world: Ask(),
     "search": lambda world: Ask(query={"q": world.person.name}),
@@ -286,4 +310,7 @@ TARGETS = {
     "our_award": _our_award,
     "our_scheme": lambda world: Ask((make_scheme(world.tree.county, {}).uid,)),
     "our_batch": _our_batch,
+    "our_two": _our_two,
+    "our_pair": _our_pair,
+    "our_merge": _our_merge,
 }

@@ -172,6 +172,7 @@ def _act(kept: Member, gone: Member, *, chosen: Iterable[str], reopen_offices: b
         (ended, f"并入的档案所任 {len(ended)} 个职务今天终止，{'由保留的档案接着任，' if reopen_offices else ''}随职务的授权一并终止"),
         (gone.user, f"并入的档案的账号“{gone.user.username if gone.user else ''}”停用，授权不转给任何人"),
     ]
+    follows.append("并入的档案留着不删，它的链接和公民身份号码都会找到保留的档案")
     return journal, facts, changes, [sentence for shown, sentence in told if shown] + follows
 
 
