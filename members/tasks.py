@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members.services import imports
+from members.services import import_undo, imports
 from partyportal.core import jobs
 
 
@@ -17,6 +17,12 @@ def read_import(job_id: int) -> None:
 def commit_import(job_id: int) -> None:
     """Write a roster somebody has looked through."""
     jobs.run(job_id, imports.commit_in_job)
+
+
+@shared_task
+def undo_import(job_id: int) -> None:
+    """Take a written roster back."""
+    jobs.run(job_id, import_undo.undo_in_job)
 
 
 @shared_task

@@ -19,7 +19,7 @@ from members.rules.classes import member_class
 from partyportal.core import audit, personkeys, pinyin
 from partyportal.core.models import User
 
-_LOCK = 0x726F7374  # one roster is written at a time; everything else goes on
+LOCK = 0x726F7374  # one roster is written at a time; everything else goes on
 _CHUNK = 5000
 _WORKED_OUT = ("member_class", "pinyin", "initials")
 
@@ -52,8 +52,8 @@ _KEYS = (
 )
 
 _WRITTEN = f"""
-INSERT INTO members_importedrow (batch_id, "row", member_id, outcome, fields, sealed, branch_id, version, dated)
-SELECT s.batch_id, s.row, m.id, s.outcome, s.fields, s.sealed, s.branch_id, m.version,
+INSERT INTO members_importedrow (batch_id, "row", member_id, outcome, fields, sealed, branch_id, version_before, version, dated)
+SELECT s.batch_id, s.row, m.id, s.outcome, s.fields, s.sealed, s.branch_id, m.version - 1, m.version,
     CASE WHEN s.dated IS NOT NULL THEN jsonb_build_object('before', s.dated, 'after', {DATED}) END
 FROM members_stagedrow s JOIN members_member m ON m.uid = s.uid
 WHERE s.batch_id = %s AND s.outcome IN ('new', 'changed', 'moved')
@@ -156,7 +156,7 @@ def write(batch: ImportBatch, *, paths: list[str], by: User | None, reviewed: bo
     `step` is told what comes next and how many people are done.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("SET LOCAL enable_nestloop = off")  # as in compare
         step("写入新增的人", 0)
         compare.leave_unticked(batch)
