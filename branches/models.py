@@ -14,13 +14,14 @@ from partyportal.core.fields import PathField
 from partyportal.core.uid import uid_field
 
 
-def no_overlap(field: str, *, name: str, message: str) -> ExclusionConstraint:
-    """At most one dated row per `field` a day. Both sides are native ranges, so no extension is needed."""
+def no_overlap(field: str, *, name: str, message: str, condition: Q | None = None) -> ExclusionConstraint:
+    """At most one dated row per `field` a day (of those that meet the condition). Both sides are native ranges, so no extension is needed."""
     owner = Func(F(field), F(field), Value("[]"), function="int8range")
     days = Func(F("start"), F("end"), function="daterange")
     return ExclusionConstraint(
         name=name,
         expressions=[(owner, RangeOperators.OVERLAPS), (days, RangeOperators.OVERLAPS)],
+        condition=condition,
         violation_error_message=message,
     )
 

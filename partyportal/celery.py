@@ -24,6 +24,8 @@ app.conf.beat_schedule = {
     "remind": {"task": "partyportal.dashboard.tasks.remind", "schedule": crontab(hour=5, minute=30)},
     # The yearly cards follow the night's ledger.
     "recompute-cards": {"task": "assessments.tasks.recompute_cards", "schedule": crontab(hour=4, minute=0)},
+    # Transfers and deaths do not know 流动 and 失联: what they ended there is ended here, before the reminders are written.
+    "close-left": {"task": "members.mobility.tasks.close_left", "schedule": crontab(hour=5, minute=0)},
     # A new period gives every member its base score.
     "open-period": {"task": "points.tasks.open_period", "schedule": crontab(hour=0, minute=20)},
 }

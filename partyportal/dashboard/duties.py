@@ -7,9 +7,10 @@ from itertools import chain
 from branches.models import Organisation
 from education import duties as education
 from members import duties as members
+from members.mobility import duties as mobility
 from partyportal.core.duties import Duty
 
-SOURCES = (education, members)
+SOURCES = (education, members, mobility)
 
 
 def due(user, today: date) -> list[Duty]:
