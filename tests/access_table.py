@@ -19,11 +19,13 @@ from assessments.models import Card
 from branches.models import Grant
 from branches.services import grants
 from education.models import Attendance, Meeting
+from members.mobility.services import hosting, inflows
 from members.models import ImportBatch
 from partyportal.core.models import Job, Notice, User
 from partyportal.dashboard.workflows import merging
 from points.models import Award
 from tests.factories import make_grant, make_member, make_user
+from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
 from tests.points.makers import make_scheme
 
 ROLES = (
@@ -140,6 +142,39 @@ POST members:import_choose      our_batch      in   404  404  404  404  302  302
 POST members:import_commit      our_batch      in   404  404  404  404  302  302  403  302  404  404
 POST members:import_discard     our_batch      in   404  404  404  404  302  302  403  302  404  404
 GET  members:import_faults      our_batch      in   404  404  404  404  404  404  403  404  404  404
+
+GET  mobility:register          -              in   403  403  200  200  200  200  200  200  403  403
+GET  mobility:register          in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  mobility:register          with_outflow   in   403  403  200  200  200  200  200  200  403  403
+POST mobility:export            with_outflow   in   403  403  200  200  200  200  403  403  403  403
+GET  mobility:outflow_new       -              in   403  403  200  200  200  200  403  403  403  403
+GET  mobility:outflow_new       name_person    in   403  403  200  404  200  200  403  403  403  403
+GET  mobility:outflow           our_outflow    in   404  404  200  404  200  200  200  200  404  404
+GET  mobility:outflow           own_outflow    in   404  200  200  404  200  200  200  200  404  404
+POST mobility:outflow_edit      our_outflow    in   404  404  422  404  422  422  403  403  404  404
+POST mobility:outflow_move      our_outflow    in   404  404  422  404  422  422  403  403  404  404
+GET  mobility:outflow_end       our_outflow    in   404  404  200  404  200  200  403  403  404  404
+GET  mobility:contact           our_outflow    in   404  404  200  404  200  200  403  403  404  404
+GET  mobility:attest            our_outflow    in   404  404  200  404  200  200  403  403  404  404
+POST mobility:attest_void       our_paper      in   404  404  302  404  302  302  403  403  404  404
+GET  mobility:hosting_new       our_outflow    in   404  404  200  404  200  200  403  403  404  404
+GET  mobility:hosting           asked_of_far   in   404  404  200  404  200  200  200  200  404  404
+POST mobility:hosting_accept    asked_of_far   in   404  404  403  404  403  302  403  403  404  404
+POST mobility:hosting_decline   asked_of_far   in   404  404  403  404  403  302  403  403  404  404
+POST mobility:hosting_end       hosted_by_far  in   404  404  302  404  302  302  403  403  404  404
+POST mobility:hosting_report    hosted_by_far  in   404  404  403  404  403  302  403  403  404  404
+GET  mobility:inflow_new        -              in   403  403  200  200  200  200  403  403  403  403
+GET  mobility:inflow            our_inflow     in   404  404  200  404  200  200  200  200  404  404
+POST mobility:inflow_reveal     our_inflow     in   404  404  200  404  200  200  403  403  404  404
+POST mobility:inflow_mark       our_inflow     in   404  404  302  404  302  302  403  403  404  404
+POST mobility:inflow_end        our_inflow     in   404  404  302  404  302  302  403  403  404  404
+GET  mobility:lost_new          -              in   403  403  200  200  200  200  403  403  403  403
+GET  mobility:lost_new          name_person    in   403  403  200  404  200  200  403  403  403  403
+GET  mobility:lost              our_case       in   404  404  200  404  200  200  200  200  404  404
+POST mobility:lost_try          our_case       in   404  404  422  404  422  422  403  403  404  404
+POST mobility:lost_report       our_case       in   404  404  422  404  422  422  403  403  404  404
+POST mobility:lost_decide       our_case       in   404  404  403  404  422  422  403  403  404  404
+GET  mobility:founding_new      -              in   403  403  403  403  403  200  403  200  403  403
 
 GET  points:mine                -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:member              our_person     in   404  404  200  404  200  200  200  200  404  404
@@ -278,6 +313,31 @@ def _our_merge(world: SimpleNamespace) -> Ask:
     return Ask((merging.merge(world.person, other, by=make_user("合并人"), on=timezone.localdate()).merge.uid,))
 
 
+def _our_paper(world: SimpleNamespace) -> Ask:
+    paper = hosting.attest(
+        make_outflow(world.person),
+        day=date(2026, 9, 5),
+        kind="theme_day",
+        host_name="长安镇流动党员党支部",
+        topic="义务清扫",
+        evidence="回执",
+        today=TODAY,
+        by=world.secretary,
+    )
+    return Ask((paper.uid,))
+
+
+def _far_hosting(world: SimpleNamespace, *, accepted: bool = True, **data) -> Ask:
+    return Ask((make_hosting(make_outflow(world.person), world.tree.far, accepted=accepted).uid,), data=data)
+
+
+def _our_inflow(world: SimpleNamespace) -> Ask:
+    inflow = inflows.register_inflow(
+        branch=world.tree.ours, name="外来人", phone="18900001234", province="62", home="礼县某村党支部", start=START, today=TODAY, by=None
+    )
+    return Ask((inflow.uid,), data={"what": "reported_on", "reason": "left", "on": "2026-11-01"})
+
+
 TARGETS = {
     "-": lambda world: Ask(),
     "search": lambda world: Ask(query={"q": world.person.name}),
@@ -313,4 +373,13 @@ TARGETS = {
     "our_two": _our_two,
     "our_pair": _our_pair,
     "our_merge": _our_merge,
+    "with_outflow": lambda world: Ask(query={"q": "p"} if make_outflow(world.person) else {}),
+    "name_person": lambda world: Ask(query={"member": str(world.person.uid)}),
+    "our_outflow": lambda world: Ask((make_outflow(world.person).uid,)),
+    "own_outflow": lambda world: Ask((make_outflow(world.member).uid,)),
+    "our_paper": _our_paper,
+    "asked_of_far": lambda world: _far_hosting(world, accepted=False, answer="没有条件"),
+    "hosted_by_far": lambda world: _far_hosting(world, reason="agreed", on="2026-11-20", kind="performance", text="表现很好"),
+    "our_inflow": _our_inflow,
+    "our_case": lambda world: Ask((make_case(world.person).uid,)),
 }

@@ -128,7 +128,9 @@ def test_a_mistake_made_today_can_be_taken_back_today(tree, secretary, person):
 
 def test_another_place_is_another_row(tree, secretary, person):
     outflow = make_outflow(person, secretary)
-    new = outflows.move_on(outflow, on=date(2026, 10, 1), today=TODAY, by=secretary, province="44", city="东莞市", county="", place_fixed=True)
+    new = outflows.move_on(
+        outflow, on=date(2026, 10, 1), today=TODAY, by=secretary, province="44", city="东莞市", county="", place_fixed=True
+    )
     person.refresh_from_db()
     assert [(row.start, row.end, row.end_reason) for row in person.outflows.order_by("start")] == [
         (START, date(2026, 10, 1), "moved_on"),

@@ -138,7 +138,7 @@ def attest(
         outflow=held, member=member, day=day, kind=kind, study_hours=study_hours or Decimal(0), host_name=host_name.strip(),
         topic=topic.strip(), evidence=evidence.strip(), recorded_by=by, **({"uid": uid} if uid else {}),
     )  # fmt: skip
-    row.full_clean(exclude=["outflow", "member", "recorded_by", "voided_by"], validate_constraints=False)
+    row.full_clean(exclude=["outflow", "member", "recorded_by", "voided_by", "voided_at"], validate_constraints=False)
     try:
         with transaction.atomic():
             row.save()
