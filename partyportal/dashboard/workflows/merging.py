@@ -55,6 +55,13 @@ TREATMENT: dict[str, str] = {
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
     "points.Standing.member": KEEP,  # follows the entries
     "transfers.Transfer.member": REPOINT,  # one that is under way is finished first
+    "mobility.Attestation.member": REPOINT,
+    "mobility.Contact.made_by": REPOINT,
+    "mobility.Contact.member": REPOINT,
+    "mobility.Hosting.member": REPOINT,
+    "mobility.LostCase.member": REPOINT,
+    "mobility.Outflow.contact": REPOINT,
+    "mobility.Outflow.member": REPOINT,  # one that overlaps stays, and the night ends it
     "development.BallotExclusion.member": KEEP,  # of whom a count of that day was
     "development.Case.member": REPOINT,
     "development.Companion.member": REPOINT,
