@@ -107,12 +107,13 @@ def merges(user) -> QuerySet[Merge]:
 
 @dataclass(frozen=True)
 class Difference:
-    """A field in which two files differ: `name` chooses it, `fields` are what is taken with it."""
+    """A field in which two files differ, as it is shown; `only_gone` where the kept file says nothing and the other does."""
 
     name: str
     label: str
     kept: str
     gone: str
+    only_gone: bool
 
 
 # What is chosen together: the number says birth and sex, a 转正 day belongs to its category.
@@ -136,8 +137,38 @@ def differences(kept: Member, gone: Member) -> list[Difference]:
     rows = []
     for name, (label, fields) in TOGETHER.items():
         if any(getattr(kept, field) != getattr(gone, field) for field in fields if not field.endswith("_index")):
-            rows.append(Difference(name, label, _shown(kept, name), _shown(gone, name)))
+            blank = len(fields) == 1 and not getattr(kept, name)
+            rows.append(Difference(name, label, _shown(kept, name), _shown(gone, name), only_gone=blank))
     return rows
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What of two files goes together without a choice, side by side."""
+
+    label: str
+    kept: str
+    gone: str
+
+
+def holdings(kept: Member, gone: Member) -> list[Holding]:
+    """Where each belongs, what is on record, whose login: what to look at before saying which file stays."""
+    facts = facts_of([Pair(kept, gone, "")])
+    homes = {
+        row.member_id: row for row in Affiliation.objects.filter(member__in=(kept, gone)).select_related("organisation").order_by("start")
+    }
+    told = {"组织关系": lambda m: _home(homes.get(m.pk)), "记实": lambda m: f"{facts[m.pk]:,} 条"}
+    if kept.user or gone.user:
+        told["账号"] = lambda m: m.user.username if m.user else "没有"
+    return [Holding(label, say(kept), say(gone)) for label, say in told.items()]
+
+
+def _home(row: Affiliation | None) -> str:
+    """The last branch, since when, until when."""
+    if row is None:
+        return "没有"
+    since = f"{row.organisation.short_name}，{row.start} 起"
+    return since if row.end is None else f"{since}，{row.end} {row.get_end_reason_display()}"
 
 
 def _shown(member: Member, name: str) -> str:

@@ -29,7 +29,12 @@ class MergeForm(forms.Form):
     @property
     def rows(self) -> list[tuple[Difference, str, list[str]]]:
         """Each difference with the answer that stands and what was refused about it."""
-        return [(d, self.data.get(d.name, KEPT) if self.is_bound else KEPT, self.errors.get(d.name, [])) for d in self.differences]
+        return [(d, self._answer(d), self.errors.get(d.name, [])) for d in self.differences]
+
+    def _answer(self, difference: Difference) -> str:
+        if self.is_bound:
+            return self.data.get(difference.name, KEPT)
+        return GONE if difference.only_gone else KEPT
 
     @property
     def choices_shown(self) -> list[tuple[str, str]]:

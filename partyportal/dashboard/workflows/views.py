@@ -44,6 +44,7 @@ def merge(request, kept, gone):
         "kept": kept,
         "gone": gone,
         "form": form,
+        "holdings": selectors.holdings(kept, gone),
         "outcome": outcome,
         "why_not": why_not,
         "why": selectors.WORDS.get(why, "这两份档案看起来不像同一人，合并前再核实一遍"),
@@ -87,5 +88,6 @@ def _file_or_404(request, uid) -> Member:
 
 
 def _named(counts: dict[str, int]) -> list[tuple[str, int]]:
-    """Counts by model as counts by its Chinese name."""
-    return [(str(apps.get_model(label)._meta.verbose_name), count) for label, count in counts.items() if count]
+    """Counts by model as counts by its Chinese name; of the files themselves it is the fields."""
+    names = {label: "档案资料" if label == Member._meta.label else str(apps.get_model(label)._meta.verbose_name) for label in counts}
+    return [(names[label], count) for label, count in counts.items() if count]
