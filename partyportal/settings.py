@@ -218,6 +218,8 @@ SPECTACULAR_SETTINGS = {
         "AttendanceState": "education.models.Attendance.State",
         "AttendanceReason": "education.models.Attendance.Reason",
         "IndicatorCode": "assessments.models.Indicator.Code",
+        "DispatchKind": "members.outreach.models.Dispatch.Kind",
+        "VisitKind": "members.outreach.models.Visit.Kind",
         "JobState": "partyportal.core.models.Job.State",
         "RequirementPeriod": [("month", "每月"), ("quarter", "每季"), ("year", "每年")],
     },

@@ -21,6 +21,7 @@ from branches.services import grants
 from education.models import Attendance, Meeting
 from members.mobility.services import hosting, inflows
 from members.models import ImportBatch
+from members.outreach.models import Area, AreaDuty, Cultivation, Dispatch, DutyCard, Visit
 from partyportal.core.models import Job, Notice, User
 from partyportal.dashboard.workflows import merging
 from points.models import Award
@@ -175,6 +176,33 @@ POST mobility:lost_try          our_case       in   404  404  422  404  422  422
 POST mobility:lost_report       our_case       in   404  404  422  404  422  422  403  403  404  404
 POST mobility:lost_decide       our_case       in   404  404  403  404  422  422  403  403  404  404
 GET  mobility:founding_new      -              in   403  403  403  403  403  200  403  200  403  403
+GET  outreach:outreach          -              in   403  403  200  200  200  200  200  200  403  403
+GET  outreach:outreach          in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  outreach:outreach          grids          in   403  403  200  200  200  200  200  200  403  403
+GET  outreach:outreach          cadres         in   403  403  200  200  200  200  200  200  403  403
+GET  outreach:outreach          cards          in   403  403  200  200  200  200  200  200  403  403
+POST outreach:export            -              in   403  403  200  200  200  200  403  403  403  403
+POST outreach:export            in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  outreach:dispatch_new      -              in   403  403  403  403  200  200  403  403  403  403
+GET  outreach:dispatch          our_dispatch   in   404  404  200  404  200  200  200  200  404  404
+POST outreach:dispatch          our_dispatch   in   404  404  302  404  302  302  403  403  404  404
+GET  outreach:dispatch_end      our_dispatch   in   404  404  403  404  200  200  403  403  404  404
+POST outreach:visit_void        our_visit      in   404  404  302  404  302  302  403  403  404  404
+GET  outreach:area_new          -              in   403  403  200  200  200  200  403  403  403  403
+GET  outreach:area_new          in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  outreach:area              our_area       in   404  404  200  404  200  200  200  200  404  404
+POST outreach:area              our_area       in   404  404  422  404  422  422  403  403  404  404
+POST outreach:area_part         our_area       in   404  404  302  404  302  302  403  403  404  404
+GET  outreach:area_close        our_area       in   404  404  200  404  200  200  403  403  404  404
+GET  outreach:cultivation_new   -              in   403  403  200  200  200  200  403  403  403  403
+GET  outreach:cultivation_new   in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  outreach:cultivation       our_cadre      in   404  404  200  404  200  200  200  200  404  404
+POST outreach:cultivation       our_cadre      in   404  404  302  404  302  302  403  403  404  404
+GET  outreach:cultivation_end   our_cadre      in   404  404  200  404  200  200  403  403  404  404
+GET  outreach:card_new          -              in   403  403  200  200  200  200  403  403  403  403
+GET  outreach:card_new          in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  outreach:card              our_duty_card  in   404  404  200  404  200  200  200  200  404  404
+GET  outreach:card_end          our_duty_card  in   404  404  200  404  200  200  403  403  404  404
 
 GET  points:mine                -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:member              our_person     in   404  404  200  404  200  200  200  200  404  404
@@ -338,7 +366,52 @@ def _our_inflow(world: SimpleNamespace) -> Ask:
     return Ask((inflow.uid,), data={"what": "reported_on", "reason": "left", "on": "2026-11-01"})
 
 
+def _our_dispatch(world: SimpleNamespace) -> Dispatch:
+    return Dispatch.objects.create(
+        kind="counsellor", member=world.person, organisation=world.tree.ours, task="指导三会一课", start=date(2026, 1, 1)
+    )
+
+
+def _our_visit(world: SimpleNamespace) -> Ask:
+    visit = Visit.objects.create(dispatch=_our_dispatch(world), kind="guidance", day=date(2026, 3, 10), content="指导开主题党日")
+    return Ask((visit.uid,))
+
+
+def _our_area(world: SimpleNamespace) -> Ask:
+    area = Area.objects.create(kind="grid", organisation=world.tree.ours, name="第一网格", start=date(2026, 1, 1))
+    AreaDuty.objects.create(area=area, member=world.person, role="lead", start=date(2026, 1, 1))
+    return Ask((area.uid,), data={"member": world.person.uid})
+
+
+def _our_cadre(world: SimpleNamespace) -> Ask:
+    row = Cultivation.objects.create(
+        direction="reserve",
+        organisation=world.tree.ours,
+        member=world.person,
+        source="skilled",
+        plan="跟班学习",
+        mentor=world.member,
+        start=date(2026, 1, 1),
+    )
+    return Ask((row.uid,), data={"day": "2026-03-10", "content": "参加镇里培训"})
+
+
+def _our_duty_card(world: SimpleNamespace) -> Ask:
+    card = DutyCard.objects.create(
+        organisation=world.tree.ours, title="组织委员", member=world.person, duties="管好党员名册", start=date(2026, 1, 1)
+    )
+    return Ask((card.uid,))
+
+
 TARGETS = {
+    "grids": lambda world: Ask(query={"tab": "grids"}),
+    "cadres": lambda world: Ask(query={"tab": "cadres"}),
+    "cards": lambda world: Ask(query={"tab": "cards"}),
+    "our_dispatch": lambda world: Ask((_our_dispatch(world).uid,), data={"kind": "errand", "day": "2026-03-10", "content": "修水渠"}),
+    "our_visit": _our_visit,
+    "our_area": _our_area,
+    "our_cadre": _our_cadre,
+    "our_duty_card": _our_duty_card,
     "-": lambda world: Ask(),
     "search": lambda world: Ask(query={"q": world.person.name}),
     "ours": lambda world: Ask((world.tree.ours.code,)),

@@ -105,7 +105,7 @@ class AreaForm(_OfBranch):
 class JoinForm(_OfBranch):
     of_branch = ("member",)
     member = forms.ModelChoiceField(Member.objects.none(), label="党员", to_field_name="uid", empty_label="选一位党员")
-    role = forms.ChoiceField(label="做什么", choices=AreaDuty.Role, widget=forms.RadioSelect, initial=AreaDuty.Role.RESPONSIBLE)
+    role = forms.ChoiceField(label="做什么", choices=AreaDuty.Part, widget=forms.RadioSelect, initial=AreaDuty.Part.RESPONSIBLE)
     on = forms.DateField(label="从哪天起", widget=DayInput)
 
 
@@ -121,9 +121,7 @@ class PartForm(forms.Form):
 
 class CardForm(_OfBranch):
     of_branch = ("member",)
-    title = forms.CharField(
-        label="岗位", max_length=_length(DutyCard, "title"), help_text="如 " + "、".join(Office.Position.labels[:4])
-    )
+    title = forms.CharField(label="岗位", max_length=_length(DutyCard, "title"), help_text="如 " + "、".join(Office.Position.labels[:4]))
     member = forms.ModelChoiceField(Member.objects.none(), label="责任人", to_field_name="uid", empty_label="选一位党员")
     duties = forms.CharField(label="职责", max_length=_length(DutyCard, "duties"), widget=_lines(6), help_text="一行一条")
     start = forms.DateField(label="从哪天起", widget=DayInput)

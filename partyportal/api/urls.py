@@ -7,6 +7,7 @@ from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
 from members.api import FactViewSet, MemberViewSet
+from members.outreach.api import DispatchViewSet
 from partyportal.api.me import MeView
 from partyportal.api.pages import DocsView, SchemaView
 from partyportal.core.api import JobViewSet, NoticeViewSet, TokenView
@@ -17,6 +18,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("organisations", OrganisationViewSet, "organisation")
 router.register("members", MemberViewSet, "member")
 router.register("facts", FactViewSet, "fact")
+router.register("outreach/dispatches", DispatchViewSet, "dispatch")
 router.register("points/schemes", SchemeViewSet, "scheme")
 router.register("points/entries", EntryViewSet, "entry")
 router.register("points/standings", StandingViewSet, "standing")

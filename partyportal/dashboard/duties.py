@@ -8,9 +8,15 @@ from branches.models import Organisation
 from education import duties as education
 from members import duties as members
 from members.mobility import duties as mobility
+from members.outreach import duties as outreach
 from partyportal.core.duties import Duty
 
-SOURCES = (education, members, mobility)
+SOURCES = (
+    education,
+    members,
+    mobility,
+    outreach,
+)
 
 
 def due(user, today: date) -> list[Duty]:

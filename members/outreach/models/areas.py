@@ -22,7 +22,7 @@ class Area(models.Model):
     extent = models.CharField("范围", max_length=200, blank=True)
     households = models.PositiveIntegerField("户数", null=True, blank=True)
     start = models.DateField("起")
-    end = models.DateField("止", null=True)
+    end = models.DateField("止", null=True, blank=True)
 
     objects = DatedQuerySet.as_manager()
 
@@ -52,15 +52,15 @@ class AreaDutyQuerySet(DatedQuerySet):
 class AreaDuty(models.Model):
     """责任党员: a member answerable for an area, from day to day; one of them leads it (网格长, 中心户户主)."""
 
-    class Role(models.TextChoices):
+    class Part(models.TextChoices):
         LEAD = "lead", "牵头"
         RESPONSIBLE = "responsible", "责任党员"
 
     area = models.ForeignKey(Area, models.CASCADE, verbose_name="责任区", related_name="duties")
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="area_duties")
-    role = models.CharField("角色", max_length=12, choices=Role)
+    role = models.CharField("角色", max_length=12, choices=Part)
     start = models.DateField("起")
-    end = models.DateField("止", null=True)
+    end = models.DateField("止", null=True, blank=True)
 
     objects = AreaDutyQuerySet.as_manager()
 
@@ -71,7 +71,10 @@ class AreaDuty(models.Model):
                 name="area_duty_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"
             ),
             models.UniqueConstraint(
-                fields=["area", "member"], condition=Q(end=None), name="area_duty_open_once", violation_error_message="这位党员已经在这个责任区。"
+                fields=["area", "member"],
+                condition=Q(end=None),
+                name="area_duty_open_once",
+                violation_error_message="这位党员已经在这个责任区。",
             ),
             models.UniqueConstraint(
                 fields=["area"],

@@ -46,7 +46,7 @@ class Cultivation(models.Model):
     plan = models.CharField("学习培养计划", max_length=600)
     mentor = models.ForeignKey(Member, models.PROTECT, verbose_name="帮带人", related_name="mentored")
     start = models.DateField("起")
-    end = models.DateField("止", null=True)
+    end = models.DateField("止", null=True, blank=True)
     outcome = models.CharField("结果", max_length=10, choices=Outcome, blank=True)
     outcome_note = models.CharField("结果说明", max_length=200, blank=True)
 
@@ -66,7 +66,9 @@ class Cultivation(models.Model):
                 violation_error_message="帮带人不能是本人。",
             ),
             models.CheckConstraint(
-                name="cultivation_ends_after_start", condition=Q(end=None) | Q(end__gt=F("start")), violation_error_message="止日须晚于起日。"
+                name="cultivation_ends_after_start",
+                condition=Q(end=None) | Q(end__gt=F("start")),
+                violation_error_message="止日须晚于起日。",
             ),
             models.CheckConstraint(
                 name="cultivation_end_has_outcome",

@@ -21,7 +21,7 @@ class DutyCard(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="责任人", related_name="duty_cards")
     duties = models.TextField("职责", max_length=1200, help_text="一行一条")
     start = models.DateField("起")
-    end = models.DateField("止", null=True)
+    end = models.DateField("止", null=True, blank=True)
 
     objects = DutyCardQuerySet.as_manager()
 

@@ -28,7 +28,7 @@ class Dispatch(models.Model):
     task = models.CharField("任务", max_length=300)
     basis = models.CharField("依据", max_length=120, blank=True)
     start = models.DateField("起")
-    end = models.DateField("止", null=True)
+    end = models.DateField("止", null=True, blank=True)
     end_note = models.CharField("结束说明", max_length=200, blank=True)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", null=True, related_name="+")
 

@@ -22,7 +22,7 @@ def open_area(
     area.full_clean()
     area.save()
     audit.record("outreach.area.opened", area, by=by, path=organisation.path, organisation=organisation.code, area=kind, start=start)
-    join(area, member=lead, role=AreaDuty.Role.LEAD, on=start, by=by)
+    join(area, member=lead, role=AreaDuty.Part.LEAD, on=start, by=by)
     return area
 
 
@@ -32,12 +32,12 @@ def join(area: Area, *, member: Member, role: str, on: date, by: User) -> AreaDu
     held = _open(area)
     if on < held.start:
         raise DomainError(f"责任区从 {held.start:%Y-%m-%d} 起，日子不能更早。", field="on")
-    if role == AreaDuty.Role.LEAD and (lead := held.duties.filter(end=None, role=AreaDuty.Role.LEAD).first()):
+    if role == AreaDuty.Part.LEAD and (lead := held.duties.filter(end=None, role=AreaDuty.Part.LEAD).first()):
         if lead.member_id == member.pk:
             raise DomainError("已经由这位党员牵头。", field="member")
         _end(lead, on=on)
-        AreaDuty.objects.create(area=held, member=lead.member, role=AreaDuty.Role.RESPONSIBLE, start=on)
-    if role == AreaDuty.Role.LEAD and (before := held.duties.filter(end=None, member=member).first()):
+        AreaDuty.objects.create(area=held, member=lead.member, role=AreaDuty.Part.RESPONSIBLE, start=on)
+    if role == AreaDuty.Part.LEAD and (before := held.duties.filter(end=None, member=member).first()):
         _end(before, on=on)
     duty = AreaDuty(area=held, member=member, role=role, start=on)
     duty.full_clean()

@@ -88,7 +88,9 @@ def hand_card(*, organisation: Organisation, title: str, member: Member, duties:
     if not card.lines:
         raise DomainError("写上职责，一行一条。", field="duties")
     card.save()
-    audit.record("outreach.card.handed", card, by=by, path=organisation.path, subject=member.uid, organisation=organisation.code, start=start)
+    audit.record(
+        "outreach.card.handed", card, by=by, path=organisation.path, subject=member.uid, organisation=organisation.code, start=start
+    )
     return card
 
 

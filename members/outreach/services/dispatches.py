@@ -22,9 +22,7 @@ def send(*, kind: str, member: Member, organisation: Organisation, task: str, ba
     held = locked(member)
     if held.left_on is not None:
         raise DomainError(f"{held.name}的组织关系不在本县，不能派驻。", field="member")
-    dispatch = Dispatch(
-        kind=kind, member=held, organisation=organisation, task=task.strip(), basis=basis.strip(), start=start, sent_by=by
-    )
+    dispatch = Dispatch(kind=kind, member=held, organisation=organisation, task=task.strip(), basis=basis.strip(), start=start, sent_by=by)
     dispatch.full_clean()
     dispatch.save()
     _record("outreach.dispatch.sent", dispatch, by=by, start=start)
@@ -101,4 +99,6 @@ def _locked(dispatch: Dispatch) -> Dispatch:
 
 def _record(code: str, dispatch: Dispatch, *, by: User, **data) -> None:
     place = dispatch.organisation
-    audit.record(code, dispatch, by=by, path=place.path, subject=dispatch.member.uid, organisation=place.code, dispatch=dispatch.kind, **data)
+    audit.record(
+        code, dispatch, by=by, path=place.path, subject=dispatch.member.uid, organisation=place.code, dispatch=dispatch.kind, **data
+    )

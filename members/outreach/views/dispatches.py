@@ -115,4 +115,3 @@ def _ending(held: Dispatch, form: EndForm) -> dict:
         "back": held.member.name,
         "back_url": reverse("outreach:dispatch", args=[held.uid]),
     }
-

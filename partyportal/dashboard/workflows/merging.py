@@ -70,6 +70,11 @@ TREATMENT: dict[str, str] = {
     "dues.Exemption.member": REPOINT,
     "dues.PaidMonth.member": KEEP,  # append-only
     "dues.Payment.member": KEEP,
+    "outreach.AreaDuty.member": REPOINT,
+    "outreach.Cultivation.member": REPOINT,
+    "outreach.Cultivation.mentor": REPOINT,
+    "outreach.Dispatch.member": REPOINT,
+    "outreach.DutyCard.member": REPOINT,
     "education.Attendance.member": BY_RULE,  # present under either is present
     "education.Meeting.host": REPOINT,
     "education.Meeting.scribe": REPOINT,

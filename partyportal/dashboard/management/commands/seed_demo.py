@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.models import Organisation
-from partyportal.dashboard.demo import county, duplicates, life, logins, people
+from partyportal.dashboard.demo import county, duplicates, life, logins, outreach, people
 from partyportal.dashboard.demo.doors import open_doors
 
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         root = county.found_county(plan, random)
         branches = list(Organisation.objects.branches().order_by("code"))
         people.fill(branches, count=plan.members, today=today, random=random)
+        outreach.send_and_share_out(branches, today=today, random=random)
         open_doors(logins.LOGINS)
         facts, entries = life.live_a_year(root, today=today)
         duplicates.register_some_twice(today=today)
