@@ -10,6 +10,7 @@ from django.utils import timezone
 from branches.forms import OrganisationField
 from branches.models import Organisation
 from members.models import Affiliation, Member, MemberClass
+from members.roster.undo import VERDICTS
 from members.rules.branch_names import BranchIndex
 from members.rules.codes import EDUCATIONS, ETHNICITIES
 from members.rules.roster import HEADING, Person, check_row
@@ -311,3 +312,16 @@ class PreviewFilters(forms.Form):
     @property
     def narrowed(self) -> bool:
         return bool(self.asked.keys() - {"tab"})
+
+
+class UndoFilters(forms.Form):
+    """What the page of an undo is asked by its URL."""
+
+    tab = forms.ChoiceField(required=False, choices=[(key, key) for key in VERDICTS])
+    q = forms.CharField(required=False, max_length=60)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        if not hasattr(self, "cleaned_data"):
+            self.full_clean()
+        return {key: value for key, value in self.cleaned_data.items() if value}

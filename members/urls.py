@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, duplicates, imports, people, roster, statistics
+from members.views import accounts, duplicates, import_undo, imports, people, roster, statistics
 
 app_name = "members"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("imports/<uuid:uid>/choose/", imports.import_choose, name="import_choose"),
     path("imports/<uuid:uid>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<uuid:uid>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<uuid:uid>/undo/", import_undo.import_undo, name="import_undo"),
     path("imports/<uuid:uid>/faults/", imports.import_faults, name="import_faults"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/not-same/", duplicates.not_same, name="not_same"),

@@ -142,6 +142,8 @@ GET  members:import_batch       our_batch      in   404  404  404  404  200  200
 POST members:import_choose      our_batch      in   404  404  404  404  302  302  403  302  404  404
 POST members:import_commit      our_batch      in   404  404  404  404  302  302  403  302  404  404
 POST members:import_discard     our_batch      in   404  404  404  404  302  302  403  302  404  404
+GET  members:import_undo        our_written    in   404  404  404  404  200  200  403  200  404  404
+POST members:import_undo        our_written    in   404  404  404  404  302  302  403  302  404  404
 GET  members:import_faults      our_batch      in   404  404  404  404  404  404  403  404  404  404
 
 GET  mobility:register          -              in   403  403  200  200  200  200  200  200  403  403
@@ -316,6 +318,19 @@ def _our_award(world: SimpleNamespace) -> Ask:
     return Ask((award.uid,), data={"decision": "refuse", "reason": "没有依据"})
 
 
+def _our_written(world: SimpleNamespace) -> Ask:
+    batch = ImportBatch.objects.create(
+        organisation=world.tree.township,
+        file_name="山门镇.xlsx",
+        day=date(2026, 11, 1),
+        state=ImportBatch.State.COMMITTED,
+        created_by=world.committee,
+        committed_by=world.committee,
+        committed_at=timezone.now(),
+    )
+    return Ask((batch.uid,))
+
+
 def _our_batch(world: SimpleNamespace) -> Ask:
     batch = ImportBatch.objects.create(
         organisation=world.tree.township,
@@ -443,6 +458,7 @@ TARGETS = {
     "our_award": _our_award,
     "our_scheme": lambda world: Ask((make_scheme(world.tree.county, {}).uid,)),
     "our_batch": _our_batch,
+    "our_written": _our_written,
     "our_two": _our_two,
     "our_pair": _our_pair,
     "our_merge": _our_merge,

@@ -171,7 +171,7 @@ def _line(row: StagedRow) -> Line:
             Difference("所在党支部", str(member.branch or ""), str(row.branch), left, f"branch-{row.row}", "branch" in row.kept)
         )
     for name in row.fields:
-        old, new = _shown(name, getattr(member, name)), _shown(name, getattr(row, name))
+        old, new = shown(name, getattr(member, name)), shown(name, getattr(row, name))
         note = _days_apart(getattr(member, name), getattr(row, name)) + _NOTES.get(name, "")
         differences.append(Difference(HEADING[name], old, new or "不再有", note, f"{name}-{row.row}", name in row.kept))
     return Line(
@@ -187,7 +187,8 @@ def _line(row: StagedRow) -> Line:
     )
 
 
-def _shown(name: str, value: object) -> str:
+def shown(name: str, value: object) -> str:
+    """A field's value as a page shows it: by its everyday name, numbers masked."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):

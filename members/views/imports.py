@@ -74,13 +74,13 @@ def import_batch(request, uid):
     """A batch as it stands: being read, to be looked through, being written, written, or given up."""
     batch = _batch(request, uid)
     job = Job.objects.filter(uid=batch.job).first()
-    at_work = job is not None and job.state != Job.State.DONE and batch.state in (ImportBatch.State.READING, ImportBatch.State.READY)
+    at_work = job is not None and job.state != Job.State.DONE and batch.state in _WAITED_FOR
     if request.htmx and request.htmx.target == f"job-{batch.job}":
         if job.is_over:
             return HttpResponseClientRefresh()
         return page(request, "members/_import_job.html", {"batch": batch, "job": job})
     context = {"batch": batch, "job": job if at_work else None, "steps": _step(batch, job)}
-    if batch.state in (ImportBatch.State.READY, ImportBatch.State.COMMITTED) and not at_work:
+    if batch.state in (ImportBatch.State.READY, ImportBatch.State.COMMITTED, ImportBatch.State.UNDONE) and not at_work:
         told = selectors.tally(batch)
         context |= _rows(request, batch, told)
         if batch.state == ImportBatch.State.READY:
@@ -150,6 +150,10 @@ def import_faults(request, uid):
     return FileResponse(file, as_attachment=True, filename=f"{stem}-标出问题.xlsx", content_type=XLSX)
 
 
+# While these last, a job that is not done is one to wait for; a written batch has none but an undo.
+_WAITED_FOR = (ImportBatch.State.READING, ImportBatch.State.READY, ImportBatch.State.COMMITTED)
+
+
 def _batch(request, uid) -> ImportBatch:
     batch = get_object_or_404(selectors.batches(request.user), uid=uid)
     require(request.user, "member.import", batch.organisation)
@@ -180,7 +184,7 @@ def _refused(request, batch: ImportBatch, refusal: DomainError, *, status: int =
 
 
 def _step(batch: ImportBatch, job: Job | None) -> str:
-    if batch.state == ImportBatch.State.COMMITTED or (job and job.kind == "members.tasks.commit_import"):
+    if batch.state in (ImportBatch.State.COMMITTED, ImportBatch.State.UNDONE) or (job and job.kind == "members.tasks.commit_import"):
         return "写入"
     return "核对" if batch.state == ImportBatch.State.READY else "上传"
 

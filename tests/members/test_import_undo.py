@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from branches.models import Grant
 from members.models import Affiliation, ImportBatch, ImportedRow, ImportUndo, Member, MemberPast, Office
@@ -13,6 +15,7 @@ from members.services.exports import export_roster
 from members.services.facts import FactLine
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry, Job, PersonKey
+from tests.budgets import fits_budget
 from tests.factories import id_number, make_member, make_user
 from tests.members.test_import_pages import one_connection, run_on_commit  # noqa: F401
 from tests.members.test_import_roster import NEIGHBOURS, TODAY, imported, row
@@ -308,3 +311,74 @@ def test_edited_by_hand_come_back_as_conflicts_and_all_else_is_as_before(tree, d
     assert set(ImportedRow.objects.filter(undone="conflict").values_list("member", flat=True)) == old_by_hand | new_by_hand
     assert exported(department, untouched.exclude(pk__in=new_by_hand)) == before
     assert set(Member.objects.filter(pk__in=old_by_hand).values_list("post", "address")) == {("教师", "改过的地址")}
+
+
+# ── The page ────────────────────────────────────────────────────────────────
+def written(tree, committee, *rows) -> ImportBatch:
+    batch = imported(*rows, organisation=tree.township).batch
+    ImportBatch.objects.filter(pk=batch.pk).update(committed_by=committee)
+    return batch
+
+
+def text_of(client, batch, **query) -> str:
+    return strip_tags(client.get(reverse("members:import_undo", args=[batch.uid]), query).content.decode())
+
+
+def test_the_page_shows_what_would_be_done_and_then_what_was(client, tree, committee, one_connection, run_on_commit):  # noqa: F811
+    held = make_member(tree.ours, "程勇庆", post="农民", mobile_phone="15111117101")
+    batch = written(
+        tree, committee, row(name="程勇庆", id_number=held.id_number, post="教师", mobile_phone="15422222260"), row(name="莫萍")
+    )
+    edit(held, committee, post="医生")
+    client.force_login(committee)
+    told = text_of(client, batch)
+    assert "撤销 1 人：移除新增 1，终止 0，恢复原值 0" in told and "又有改动的 1 人不撤销" in told
+    assert "农民" in told and "教师" in told and "医生" in told and "15422222260" not in told
+    assert "莫萍" in text_of(client, batch, tab="removed") and "莫萍" not in told
+    assert "没有找到这个人" in text_of(client, batch, tab="removed", q="查无此人")
+    with run_on_commit():
+        answer = client.post(reverse("members:import_undo", args=[batch.uid]))
+    assert answer.status_code == 302
+    batch.refresh_from_db()
+    assert batch.state == "undone" and not Member.objects.filter(name="莫萍").exists()
+    done = text_of(client, batch)
+    assert "已撤销的导入" in done and "医生" in done
+    assert "移除的人没有留下资料" in text_of(client, batch, tab="removed")
+    assert "这一批已经撤销" in client.get(reverse("members:import_batch", args=[batch.uid])).content.decode()
+    again = client.post(reverse("members:import_undo", args=[batch.uid]))
+    assert again.status_code == 409 and "这一批已经撤销过，不能再撤销" in again.content.decode()
+    assert ImportUndo.objects.count() == 1
+
+
+def test_the_page_says_by_what_a_person_is_named(client, tree, committee):
+    batch = written(tree, committee, row(name="莫萍"))
+    Office.objects.create(member=Member.objects.get(), organisation=tree.ours, position=Office.Position.values[0], start=TODAY)
+    client.force_login(committee)
+    assert "有党内职务" in text_of(client, batch, tab="ended")
+
+
+def test_the_page_names_nobody_out_of_sight(client, tree, committee, department):
+    batch = written(tree, committee, row(name="莫萍"))
+    membership.move(Member.objects.get(), to=tree.far, on=TODAY, by=department)
+    client.force_login(committee)
+    told = text_of(client, batch, tab="conflict")
+    assert "范围外的人" in told and "莫萍" not in told and "石柳" not in told
+
+
+def test_a_preview_that_is_not_written_has_no_undo(client, tree, committee):
+    batch = ImportBatch.objects.create(organisation=tree.township, file_name="名册.xlsx", day=TODAY, state="ready", created_by=committee)
+    client.force_login(committee)
+    url = reverse("members:import_undo", args=[batch.uid])
+    assert client.get(url).url == reverse("members:import_batch", args=[batch.uid])
+    assert "没有可以撤销的" in client.post(url, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("people", [1, 50])
+def test_the_page_costs_the_same_at_one_row_and_at_fifty(client, tree, committee, people):
+    held = [make_member(tree.ours, "程勇庆", post="农民") for _ in range(people)]
+    batch = written(tree, committee, *(row(name="程勇庆", id_number=one.id_number, post="教师") for one in held))
+    for one in held:
+        edit(one, committee, post="医生")
+    client.force_login(committee)
+    with fits_budget("members:import_undo"):
+        assert client.get(reverse("members:import_undo", args=[batch.uid])).status_code == 200
