@@ -127,3 +127,12 @@ def month_words(months: Sequence[date]) -> str:
         return "、".join(f"{run[0].month}–{run[-1].month}" if len(run) > 1 else f"{run[0].month}" for run in runs) + (" 月" if runs else "")
     one = "{0.year}年{0.month}月".format
     return "、".join(f"{one(run[0])}–{one(run[-1])}" if len(run) > 1 else one(run[0]) for run in runs)
+
+
+def paid_through(*, first_owed: date | None, last_paid: date | None, first: date | None) -> date | None:
+    """党费交至年月: the last month up to which nothing is owed; None where the first month due is itself unpaid."""
+    if last_paid is None:
+        return None
+    if first_owed is None or first_owed > last_paid:
+        return last_paid
+    return months_on(first_owed, -1) if first is not None and first < first_owed else None

@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q, Value
 
 from branches.access import ScopedQuerySet
 from branches.models import Organisation
+from members.dues.rules import months_on
 from members.models import Member
 from partyportal.core.fields import EncryptedTextField
 from partyportal.core.uid import uid_field
@@ -197,3 +198,8 @@ class Exemption(models.Model):
 
     def __str__(self):
         return f"{self.start:%Y-%m} 起{'减交' if self.monthly else '免交'}"
+
+    @property
+    def until(self) -> date:
+        """The last month it covers, as people say it."""
+        return months_on(self.end, -1)

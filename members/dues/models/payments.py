@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from branches.access import ScopedQuerySet
 from branches.models import Organisation
+from members.dues.rules import month_words
 from members.models import Member
 from partyportal.core.uid import uid_field
 
@@ -104,6 +105,11 @@ class Payment(models.Model):
 
     def __str__(self):
         return self.receipt
+
+    @property
+    def covers(self) -> str:
+        """The months in words; the months are prefetched."""
+        return month_words([line.month for line in self.months.all()])
 
 
 class PaidMonth(models.Model):
