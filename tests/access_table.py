@@ -10,6 +10,7 @@ answer for what must not be in it, so an aggregate, an export or an error page t
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.utils import timezone
@@ -20,6 +21,8 @@ from branches.models import Grant
 from branches.services import grants
 from education.models import Attendance, Meeting
 from members.mobility.services import hosting, inflows
+from members.dues import services as dues
+from members.dues.models import Payment
 from members.models import ImportBatch
 from members.outreach.models import Area, AreaDuty, Cultivation, Dispatch, DutyCard, Visit
 from partyportal.core.models import Job, Notice, User
@@ -205,6 +208,31 @@ GET  outreach:card_new          -              in   403  403  200  200  200  200
 GET  outreach:card_new          in_ours        in   403  403  200  404  200  200  403  403  403  403
 GET  outreach:card              our_duty_card  in   404  404  200  404  200  200  200  200  404  404
 GET  outreach:card_end          our_duty_card  in   404  404  200  404  200  200  403  403  404  404
+GET  dues:dues                  -              in   403  403  200  200  200  200  403  403  403  403
+GET  dues:dues                  in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  dues:dues                  in_far         in   404  404  404  404  404  200  403  403  404  404
+POST dues:collect               in_ours        in   404  404  422  404  422  422  403  403  404  404
+GET  dues:mine                  -              in   200  200  200  200  200  200  200  200  200  200
+GET  dues:member                our_person     in   404  404  200  404  200  200  403  403  404  404
+GET  dues:member                themselves     in   404  403  200  404  200  200  403  403  404  404
+POST dues:pay                   our_person     in   404  404  422  404  422  422  403  403  404  404
+POST dues:reverse               our_payment    in   404  404  302  404  302  302  403  403  404  404
+GET  dues:bases                 -              in   403  403  200  200  200  200  403  403  403  403
+GET  dues:bases                 in_ours        in   404  404  200  404  200  200  403  403  404  404
+POST dues:bases_set             in_ours        in   404  404  422  404  422  422  403  403  404  404
+POST dues:bases_copy            in_ours        in   404  404  302  404  302  302  403  403  404  404
+GET  dues:base                  our_person     in   404  404  200  404  200  200  403  403  404  404
+GET  dues:confirm               -              in   403  403  200  200  200  200  403  403  403  403
+POST dues:confirm_all           -              in   403  403  302  302  302  302  403  403  403  403
+GET  dues:collection            our_collection in   404  404  200  404  200  200  403  403  404  404
+GET  dues:exemptions            -              in   403  403  200  200  200  200  403  403  403  403
+GET  dues:exemption_new         -              in   403  403  200  200  200  200  403  403  403  403
+GET  dues:exemption_new         in_ours        in   403  403  200  404  200  200  403  403  403  403
+POST dues:exemption_decide      our_exemption  in   404  404  403  404  302  302  403  403  404  404
+GET  dues:arrears               -              in   403  403  200  200  200  200  403  403  403  403
+GET  dues:arrears               in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  dues:publication           -              in   403  403  200  200  200  200  403  403  403  403
+GET  dues:publication           in_ours        in   404  404  200  404  200  200  403  403  404  404
 
 GET  points:mine                -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:member              our_person     in   404  404  200  404  200  200  200  200  404  404
@@ -416,6 +444,20 @@ def _our_duty_card(world: SimpleNamespace) -> Ask:
         organisation=world.tree.ours, title="组织委员", member=world.person, duties="管好党员名册", start=date(2026, 1, 1)
     )
     return Ask((card.uid,))
+def _our_payment(world: SimpleNamespace) -> Payment:
+    today = timezone.localdate()
+    start = today.replace(month=1, day=1)
+    line = dues.BaseLine(kind="farmer", fixed=Decimal("0.50"))
+    dues.set_bases(organisation=world.tree.ours, lines={world.person.pk: line}, start=start, by=None, today=today)
+    until = today.replace(day=1)
+    amount = Decimal("10")
+    return dues.pay(world.person, until=until, amount=amount, day=today, method="cash", by=world.committee, today=today).payments.get()
+
+
+def _our_exemption(world: SimpleNamespace) -> Ask:
+    today = timezone.localdate()
+    asked = {"start": today, "until": today, "monthly": Decimal(0), "reason": "患病住院", "by": world.secretary, "today": today}
+    return Ask((dues.file_exemption(world.person, **asked).uid,), data={"decision": "refuse", "refusal": "不符合"})
 
 
 TARGETS = {
@@ -471,4 +513,7 @@ TARGETS = {
     "hosted_by_far": lambda world: _far_hosting(world, reason="agreed", on="2026-11-20", kind="performance", text="表现很好"),
     "our_inflow": _our_inflow,
     "our_case": lambda world: Ask((make_case(world.person).uid,)),
+    "our_payment": lambda world: Ask((_our_payment(world).uid,), data={"reason": "记错了人"}),
+    "our_collection": lambda world: Ask((_our_payment(world).collection.uid,)),
+    "our_exemption": _our_exemption,
 }

@@ -47,7 +47,7 @@ def arrears_of(members, *, today: date) -> list[Arrear]:
         DueMonth.objects.filter(member__in=late, year__gte=now.year - 1, year__lte=now.year, month__lt=now)
         .values("member")
         .annotate(
-            unpaid=ArrayAgg("month", filter=owing, ordering="month"),
+            unpaid=ArrayAgg("month", filter=owing, order_by="month"),
             amount=Sum("due", filter=owing),
             last_paid=Max("month", filter=Q(payment__isnull=False)),
         )

@@ -72,12 +72,12 @@ def sheet_of(branch: Organisation, year: int, *, today: date) -> Sheet:
     """Whoever owed the branch a month of the year, by name: three statements."""
     rows = months_of_year(year, today=today).filter(organisation=branch)
     listed = rows.values("member", "member__name", "member__pinyin").annotate(
-        due_in=ArrayAgg("month", filter=Q(due__gt=0) | Q(payment__isnull=False), ordering="month", default=[]),
-        paid_in=ArrayAgg("month", filter=Q(payment__isnull=False), ordering="month", default=[]),
-        exempt_in=ArrayAgg("month", filter=Q(payment=None, due=0), ordering="month", default=[]),
+        due_in=ArrayAgg("month", filter=Q(due__gt=0) | Q(payment__isnull=False), order_by="month", default=[]),
+        paid_in=ArrayAgg("month", filter=Q(payment__isnull=False), order_by="month", default=[]),
+        exempt_in=ArrayAgg("month", filter=Q(payment=None, due=0), order_by="month", default=[]),
     )
     given = Payment.objects.filter(organisation=branch, day__year=year).aggregate(
-        voluntary=Sum("voluntary", default=NOTHING), to_centre=Sum("voluntary", filter=Q(to_centre=True), default=NOTHING)
+        more=Sum("voluntary", default=NOTHING), centre=Sum("voluntary", filter=Q(to_centre=True), default=NOTHING)
     )
     return Sheet(
         organisation=branch,
@@ -88,5 +88,6 @@ def sheet_of(branch: Organisation, year: int, *, today: date) -> Sheet:
             for row in listed.order_by("member__pinyin", "member")
         ],
         sums=sums_of(rows),
-        **given,
+        voluntary=given["more"],
+        to_centre=given["centre"],
     )

@@ -95,16 +95,17 @@ def _branch(request, branch, month, today, form, *, chosen: frozenset[str] | Non
     told = selectors.branch_month(branch, month, today=today)
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
     shown = told.shown(state, text)
-    payable = sum(1 for line in shown if line.owed)
+    # Whoever has owed too long is talked to first, so he is not proposed.
+    proposed = [line for line in shown if line.owed and not line.older]
     context = _frame(request, branch, month, today) | {
         "told": told,
-        "lines": [(line, line.uid in chosen if chosen is not None else bool(line.owed)) for line in shown],
+        "lines": [(line, line.uid in chosen if chosen is not None else line in proposed) for line in shown],
         "state": state,
         "states": selectors.STATES,
         "form": form,
-        "payable": payable,
-        "payable_total": sum((line.owed for line in shown), selectors.NOTHING),
-        "may_record": bool(payable) and month <= month_of(today).replace(month=12),
+        "payable": len(proposed),
+        "payable_total": sum((line.owed for line in proposed), selectors.NOTHING),
+        "may_record": any(line.owed for line in shown),
         "older": sum(line.older for line in told.lines),
     }
     return page(request, "dues/branch.html", context, status=status)
@@ -116,6 +117,7 @@ def _frame(request, organisation, month, today) -> dict:
         "above": trail(organisation, request.user),
         "month": month,
         "months": month_options(today),
+        "this_month": f"{today:%Y-%m}",
         "running": month == month_of(today),
         "export_query": _query(request, format="xlsx"),
     }
