@@ -20,9 +20,9 @@ from assessments.models import Card
 from branches.models import Grant
 from branches.services import grants
 from education.models import Attendance, Meeting
-from members.mobility.services import hosting, inflows
 from members.dues import services as dues
 from members.dues.models import Payment
+from members.mobility.services import hosting, inflows
 from members.models import ImportBatch
 from members.outreach.models import Area, AreaDuty, Cultivation, Dispatch, DutyCard, Visit
 from partyportal.core.models import Job, Notice, User
@@ -444,6 +444,8 @@ def _our_duty_card(world: SimpleNamespace) -> Ask:
         organisation=world.tree.ours, title="组织委员", member=world.person, duties="管好党员名册", start=date(2026, 1, 1)
     )
     return Ask((card.uid,))
+
+
 def _our_payment(world: SimpleNamespace) -> Payment:
     today = timezone.localdate()
     start = today.replace(month=1, day=1)
