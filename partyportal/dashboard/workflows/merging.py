@@ -163,7 +163,9 @@ def preview_reverse(row: Merge, *, by: User) -> Merge:
 def _act(kept: Member, gone: Member, *, chosen: Iterable[str], reopen_offices: bool, by: User, on: date):
     journal, follows = Journal(), []
     changes = take_fields(journal, kept=kept, gone=gone, chosen=chosen)
+    homes = set(kept.affiliations.values_list("organisation__short_name", "start", "end"))
     take_places(journal, kept=kept, gone=gone, on=on)
+    follows += _where(kept, homes)
     ended = take_offices(journal, kept=kept, gone=gone, on=on, reopen=reopen_offices, by=by)
     fallen = merge_rolls(journal, kept=kept, gone=gone)
     facts = take_facts(kept=kept, gone=gone, void=fallen)
@@ -186,6 +188,14 @@ def _act(kept: Member, gone: Member, *, chosen: Iterable[str], reopen_offices: b
     ]
     follows.append("并入的档案留着不删，它的链接和公民身份号码都会找到保留的档案")
     return journal, facts, changes, [sentence for shown, sentence in told if shown] + follows
+
+
+def _where(kept: Member, before: set[tuple]) -> list[str]:
+    """Which days the kept file gains, and where it is at home afterwards."""
+    gained = sorted(set(kept.affiliations.values_list("organisation__short_name", "start", "end")) - before, key=lambda row: row[1])
+    told = [f"{name} {start} {f'至 {end}' if end else '起'}的组织关系归到保留的档案" for name, start, end in gained]
+    home = "组织关系已不在本县" if kept.left_on else f"组织关系在{kept.branch.short_name}"
+    return [*told, f"合并后{home}，并入的档案不再占名额"]
 
 
 def _locked(kept: Member, gone: Member) -> tuple[Member, Member]:

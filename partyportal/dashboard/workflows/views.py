@@ -24,7 +24,7 @@ from partyportal.dashboard.workflows.forms import MergeForm
 def merge(request, kept, gone):
     """Two files side by side: which value is right, what will follow, and the act itself."""
     kept, gone = (_file_or_404(request, uid) for uid in (kept, gone))
-    form = MergeForm(request.POST or None, differences=selectors.differences(kept, gone))
+    form = MergeForm(request.POST if request.method == "POST" else None, differences=selectors.differences(kept, gone))
     today, outcome, why_not = timezone.localdate(), None, ""
     if request.method == "POST" and form.is_valid():
         try:
