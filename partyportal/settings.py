@@ -184,7 +184,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["partyportal.api.permissions.OwnPassword"],
     "DEFAULT_SCHEMA_CLASS": "partyportal.api.schema.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["partyportal.core.rest.throttles.UserThrottle", "partyportal.core.rest.throttles.AnonymousThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "anon": "30/min", "token": "10/min"},
+    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "anon": "30/min", "token": "10/min", "public_page": "30/min"},
     "NUM_PROXIES": 1 if env.bool("BEHIND_PROXY", default=False) else 0,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

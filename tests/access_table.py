@@ -25,6 +25,8 @@ from members.dues.models import Payment
 from members.mobility.services import hosting, inflows
 from members.models import ImportBatch
 from members.outreach.models import Area, AreaDuty, Cultivation, Dispatch, DutyCard, Visit
+from members.transfers import services as transfers
+from members.transfers.models import Transfer
 from partyportal.core.models import Job, Notice, User
 from partyportal.dashboard.workflows import merging
 from points.models import Award
@@ -233,6 +235,24 @@ GET  dues:arrears               -              in   403  403  200  200  200  200
 GET  dues:arrears               in_ours        in   404  404  200  404  200  200  403  403  404  404
 GET  dues:publication           -              in   403  403  200  200  200  200  403  403  403  403
 GET  dues:publication           in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  transfers:transfers        -              in   200  200  200  200  200  200  200  200  200  200
+GET  transfers:transfers        in_ours        in   404  404  200  404  200  200  200  200  404  404
+GET  transfers:apply            -              in   403  200  200  200  200  200  403  403  403  403
+GET  transfers:apply            find_person    in   403  200  200  200  200  200  403  403  403  403
+GET  transfers:apply            for_person     in   404  404  200  404  200  200  403  403  404  404
+GET  transfers:branches         find_branch    in   403  200  200  200  200  200  403  403  403  403
+GET  transfers:arrive           -              in   403  403  403  403  200  200  403  403  403  403
+GET  transfers:transfer         our_transfer   in   404  404  200  404  200  200  200  200  404  404
+GET  transfers:transfer         own_transfer   in   404  200  200  404  200  200  200  200  404  404
+GET  transfers:letter           our_letter     in   404  404  200  404  200  200  200  200  404  404
+POST transfers:letter           our_letter     in   404  404  200  404  200  200  403  403  404  404
+POST transfers:act              approve_ours   in   404  404  403  404  302  302  403  403  404  404
+POST transfers:act              withdraw_ours  in   404  404  302  404  302  302  403  403  404  404
+POST transfers:act              agree_own      in   404  403  302  404  302  302  403  403  404  404
+POST transfers:act              withdraw_own   in   404  302  302  404  302  302  403  403  404  404
+POST transfers:act              no_such_act    in   404  404  404  404  404  404  404  404  404  404
+GET  transfers:verify           -              200  200  200  200  200  200  200  200  200  200  200
+GET  transfers:verify           our_code       200  200  200  200  200  200  200  200  200  200  200
 
 GET  points:mine                -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:member              our_person     in   404  404  200  404  200  200  200  200  404  404
@@ -268,7 +288,7 @@ ELSEWHERE = {
 }
 
 # Where a whole ID number may stand in an answer: it was asked for, and the audit log says by whom.
-REVEALING = {("members:reveal", "our_person"), ("members:export", "whole_numbers")}
+REVEALING = {("members:reveal", "our_person"), ("transfers:letter", "our_letter"), ("members:export", "whole_numbers")}
 
 # Who may never read of our people, whatever they ask; and what would tell of them.
 BLIND = {"anonymous", "outsider", "neighbour", "security_admin", "auditor"}
@@ -444,6 +464,27 @@ def _our_duty_card(world: SimpleNamespace) -> Ask:
         organisation=world.tree.ours, title="组织委员", member=world.person, duties="管好党员名册", start=date(2026, 1, 1)
     )
     return Ask((card.uid,))
+def _transfer(world: SimpleNamespace, person=None, *, by=None) -> Transfer:
+    """One of ours on the way to the other township, as far as our branch's consent; by the member, as far as the application."""
+    dues = date(2026, 2, 1) if by is None else None
+    return transfers.apply(
+        member=person or world.person,
+        by=by or make_user("代办人", username="applier"),
+        today=date(2026, 3, 10),
+        to_branch=world.tree.far,
+        reason="work",
+        dues_until=dues,
+    )
+
+
+def _own_transfer(world: SimpleNamespace) -> Transfer:
+    return _transfer(world, world.member, by=world.member.user)
+
+
+def _our_letter(world: SimpleNamespace) -> Transfer:
+    chief = make_user("镇党委", username="chief")
+    make_grant(chief, world.tree.township, "committee")
+    return transfers.approve(_transfer(world), by=chief, today=date(2026, 3, 11))
 
 
 def _our_payment(world: SimpleNamespace) -> Payment:
@@ -518,4 +559,16 @@ TARGETS = {
     "our_payment": lambda world: Ask((_our_payment(world).uid,), data={"reason": "记错了人"}),
     "our_collection": lambda world: Ask((_our_payment(world).collection.uid,)),
     "our_exemption": _our_exemption,
+    "find_person": lambda world: Ask(query={"q": world.person.name}),
+    "for_person": lambda world: Ask(query={"member": world.person.uid}),
+    "find_branch": lambda world: Ask(query={"q": "村"}),
+    "our_transfer": lambda world: Ask((_transfer(world).uid,)),
+    "own_transfer": lambda world: Ask((_own_transfer(world).uid,)),
+    "our_letter": lambda world: Ask((_our_letter(world).uid,)),
+    "our_code": lambda world: Ask(query={"code": _our_letter(world).letters.get().code}),
+    "approve_ours": lambda world: Ask((_transfer(world).uid, "approve"), data={"days": "10"}),
+    "withdraw_ours": lambda world: Ask((_transfer(world).uid, "withdraw"), data={"note": "不走了"}),
+    "agree_own": lambda world: Ask((_own_transfer(world).uid, "agree"), data={"dues_until": "2026-02"}),
+    "withdraw_own": lambda world: Ask((_own_transfer(world).uid, "withdraw")),
+    "no_such_act": lambda world: Ask((_transfer(world).uid, "fly")),
 }

@@ -5,6 +5,7 @@ from datetime import date
 
 from members.models import Affiliation, Fact, Member
 from partyportal.core.models import AuditEntry
+from partyportal.core.navigation import address
 
 RECENT = 10
 
@@ -17,6 +18,8 @@ class Event:
     title: str
     note: str = ""
     kind: str = "note"
+    link: str = ""
+    url: str = ""
 
 
 def timeline(member: Member, *, today: date) -> list[Event]:
@@ -35,19 +38,30 @@ def _standing(member: Member) -> list[Event]:
     return events
 
 
+_CAME = {
+    Affiliation.Reason.OPENING: ("组织关系在{}", "首次导入名册时登记"),
+    Affiliation.Reason.ADMITTED: ("编入{}", "在这个支部发展入党"),
+    Affiliation.Reason.MOVED: ("转入{}", "组织关系转接"),
+    Affiliation.Reason.TRANSFERRED_IN: ("从县外转入{}", "组织关系转接"),
+    Affiliation.Reason.REORGANISED: ("编入{}", "组织调整"),
+    Affiliation.Reason.RESTORED: ("恢复党籍，编入{}", ""),
+}
+_TRANSFERRED = {Affiliation.Reason.MOVED, Affiliation.Reason.TRANSFERRED_IN}
+
+
 def _affiliations(member: Member) -> list[Event]:
+    """Where the member belonged, with the letter it rests on, and a way to the transfer itself."""
     rows = list(member.affiliations.select_related("organisation").order_by("start"))
-    words = {
-        Affiliation.Reason.OPENING: ("组织关系在{}", "首次导入名册时登记"),
-        Affiliation.Reason.ADMITTED: ("编入{}", "在这个支部发展入党"),
-        Affiliation.Reason.MOVED: ("转入{}", "组织关系转接"),
-    }
-    events = []
+    cases, events = f"{address('transfers:transfers')}?tab=done&member={member.uid}", []
     for row in rows:
-        title, note = words[row.reason]
-        events.append(Event(row.start, title.format(row.organisation), note, "change"))
+        title, note = _CAME[row.reason]
+        link = {"link": "转接单", "url": cases} if row.reason in _TRANSFERRED and row.basis else {}
+        events.append(Event(row.start, title.format(row.organisation), row.basis or note, "change", **link))
     if rows and rows[-1].end:
-        events.append(Event(rows[-1].end, f"从{rows[-1].organisation}转出", "", "change"))
+        last = rows[-1]
+        gone = last.end_reason == Affiliation.EndReason.TRANSFERRED_OUT
+        title = f"从{last.organisation}转出" if gone else f"离开{last.organisation}：{last.get_end_reason_display()}"
+        events.append(Event(last.end, title, last.basis if gone else "", "change", **({"link": "转接单", "url": cases} if gone else {})))
     return events
 
 

@@ -10,7 +10,7 @@ from branches.access import ScopedQuerySet, paths_for
 from branches.models import Organisation, OrganisationPower
 from members.models import Member
 from members.transfers import rules
-from partyportal.core.fields import EncryptedTextField
+from partyportal.core.fields import EncryptedTextField, PathField
 from partyportal.core.sealed import LookUp
 from partyportal.core.uid import uid_field
 
@@ -50,7 +50,7 @@ def handlers(below, today: date):
 
 
 def _handler_of(path: str, today: date) -> Subquery:
-    return Subquery(handlers(OuterRef(path), today).values("path")[:1])
+    return Subquery(handlers(ExpressionWrapper(OuterRef(path), output_field=PathField()), today).values("path")[:1])
 
 
 def _last_allowed() -> ExpressionWrapper:

@@ -9,6 +9,7 @@ from education import duties as education
 from members import duties as members
 from members.mobility import duties as mobility
 from members.outreach import duties as outreach
+from members.transfers import duties as transfers
 from partyportal.core.duties import Duty
 
 SOURCES = (
@@ -16,7 +17,10 @@ SOURCES = (
     members,
     mobility,
     outreach,
+    transfers,
 )
+# Those in which a committee itself has something to do, beside its branches.
+OF_COMMITTEES = (transfers,)
 
 
 def due(user, today: date) -> list[Duty]:
@@ -28,3 +32,9 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     """What these branches have to do, oldest first; as many statements for one as for three thousand."""
     branches = list(organisations)
     return sorted(chain.from_iterable(source.due_for(branches, today) for source in SOURCES)) if branches else []
+
+
+def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:
+    """What these committees have to do themselves, oldest first."""
+    committees = list(organisations)
+    return sorted(chain.from_iterable(source.due_for_committees(committees, today) for source in OF_COMMITTEES)) if committees else []

@@ -71,12 +71,14 @@ def _answering(request):
             "jumps": [(f"要办 {len(due)}", "#duties"), *_jump_to_checks(waiting), ("现状", "#status")],
         }
         return page(request, "dashboard/branch.html", context)
+    own_due = selectors.own_duties(organisation, today=today)
     context |= {
+        "duties": own_due,
         "behind": selectors.duties_by_branch(request.user, organisation, today=today),
         "here": tree_places([organisation])[0],
         "attention": needs.attention(request.user, organisation, today=today),
         "attention_shown": ATTENTION_SHOWN,
-        "jumps": [("要办", "#duties"), *_jump_to_checks(waiting), ("帮一把", "#attention")],
+        "jumps": [("要办", "#own-duties" if own_due else "#duties"), *_jump_to_checks(waiting), ("帮一把", "#attention")],
     }
     return page(request, "dashboard/committee.html", context)
 

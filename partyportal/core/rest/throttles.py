@@ -28,3 +28,12 @@ class TokenThrottle(_Lenient, throttling.AnonRateThrottle):
     """Log-ins from one address, beside the lock on the account (axes)."""
 
     scope = "token"
+
+
+class PublicPageThrottle(_Lenient, throttling.SimpleRateThrottle):
+    """A page open to everybody that looks something up, asked from one address; it also counts who is logged in."""
+
+    scope = "public_page"
+
+    def get_cache_key(self, request, view):
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}

@@ -36,6 +36,11 @@ def duties_under(user, organisation: Organisation, *, today: date) -> list[Duty]
     return due if organisation.is_branch else [replace(duty, title=f"{duty.organisation_name}：{duty.title}") for duty in due]
 
 
+def own_duties(organisation: Organisation, *, today: date) -> list[Duty]:
+    """What a committee has to do itself, oldest first: what only it may approve, receive or file."""
+    return duties.due_for_committees([organisation], today)
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing somebody filed that waits for this user's confirmation."""
