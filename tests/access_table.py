@@ -464,6 +464,8 @@ def _our_duty_card(world: SimpleNamespace) -> Ask:
         organisation=world.tree.ours, title="组织委员", member=world.person, duties="管好党员名册", start=date(2026, 1, 1)
     )
     return Ask((card.uid,))
+
+
 def _transfer(world: SimpleNamespace, person=None, *, by=None) -> Transfer:
     """One of ours on the way to the other township, as far as our branch's consent; by the member, as far as the application."""
     dues = date(2026, 2, 1) if by is None else None
