@@ -33,7 +33,7 @@ class AttendanceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Attendance
-        fields = ["member", "state", "reason", "note"]
+        fields = ["member", "state", "reason", "note", "is_guest"]
         read_only_fields = fields
 
     def to_representation(self, row):
@@ -150,7 +150,7 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     def rows(self, seen):
         expected = [state for state in State.values if state != State.EXCUSED]
         rows = seen.select_related("organisation", "group").annotate(
-            expected=_count(state__in=expected), present=_count(state=State.PRESENT)
+            expected=_count(state__in=expected, is_guest=False), present=_count(state=State.PRESENT, is_guest=False)
         )
         if self.action == "list":
             return rows.defer("minutes", "decisions").order_by("-held_on", "-id")
@@ -241,7 +241,9 @@ def _content(branch: Organisation, said: dict) -> dict:
         group = Organisation.objects.filter(parent=branch, kind=Organisation.Kind.GROUP, code=code).first()
         if group is None:
             raise DomainError("这个党小组不在本支部。", field="group")
-    on_roll = {line.uid: line.member_id for line in standing_roll(organisation=branch, group=group, held_on=said["held_on"])}
+    on_roll = {
+        line.uid: line.member_id for line in standing_roll(organisation=branch, group=group, held_on=said["held_on"], kind=said["kind"])
+    }
 
     def member_id(uid, field: str) -> int | None:
         if uid is not None and str(uid) not in on_roll:

@@ -19,6 +19,8 @@ State, Reason = Attendance.State, Attendance.Reason
 
 STATES = [(State.PRESENT, "到"), (State.LEAVE, "请假", "ochre"), (State.ABSENT, "缺席", "red")]
 CAME = [(State.EXCUSED, "没来"), (State.PRESENT, "来了")]
+GUEST = "guest"  # a guest who came, counted apart from 实到 by the page's script too
+GUEST_CAME = [(State.EXCUSED, "没来"), (GUEST, "来了")]
 LEAVE_REASONS = [(r.value, r.label) for r in (Reason.ILL, Reason.AWAY, Reason.DUTY, Reason.OTHER)]
 ABSENT_REASONS = [(Reason.UNEXPLAINED.value, "没有说明"), (Reason.OTHER.value, "写原因")]
 
@@ -56,6 +58,10 @@ class Entry:
     def note_words(self) -> str:
         """The second line under the name: a post, what kind of member, or why not expected."""
         line = self.line
+        if line.guest_of:
+            return f"{line.guest_of}的流动党员，记到那边"
+        if line.hosted_at:
+            return f"在{line.hosted_at}就近参加，那边记了就算"
         if not self.expected:
             if line.is_lost:
                 return "失联"
@@ -66,6 +72,11 @@ class Entry:
         if line.is_probationary:
             return "预备党员"
         return f"党龄 {line.standing_years} 年" if line.standing_years >= 50 else ""
+
+    @property
+    def shown(self) -> str:
+        """The value of the radio button that is chosen."""
+        return GUEST if self.line.guest_of and self.state == State.PRESENT else self.state
 
     def said(self) -> RollLine:
         if self.state == State.LEAVE:
@@ -120,7 +131,7 @@ class MeetingForm(forms.Form):
         self.same: Meeting | None = None
         self.groups = self._prepare_group()
         self.entries = self._entries(data if data is not None else said)
-        people = [("", "—"), *((e.line.uid, e.line.name) for e in self.entries)]
+        people = [("", "—"), *((e.line.uid, e.line.name) for e in self.entries if not e.line.guest_of)]
         self.fields["host"].choices = self.fields["scribe"].choices = people
 
     def _prepare_group(self) -> list[Organisation]:
@@ -156,7 +167,7 @@ class MeetingForm(forms.Form):
         group = next((g for g in self.groups if g.code == code), None)
         if self.kind == Meeting.Kind.GROUP and group is None:
             return []
-        lines = standing_roll(organisation=self.organisation, group=group, held_on=self.roll_day)
+        lines = standing_roll(organisation=self.organisation, group=group, held_on=self.roll_day, kind=self.kind)
         stored = {row.member_id: row for row in self.meeting.attendances.all()} if self.meeting else {}
         return [self._entry(line, said, stored.get(line.member_id)) for line in lines]
 
@@ -166,9 +177,10 @@ class MeetingForm(forms.Form):
         name = entry.name
         if said is not None and name in said:
             allowed = State.values if expected else (State.PRESENT, State.EXCUSED)
+            told = State.PRESENT if line.guest_of and said[name] == GUEST else said[name]
             entry = replace(
                 entry,
-                state=said[name] if said[name] in allowed else entry.state,
+                state=told if told in allowed else entry.state,
                 leave=said.get(f"{name}-leave", ""),
                 absent=said.get(f"{name}-absent") or entry.absent,
                 note=said.get(f"{name}-note", "").strip()[:120],
@@ -184,11 +196,16 @@ class MeetingForm(forms.Form):
 
     @property
     def others(self) -> list[Entry]:
-        return [entry for entry in self.entries if not entry.expected]
+        return [entry for entry in self.entries if not entry.expected and not entry.line.guest_of]
+
+    @property
+    def guests(self) -> list[Entry]:
+        """Mobile members of other branches whom this one has taken on."""
+        return [entry for entry in self.entries if entry.line.guest_of]
 
     @property
     def tally(self) -> Tally:
-        return tally(entry.state for entry in self.entries)
+        return tally(entry.state for entry in self.entries if not entry.line.guest_of)
 
     @property
     def confirm_label(self) -> str:
@@ -229,7 +246,7 @@ class MeetingForm(forms.Form):
         faulty = [entry.line.name for entry in checked if entry.fault]
         if faulty:
             self.add_error("roll", f"{'、'.join(faulty[:3])}{'等' if len(faulty) > 3 else ''}还没有写原因。")
-        elif self.confirming and not any(entry.state == State.PRESENT for entry in self.entries):
+        elif self.confirming and not any(e.state == State.PRESENT and not e.line.guest_of for e in self.entries):
             self.add_error("roll", "一个人也没有到，不能确认。没开成就不记。")
 
     def content(self) -> dict:

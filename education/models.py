@@ -130,6 +130,8 @@ class Attendance(models.Model):
     state = models.CharField("到会情况", max_length=8, choices=State, default=State.PRESENT)
     reason = models.CharField("原因", max_length=12, choices=Reason, blank=True)
     note = models.CharField("说明", max_length=120, blank=True)
+    # 双重管理: of another branch, taken on here; outside 应到 and 实到, and what is attended counts at home.
+    is_guest = models.BooleanField("就近参加", default=False, db_default=False)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -141,6 +143,11 @@ class Attendance(models.Model):
                 name="attendance_reason_given",
                 condition=Q(state="present") | ~Q(reason=""),
                 violation_error_message="没有到会的要写原因。",
+            ),
+            models.CheckConstraint(
+                name="attendance_guest_came",
+                condition=Q(is_guest=False) | Q(state="present"),
+                violation_error_message="就近参加的，来了才记。",
             ),
         ]
 

@@ -1,7 +1,7 @@
 """Every write of organisation life. Confirming a meeting is what makes facts; correcting one revises them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +14,8 @@ from education.models import Attendance, Meeting
 from education.rules import chinese_day, meeting_faults
 from education.selectors.rolls import excuse_of, is_expected, standing_roll
 from members.merging.journal import Journal
-from members.models import Member
+from members.mobility.models import Outflow
+from members.models import Fact, Member
 from members.selectors.days import Place, places_on
 from members.services import facts
 from partyportal.core import audit
@@ -32,6 +33,7 @@ class RollLine:
     state: str
     reason: str = ""
     note: str = ""
+    is_guest: bool = False  # worked out from the roll, whatever the recorder says
 
 
 Roll = Mapping[int, RollLine]  # by member id
@@ -169,25 +171,28 @@ def _keep_roll(meeting: Meeting, said: Roll) -> None:
     for member_id, line in wanted.items():
         row = rows.get(member_id)
         if row is None:
-            new.append(Attendance(meeting=meeting, member_id=member_id, state=line.state, reason=line.reason, note=line.note))
-        elif (row.state, row.reason, row.note) != (line.state, line.reason, line.note):
-            row.state, row.reason, row.note = line.state, line.reason, line.note
+            new.append(Attendance(meeting=meeting, member_id=member_id, **asdict(line)))
+        elif any(getattr(row, name) != value for name, value in asdict(line).items()):
+            for name, value in asdict(line).items():
+                setattr(row, name, value)
             changed.append(row)
     Attendance.objects.bulk_create(new)
-    Attendance.objects.bulk_update(changed, ["state", "reason", "note"])
+    Attendance.objects.bulk_update(changed, ["state", "reason", "note", "is_guest"])
 
 
 def _completed(meeting: Meeting, said: Roll) -> dict[int, RollLine]:
-    on_roll = {
-        line.member_id: line for line in standing_roll(organisation=meeting.organisation, group=meeting.group, held_on=meeting.held_on)
-    }
+    lines = standing_roll(organisation=meeting.organisation, group=meeting.group, held_on=meeting.held_on, kind=meeting.kind)
+    on_roll = {line.member_id: line for line in lines}
     if said.keys() - on_roll.keys():
         raise DomainError(f"名单里有人 {chinese_day(meeting.held_on)}不在这里，名册已按那天重新排好。", field="roll")
     wanted = {}
     for member_id, line in on_roll.items():
         expected = is_expected(line, meeting.kind)
         told = said.get(member_id)
-        if told is not None and (expected or told.state == State.PRESENT):
+        if line.guest_of:
+            if told is not None and told.state == State.PRESENT:
+                wanted[member_id] = RollLine(state=State.PRESENT, is_guest=True)
+        elif told is not None and (expected or told.state == State.PRESENT):
             wanted[member_id] = _checked(told)
         elif expected:
             wanted[member_id] = RollLine(state=State.PRESENT)
@@ -208,8 +213,10 @@ def _confirm(meeting: Meeting, *, by: User, today: date, before: set[tuple[int, 
     _check(meeting, today=today)
     rows = list(meeting.attendances.all())
     present = [row for row in rows if row.state == State.PRESENT]
-    if not present:
+    own = [row for row in rows if not row.is_guest]
+    if not any(row.state == State.PRESENT for row in own):
         raise DomainError("一个人也没有到，不能确认。没开成就不记。", field="roll")
+    _refuse_twice(meeting, rows, present)
     meeting.state, meeting.confirmed_by, meeting.confirmed_at = Meeting.State.CONFIRMED, by, timezone.now()
     meeting.return_reason = ""
     meeting.save(update_fields=["state", "confirmed_by", "confirmed_at", "return_reason"])
@@ -217,9 +224,26 @@ def _confirm(meeting: Meeting, *, by: User, today: date, before: set[tuple[int, 
     facts.record(lines, by=meeting.recorded_by, confirmed_by=by)
     said = {line.key for line in lines}
     facts.void([key for row in rows for key in fact_keys(row.uid) if key not in said], by=by)
-    _record("confirmed", meeting, by=by, present=len(present), expected=sum(row.state != State.EXCUSED for row in rows))
+    _record("confirmed", meeting, by=by, present=len(present), expected=sum(row.state != State.EXCUSED for row in own))
     _settle_soon({(row.member_id, meeting.held_on.year) for row in rows} | before)
     return meeting
+
+
+def _refuse_twice(meeting: Meeting, rows: Iterable[Attendance], present: list[Attendance]) -> None:
+    """One kind of meeting counts once a day: recorded by the host, or by a paper, it is not recorded at home as well.
+
+    Whoever is away is locked first, so of two branches that confirm at once the later sees what the earlier wrote.
+    """
+    people = [row.member_id for row in present]
+    away = Outflow.objects.on(meeting.held_on).filter(member__in=people).values("member")
+    list(Member.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=away).order_by("pk").values_list("pk", flat=True))
+    own = [key for row in rows for key in fact_keys(row.uid)]
+    same = Fact.objects.standing().filter(member__in=people, kind=f"meeting.{meeting.kind}", day=meeting.held_on).exclude(key__in=own)
+    if twice := same.select_related("member").first():
+        raise DomainError(
+            f"{twice.member.name} {chinese_day(meeting.held_on)}已经记过{twice.title}，一天里同一种会只记一次。名单上改成没来。",
+            field="roll",
+        )
 
 
 # Of two lines of one person on a roll the one further left stands.
@@ -252,7 +276,7 @@ def fact_keys(uid: UUID) -> tuple[str, str, str]:
 def _fact_lines(meeting: Meeting, rows: Iterable[Attendance], places: Mapping[int, Place]) -> list[facts.FactLine]:
     """Being there is one fact, the hours of study another; staying away without a word a third."""
     lines = []
-    title = f"{meeting.get_kind_display()}：{meeting.topic}"[:120]
+    title, here = f"{meeting.get_kind_display()}：{meeting.topic}", f"（在{meeting.organisation}参加）"
     for row in rows:
         place = places.get(row.member_id)
         if place is None:
@@ -274,7 +298,7 @@ def _fact_lines(meeting: Meeting, rows: Iterable[Attendance], places: Mapping[in
                 member_class=place.member_class,
                 day=meeting.held_on,
                 units=units,
-                title=title,
+                title=f"{title[: 120 - len(here)]}{here}" if row.is_guest else title[:120],
                 evidence="支部会议记录",
             )
             for key, kind, units in told

@@ -17,8 +17,8 @@ State = Attendance.State
 def counted(meetings: QuerySet) -> QuerySet:
     """Each meeting with how many were expected and came, in the same statement, newest first (grouping forgets the model's order)."""
     return meetings.annotate(
-        expected=Count("attendances", filter=~Q(attendances__state=State.EXCUSED)),
-        present=Count("attendances", filter=Q(attendances__state=State.PRESENT)),
+        expected=Count("attendances", filter=~Q(attendances__state=State.EXCUSED) & Q(attendances__is_guest=False)),
+        present=Count("attendances", filter=Q(attendances__state=State.PRESENT, attendances__is_guest=False)),
     ).order_by("-held_on", "-pk")
 
 
@@ -80,7 +80,12 @@ class Sheet:
     leave: tuple[str, ...]
     absent: tuple[str, ...]
     excused: tuple[str, ...]
+    guests: tuple[str, ...]
     ordinal: int
+
+    @property
+    def guests_title(self) -> str:
+        return f"就近参加 {len(self.guests)} 人"
 
     @property
     def came_title(self) -> str:
@@ -95,7 +100,8 @@ class Sheet:
 
 def sheet(meeting: Meeting, *, with_reasons: bool) -> Sheet:
     """The names by what they did, by pinyin; reasons of absence only for those who keep the record. Two statements."""
-    rows = list(meeting.attendances.select_related("member").order_by("member__pinyin", "member_id"))
+    everybody = list(meeting.attendances.select_related("member__branch").order_by("member__pinyin", "member_id"))
+    rows = [row for row in everybody if not row.is_guest]
     same = Meeting.objects.filter(
         organisation=meeting.organisation_id, group=meeting.group_id, kind=meeting.kind, held_on__year=meeting.held_on.year
     )
@@ -114,5 +120,6 @@ def sheet(meeting: Meeting, *, with_reasons: bool) -> Sheet:
         leave=names(State.LEAVE),
         absent=names(State.ABSENT),
         excused=names(State.EXCUSED),
+        guests=tuple(f"{row.member.name}（{row.member.branch}）" for row in everybody if row.is_guest),
         ordinal=before,
     )

@@ -1,28 +1,57 @@
-"""Who a meeting's roll starts from, and of whom attendance is expected."""
+"""Who a meeting's roll starts from, and of whom attendance is expected.
 
+双重管理: a mobile member hosted by another branch of the county stands on that branch's roll as a guest and is not expected
+at home. What the host records counts at home, because a fact's branch is the member's own of that day.
+"""
+
+from dataclasses import replace
 from datetime import date
+
+from django.db.models import F, Q
 
 from branches.models import Organisation
 from education.models import Attendance, Meeting
-from members.selectors.days import OnRoll, roll_of
+from members.mobility.models import Hosting
+from members.selectors.days import OnRoll, guests_of, roll_of
 
 Reason = Attendance.Reason
 
 
-def standing_roll(*, organisation: Organisation, group: Organisation | None, held_on: date) -> list[OnRoll]:
-    """Everybody who belonged to the branch (or its 党小组) on the meeting's day."""
-    return roll_of(group or organisation, held_on)
+def standing_roll(*, organisation: Organisation, group: Organisation | None, held_on: date, kind: str = "") -> list[OnRoll]:
+    """Everybody who belonged to the branch (or its 党小组) on the meeting's day, then its guests: three statements at most."""
+    lines = roll_of(group or organisation, held_on)
+    taken_on = _taken_on(organisation, held_on, [line.member_id for line in lines])
+    lines = [replace(line, hosted_at=taken_on[line.member_id][1]) if line.member_id in taken_on else line for line in lines]
+    guests = [member for member, (host, _) in taken_on.items() if host == organisation.pk]
+    if not guests or group is not None or kind in {Meeting.Kind.COMMITTEE, Meeting.Kind.GROUP}:
+        return lines
+    return lines + guests_of(organisation, guests, held_on)
+
+
+def _taken_on(organisation: Organisation, day: date, at_home: list[int]) -> dict[int, tuple[int, str]]:
+    """Who takes part elsewhere that day: of these members, and whoever this branch takes on: one statement. By member: host and its name."""
+    away = Q(outflow__end=None) | Q(outflow__end__gt=day)
+    rows = (
+        Hosting.objects.accepted().on(day).filter(away, Q(host=organisation) | Q(member__in=at_home)).annotate(name=F("host__short_name"))
+    )
+    found = {member: (host, name) for member, host, name in rows.values_list("member", "host", "name")}
+    # Moved to the host meanwhile: no guest there any more, but one of its own.
+    return {member: told for member, told in found.items() if not (told[0] == organisation.pk and member in set(at_home))}
 
 
 def is_expected(line: OnRoll, kind: str) -> bool:
     """Whether a member counts as 应到 of a kind of meeting: of a 支委会 its members, else whoever is not away or exempt."""
-    return line.is_in_committee and not line.is_lost if kind == Meeting.Kind.COMMITTEE else line.is_expected
+    if kind == Meeting.Kind.COMMITTEE:
+        return line.is_in_committee and not line.is_lost and not line.guest_of
+    return line.is_expected
 
 
 def excuse_of(line: OnRoll) -> str:
     """Why a member does not count as 应到."""
     if line.is_lost:
         return Reason.OTHER
+    if line.hosted_at:
+        return Reason.MOBILE
     return {"mobile": Reason.MOBILE, "exempt": Reason.AGED}.get(line.member_class, Reason.OTHER)
 
 

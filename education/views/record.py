@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from branches.access import require
 from branches.models import Organisation
 from education import services
-from education.forms import ABSENT_REASONS, CAME, LEAVE_REASONS, STATES, MeetingForm
+from education.forms import ABSENT_REASONS, CAME, GUEST_CAME, LEAVE_REASONS, STATES, MeetingForm
 from education.models import Meeting
 from education.rules import chinese_day, plain
 from education.selectors.meetings import proposal, worth, written
@@ -30,7 +30,7 @@ HOW_OFTEN = {
     Meeting.Kind.LIFE_MEETING: "每年至少一次，一般在第四季度",
     Meeting.Kind.APPRAISAL: "一般每年一次",
 }
-CHOICES = {"states": STATES, "came": CAME, "leave_reasons": LEAVE_REASONS, "absent_reasons": ABSENT_REASONS}
+CHOICES = {"states": STATES, "came": CAME, "guest_came": GUEST_CAME, "leave_reasons": LEAVE_REASONS, "absent_reasons": ABSENT_REASONS}
 
 
 @login_required

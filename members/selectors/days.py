@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from branches.models import Organisation
@@ -37,11 +37,14 @@ class OnRoll:
     is_lost: bool
     office: str  # the first of the posts held in the branch that day, or ""
     day: date
+    guest_of: str = ""  # on another branch's roll: the home branch, where what is attended counts
+    hosted_at: str = ""  # on the home branch's roll: the branch that takes the member on
 
     @property
     def is_expected(self) -> bool:
         """Whether the member counts as 应到."""
-        return not self.is_lost and self.member_class not in NOT_EXPECTED
+        away = self.guest_of or self.hosted_at
+        return not self.is_lost and self.member_class not in NOT_EXPECTED and not away
 
     @property
     def is_in_committee(self) -> bool:
@@ -77,15 +80,28 @@ def roll_of(organisation: Organisation, day: date) -> list[OnRoll]:
         in_group = GroupMembership.objects.on(day).filter(organisation=organisation)
         affiliated = affiliated.filter(member__in=in_group.values("member"))
     people = affiliated.values(person=Coalesce("member__merged_into", "member"))  # of merged files the one that is kept stands there
+    return _lines(Member.objects.filter(pk__in=people).annotate(office=_office_on(day, branch_id, "pk"), guest_of=Value("")), day)
+
+
+def guests_of(organisation: Organisation, member_ids: Iterable[int], day: date) -> list[OnRoll]:
+    """These members as guests on another branch's roll, each with the branch they belonged to that day: one query.
+
+    Who belonged nowhere, or to this very branch, that day is left out.
+    """
+    home = Affiliation.objects.on(day).filter(member=OuterRef("pk")).exclude(organisation=organisation)
+    guests = Member.objects.filter(pk__in=list(member_ids)).annotate(
+        office=Value(""), guest_of=Subquery(home.values("organisation__short_name")[:1])
+    )
+    return _lines(guests.exclude(guest_of=None), day)
+
+
+def _lines(people: QuerySet, day: date) -> list[OnRoll]:
     rows = (
-        Member.objects.filter(pk__in=people)
-        .exclude(standing=Member.Standing.SUSPENDED)
-        .annotate(
-            member_class=_class_on(day, "pk"),
-            office=_office_on(day, branch_id, "pk"),
-            lost=Q(is_lost=True, lost_on__lte=day),
-        )
-    ).order_by("pinyin", "pk")
+        people.exclude(standing=Member.Standing.SUSPENDED)
+        .annotate(member_class=_class_on(day, "pk"), lost=Q(is_lost=True, lost_on__lte=day))
+        .order_by("pinyin", "pk")
+    )
+    columns = ("pk", "uid", "name", "member_class", "birth_on", "joined_on", "full_on", "destination", "lost", "office", "guest_of")
     return [
         OnRoll(
             member_id=row["pk"],
@@ -99,8 +115,9 @@ def roll_of(organisation: Organisation, day: date) -> list[OnRoll]:
             is_lost=bool(row["lost"]),
             office=row["office"] or "",
             day=day,
+            guest_of=row["guest_of"],
         )
-        for row in rows.values("pk", "uid", "name", "member_class", "birth_on", "joined_on", "full_on", "destination", "lost", "office")
+        for row in rows.values(*columns)
     ]
 
 

@@ -193,5 +193,5 @@ def test_confirming_costs_the_same_for_few_and_many(tree, secretary, size, djang
     for _ in range(size):
         make_member(tree.ours)
     meeting = record(tree.ours, secretary)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         confirm_meeting(meeting, by=secretary, today=TODAY)
