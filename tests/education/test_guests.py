@@ -130,7 +130,7 @@ def test_the_same_day_and_kind_is_not_recorded_at_home_as_well(tree, secretary, 
     make_member(tree.ours, "程勇庆")
     record(tree.far, host, roll={guest.pk: CAME}, confirm=True)
     before = standing()
-    with pytest.raises(DomainError, match="潘山洋.*已经记过主题党日：冬季防火（在石柳村党支部参加）.*只记一次"):
+    with pytest.raises(DomainError, match=r"潘山洋.*已经记过主题党日：冬季防火（在石柳村党支部参加）.*只记一次"):
         record(tree.ours, secretary, roll={guest.pk: CAME}, confirm=True)
     assert standing() == before and Meeting.objects.count() == 1
     assert record(tree.ours, secretary, roll={guest.pk: CAME}, confirm=True, held_on=DAY - timedelta(days=1)).pk
