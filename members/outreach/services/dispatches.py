@@ -17,7 +17,7 @@ from partyportal.core.models import User
 
 
 @transaction.atomic
-def send(*, kind: str, member: Member, organisation: Organisation, task: str, basis: str, start: date, by: User) -> Dispatch:
+def send(*, kind: str, member: Member, organisation: Organisation, task: str, basis: str, start: date, by: User | None) -> Dispatch:
     """Send a member of the county to an organisation from a day on."""
     held = locked(member)
     if held.left_on is not None:
@@ -46,7 +46,7 @@ def call_back(dispatch: Dispatch, *, on: date, note: str, by: User) -> Dispatch:
 
 
 @transaction.atomic
-def record_visit(dispatch: Dispatch, *, kind: str, day: date, content: str, outcome: str, by: User, today: date) -> Visit:
+def record_visit(dispatch: Dispatch, *, kind: str, day: date, content: str, outcome: str, by: User | None, today: date) -> Visit:
     """Keep what somebody sent out did on a day: a fact of that member, in the branch of that day."""
     held = _locked(dispatch)
     if day > today:

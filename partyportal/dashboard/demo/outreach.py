@@ -1,4 +1,4 @@
-"""三员, grids, centre households, duty cards and people being brought up, for the demo county: rows as the services leave them."""
+"""三员, grids, centre households, duty cards and people being brought up, for the demo county: rows as the services leave them; visits by the service itself."""
 
 from datetime import date, timedelta
 from random import Random
@@ -6,6 +6,7 @@ from random import Random
 from branches.models import Organisation
 from members.models import Member, Office
 from members.outreach.models import Area, AreaDuty, Cultivation, CultivationNote, Dispatch, DutyCard
+from members.outreach.services.dispatches import record_visit
 
 TASKS = ("指导规范三会一课，带好主题党日", "帮村里跑项目、办实事", "定期走访，反映党员群众的想法")
 DUTIES = {
@@ -13,6 +14,13 @@ DUTIES = {
     "organisation": "管好党员名册和组织关系\n做好发展党员的培养考察\n记好三会一课\n按月收缴党费",
     "discipline": "监督党员遵守纪律\n参与民主评议\n处理党员反映的问题",
 }
+DONE = (
+    ("guidance", "列席支委会，帮着理清年底要办的事", "定下 4 件事，各有人负责"),
+    ("guidance", "指导开主题党日，核对到会记录", ""),
+    ("errand", "联系水利站，修通二组灌溉渠", "120 米，已通水"),
+    ("call", "走访 6 户老党员", "2 户要办大病救助，已转镇上"),
+    ("report", "反映村卫生室缺药", "县医院已配送"),
+)
 PLANS = ("每季度到镇里跟班一周，负责一个产业项目", "参加县委党校村干部培训班，分管集体经济", "由书记带着处理村务，学用惠农政策")
 NOTES = ("参加镇里的实用技术培训", "协助完成秋收后的环境整治", "列席支委会，负责记录")
 
@@ -86,6 +94,11 @@ def send_and_share_out(branches: list[Organisation], *, today: date, random: Ran
     AreaDuty.objects.bulk_create(answering)
     DutyCard.objects.bulk_create(cards)
     Dispatch.objects.bulk_create(dispatches)
+    for dispatch in dispatches:
+        for kind, content, outcome in random.sample(DONE, 2):
+            day = dispatch.start + timedelta(days=random.randrange(1, 50))
+            if day <= today:
+                record_visit(dispatch, kind=kind, day=day, content=content, outcome=outcome, by=None, today=today)
     Cultivation.objects.bulk_create(cadres)
     CultivationNote.objects.bulk_create(
         CultivationNote(cultivation=row, day=row.start + timedelta(days=30), content=random.choice(NOTES))
