@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, duplicates, import_undo, imports, people, roster, statistics
+from members.views import accounts, duplicates, import_undo, imports, people, quality, roster, statistics
 
 app_name = "members"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/not-same/", duplicates.not_same, name="not_same"),
     path("duplicates/merged/", duplicates.merged, name="merged"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/rows/", quality.quality_rows, name="quality_rows"),
+    path("quality/check/<str:code>/", quality.roster_check, name="roster_check"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/annual/", statistics.annual_tables, name="annual_tables"),
     path("statistics/rows/", statistics.statistics_rows, name="statistics_rows"),

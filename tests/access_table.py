@@ -140,6 +140,11 @@ POST members:merge              our_two        in   404  404  403  404  302  302
 GET  members:merged             -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:merge_reverse      our_merge      in   404  404  404  404  200  200  404  200  404  404
 POST members:merge_reverse      our_merge      in   404  404  404  404  302  302  404  302  404  404
+GET  members:quality            -              in   403  403  200  200  200  200  200  403  403  403
+GET  members:quality            in_ours        in   404  404  200  404  200  200  200  403  404  404
+GET  members:quality_rows       finding        in   404  404  200  404  200  200  200  403  404  404
+POST members:quality_rows       finding        in   404  404  200  404  200  200  403  403  404  404
+POST members:roster_check       ours           in   404  404  302  404  302  302  403  403  404  404
 GET  members:batches            -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:import_upload      -              in   403  403  403  403  200  200  403  200  403  403
 GET  members:import_template    -              in   403  403  403  403  200  200  403  200  403  403
@@ -519,6 +524,7 @@ TARGETS = {
     "ours": lambda world: Ask((world.tree.ours.code,)),
     "ours_power": lambda world: Ask((world.tree.ours.code,), data={"act": "give", "power": "own_scheme"}),
     "county": lambda world: Ask((world.tree.county.code,)),
+    "finding": lambda world: Ask(query={"organisation": world.tree.ours.code, "finding": "no_education"}),
     "parameter": lambda world: Ask(query={"parameter": "members.stale_months"}),
     "new_value": lambda world: Ask(query={"parameter": "members.stale_months"}, data={"value": "18", "start": "2099-01-01"}),
     "nowhere": lambda world: Ask(("no-such-code",)),

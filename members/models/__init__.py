@@ -5,6 +5,7 @@ from members.models.imports import ImportBatch, ImportedRow, ImportFile, ImportU
 from members.models.merges import Merge, NotSame
 from members.models.offices import Office
 from members.models.people import Affiliation, GroupMembership, Member, MemberClass
+from members.models.quality import RosterCheck
 from members.models.standing import MemberPast, Sanction, Suspension
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Office",
     "Outcome",
     "Owed",
+    "RosterCheck",
     "Sanction",
     "StagedRow",
     "Suspension",

@@ -46,5 +46,5 @@ def test_only_ones_own_branch(tree, neighbour, committee):
 def test_the_list_costs_the_same(tree, secretary, size, django_assert_num_queries):
     for _ in range(size):
         probationer(tree.ours, "胡超强", date(2025, 12, 1))
-    with django_assert_num_queries(3):  # grants, branches, members
+    with django_assert_num_queries(5):  # grants, branches, members, the period and its checks
         assert len(due(secretary, TODAY)) == size
