@@ -65,7 +65,7 @@ TREATMENT: dict[str, str] = {
     "development.BallotExclusion.member": KEEP,  # of whom a count of that day was
     "development.Case.member": REPOINT,
     "development.Companion.member": REPOINT,
-    "dues.Base.member": REPOINT,
+    "dues.Base.member": KEEP,  # never overwritten, and what was paid by it stays beside it
     "dues.DueMonth.member": KEEP,  # a view
     "dues.Exemption.member": REPOINT,
     "dues.PaidMonth.member": KEEP,  # append-only
