@@ -89,6 +89,8 @@ def _formless(number: str, *, held_as_number: bool) -> Unreadable | None:
         return None
     if number.isascii() and number.isdigit() and len(number) == 15:
         return Unreadable("id_length", "是 15 位旧号码，应填 18 位，请对照身份证")
+    if "**" in number:
+        return Unreadable("id_length", "号码是遮盖过的，认不出是谁，请填全 18 位")
     if len(number) != 18:
         return Unreadable("id_length", f"应为 18 位，现在 {len(number)} 位，请对照身份证")
     return Unreadable("id_length", "应为 17 位数字加一位数字或 X，现有别的字，请对照身份证")

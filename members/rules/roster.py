@@ -80,6 +80,7 @@ LONGEST = {"post": 80, "address": 200, "destination": 120}
 _NOTHING = frozenset(
     {
         "无",
+        "已遮盖",
         "暂无",
         "没有",
         "空",

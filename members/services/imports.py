@@ -26,6 +26,7 @@ from partyportal.core.workbook import UnusableFile
 
 STALE = timedelta(days=1)
 _EVERYWHERE = ["/"]
+_ID_NUMBER = list(HEADING).index("id_number")
 
 NOTES = {
     HEADING[name]: note
@@ -120,6 +121,8 @@ def _opened(content: bytes) -> Sheet:
     first = next(sheet.rows, None)
     if first is None:
         raise UnusableFile("名册里一个人也没有：表头下面没有填了号码、出生日期或入党日期的行。")
+    if "**" in str(first[1][_ID_NUMBER]):
+        raise UnusableFile("这份名册里的公民身份号码是遮盖过的（带 * 号），认不出是谁，请换导出完整号码的名册再导入。")
     return sheet._replace(rows=chain((first,), sheet.rows))
 
 

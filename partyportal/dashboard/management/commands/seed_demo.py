@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.models import Organisation
-from partyportal.dashboard.demo import county, dues, duplicates, life, logins, outreach, people
+from partyportal.dashboard.demo import county, dues, duplicates, life, logins, outreach, people, rosters
 from partyportal.dashboard.demo.doors import open_doors
 
 
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         dues.pay_a_year(root, today=today)
         facts, entries = life.live_a_year(root, today=today)
         duplicates.register_some_twice(today=today)
+        rosters.import_some(today=today)
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
 
     def analyze(self) -> None:
