@@ -83,7 +83,7 @@ def term_state(expires_on: date, *, today: date, warning_months: int) -> str:
     """按期换届 (ch.6): "over" once the day has come, "near" from so many months before it, else "running"."""
     if today >= expires_on:
         return "over"
-    return "near" if today >= months_after(expires_on, -warning_months) else "running"
+    return "near" if expires_on <= months_after(today, warning_months) else "running"
 
 
 _ENDINGS = ("支部委员会", "总支部委员会", "工作委员会", "委员会")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, duplicates, import_undo, imports, people, quality, roster, statistics
+from members.views import accounts, departures, duplicates, import_undo, imports, offices, people, quality, roster, statistics
 
 app_name = "members"
 urlpatterns = [
@@ -8,6 +8,19 @@ urlpatterns = [
     path("export/", roster.export, name="export"),
     path("new/", people.new, name="new"),
     path("slips/", accounts.slips, name="slips"),
+    path("offices/", offices.offices, name="offices"),
+    path("offices/holders/", offices.holders, name="office_holders"),
+    path("offices/export/", offices.export, name="offices_export"),
+    path("offices/new/", offices.office_new, name="office_new"),
+    path("offices/of/<str:code>/", offices.leaders, name="leaders"),
+    path("offices/<uuid:uid>/end/", offices.office_end, name="office_end"),
+    path("offices/<uuid:uid>/grant/", offices.office_grant, name="office_grant"),
+    path("offices/terms/", offices.terms, name="terms"),
+    path("offices/terms/new/", offices.term_new, name="term_new"),
+    path("offices/terms/<uuid:uid>/change/", offices.term_change, name="term_change"),
+    path("move-all/", departures.move_all, name="move_all"),
+    path("dissolve/", departures.dissolve, name="dissolve"),
+    path("<uuid:uid>/leave/", departures.leave, name="leave"),
     path("imports/", imports.batches, name="batches"),
     path("imports/new/", imports.import_upload, name="import_upload"),
     path("imports/template/", imports.import_template, name="import_template"),

@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from assessments import services as assessments
 from assessments.models import Card
-from branches.models import Grant
+from branches.models import Grant, Term
 from branches.services import grants
 from education.models import Attendance, Meeting
+from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment
 from members.mobility.services import hosting, inflows
-from members.models import ImportBatch
+from members.models import ImportBatch, Office
 from members.outreach.models import Area, AreaDuty, Cultivation, Dispatch, DutyCard, Visit
 from members.transfers import services as transfers
 from members.transfers.models import Transfer
@@ -258,6 +259,46 @@ POST transfers:act              withdraw_own   in   404  302  302  404  302  302
 POST transfers:act              no_such_act    in   404  404  404  404  404  404  404  404  404  404
 GET  transfers:verify           -              200  200  200  200  200  200  200  200  200  200  200
 GET  transfers:verify           our_code       200  200  200  200  200  200  200  200  200  200  200
+GET  members:offices            -              in   403  403  200  200  200  200  200  200  403  403
+GET  members:offices            in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  members:offices            search         in   403  403  200  200  200  200  200  200  403  403
+GET  members:terms              -              in   403  403  200  200  200  200  200  200  403  403
+GET  members:terms              in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  members:office_holders     in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  members:office_holders     -              in   403  403  200  200  200  200  200  200  403  403
+POST members:offices_export     -              in   403  403  200  200  200  200  403  403  403  403
+POST members:offices_export     in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  members:leaders            ours           in   404  404  200  404  200  200  200  200  404  404
+GET  members:leaders            county         in   404  404  404  404  404  200  200  200  404  404
+GET  members:office_new         in_ours        in   403  403  403  403  200  200  403  403  403  403
+GET  members:office_new         in_township    in   403  403  403  403  403  200  403  403  403  403
+GET  members:office_new         in_far         in   403  403  403  403  404  200  403  403  403  403
+POST members:office_new         our_secretary  in   403  403  403  403  302  302  403  403  403  403
+GET  members:office_end         our_office     in   404  404  403  404  200  200  403  403  404  404
+POST members:office_end         our_office     in   404  404  403  404  302  302  403  403  404  404
+POST members:office_grant       our_office     in   404  404  403  404  302  302  403  403  404  404
+GET  members:term_new           in_ours        in   403  403  403  403  200  200  403  403  403  403
+GET  members:term_new           in_far         in   403  403  403  403  404  200  403  403  403  403
+GET  members:term_change        our_term       in   404  404  403  404  200  200  403  403  404  404
+POST members:term_change        our_term       in   404  404  403  404  302  302  403  403  404  404
+GET  members:leave              our_person     in   404  404  200  404  200  200  403  403  404  404
+GET  members:leave              themselves     in   404  403  200  404  200  200  403  403  404  404
+POST members:leave              our_withdrawal in   404  404  302  404  302  302  403  403  404  404
+POST members:leave              our_removal    in   404  404  422  404  302  302  403  403  404  404
+GET  members:move_all           in_ours        in   403  403  403  403  403  200  403  200  403  403
+POST members:move_all           our_merger     in   403  403  403  403  403  302  403  302  403  403
+GET  members:dissolve           in_ours        in   403  403  403  403  403  200  403  200  403  403
+POST members:dissolve           our_end        in   403  403  403  403  403  422  403  422  403  403
+
+GET  care:condolences           -              in   403  403  200  200  200  200  200  200  403  403
+GET  care:condolences           in_ours        in   403  403  200  404  200  200  200  200  403  403
+POST care:condolences_export    our_condolence_list in 403 403 200 200  200  200  403  403  403  403
+GET  care:condolence            our_condolence in   404  404  200  404  200  200  200  200  404  404
+POST care:condolence_step       our_step       in   404  404  302  404  302  302  403  403  404  404
+POST care:condolence_withdraw   our_mistake    in   404  404  302  404  302  302  403  403  404  404
+GET  care:death                 our_person     in   404  404  200  404  200  200  403  403  404  404
+GET  care:death                 themselves     in   404  403  200  404  200  200  403  403  404  404
+POST care:death                 our_death      in   404  404  302  404  302  302  403  403  404  404
 
 GET  points:mine                -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:member              our_person     in   404  404  200  404  200  200  200  200  404  404
@@ -510,6 +551,35 @@ def _our_exemption(world: SimpleNamespace) -> Ask:
     return Ask((dues.file_exemption(world.person, **asked).uid,), data={"decision": "refuse", "refusal": "不符合"})
 
 
+def _our_office(world: SimpleNamespace) -> Ask:
+    office = Office.objects.create(member=world.person, organisation=world.tree.ours, position="deputy", start=date(2024, 1, 1))
+    return Ask((office.uid,), data={"on": timezone.localdate().isoformat(), "reason": "resigned"})
+
+
+def _our_term(world: SimpleNamespace) -> Ask:
+    term = Term.objects.create(organisation=world.tree.ours, number=1, start=date(2024, 3, 1), due_on=date(2029, 3, 1), basis="〔1〕")
+    return Ask((term.uid,), data={"kind": "extended", "until": "2029-09-01", "reason": "村改居", "basis": "〔2〕"})
+
+
+def _appointment(world: SimpleNamespace) -> Ask:
+    said = {"member": world.person.uid, "position": "secretary", "start": "2026-01-01", "way": "opening"}
+    return Ask(query={"organisation": world.tree.ours.code}, data=said)
+
+
+def _leaving(world: SimpleNamespace, reason: str) -> Ask:
+    return Ask((world.person.uid,), data={"reason": reason, "on": "2026-01-01", "basis": "〔3〕"})
+
+
+def _condolence(world: SimpleNamespace):
+    recorder = make_user("登记去世的人", username="recorder")
+    return record_death(world.person, died_on=date(2026, 1, 1), by=recorder, today=timezone.localdate())
+
+
+def _our_step(world: SimpleNamespace) -> Ask:
+    said = {"outcome": "done", "done_on": timezone.localdate().isoformat(), "who": "郑月"}
+    return Ask((_condolence(world).steps.first().uid,), data=said)
+
+
 TARGETS = {
     "grids": lambda world: Ask(query={"tab": "grids"}),
     "cadres": lambda world: Ask(query={"tab": "cadres"}),
@@ -552,6 +622,21 @@ TARGETS = {
     "our_scheme": lambda world: Ask((make_scheme(world.tree.county, {}).uid,)),
     "our_batch": _our_batch,
     "our_written": _our_written,
+    "in_township": lambda world: Ask(query={"organisation": world.tree.township.code}),
+    "our_office": _our_office,
+    "our_secretary": _appointment,
+    "our_term": _our_term,
+    "our_withdrawal": lambda world: _leaving(world, "withdrew"),
+    "our_removal": lambda world: _leaving(world, "removed"),
+    "our_merger": lambda world: Ask(
+        query={"organisation": world.tree.ours.code}, data={"to": world.tree.neighbours.code, "on": "2026-01-01", "basis": "〔4〕"}
+    ),
+    "our_end": lambda world: Ask(query={"organisation": world.tree.ours.code}, data={"on": "2026-01-01", "basis": "〔5〕"}),
+    "our_condolence": lambda world: Ask((_condolence(world).uid,)),
+    "our_condolence_list": lambda world: Ask(data={"held": _condolence(world).uid}),
+    "our_step": _our_step,
+    "our_mistake": lambda world: Ask((_condolence(world).uid,), data={"reason": "与同名的人弄混"}),
+    "our_death": lambda world: Ask((world.person.uid,), data={"died_on": "2026-01-01"}),
     "our_two": _our_two,
     "our_pair": _our_pair,
     "our_merge": _our_merge,

@@ -50,6 +50,7 @@ def organisation(request, code):
     may_edit = can(request.user, "organisation.edit", found)
     context = {
         "organisation": found,
+        "may_edit": may_edit,
         "here": here,
         "trail": [
             (name, reverse("branches:organisation", args=[above]) if seen else "")

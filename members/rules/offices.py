@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from branches.rules import months_after
+
 # 支部工作条例（试行）ch.6: 支委会设书记和组织委员、宣传委员、纪检委员等.
 COMMITTEE_POSTS = {"secretary": "书记", "organisation": "组织委员", "publicity": "宣传委员", "discipline": "纪检委员"}
 LEADING = frozenset({"secretary", "deputy"})
@@ -121,8 +123,7 @@ def fraction(percent: int) -> str:
 
 def vacancy_is_long(vacant_since: date, *, today: date, months: int) -> bool:
     """书记空缺超过 3 个月 (a prefecture's test of 软弱涣散, S27): true from the day after."""
-    year, month = divmod(vacant_since.year * 12 + vacant_since.month - 1 + months, 12)
-    return (today.year, today.month, today.day) > (year, month + 1, vacant_since.day)
+    return vacant_since < months_after(today, -months)
 
 
 def post_follows(office_path: str, *, left: str, joined: str) -> bool:

@@ -45,6 +45,7 @@ _CAME = {
     Affiliation.Reason.TRANSFERRED_IN: ("从县外转入{}", "组织关系转接"),
     Affiliation.Reason.REORGANISED: ("编入{}", "组织调整"),
     Affiliation.Reason.RESTORED: ("恢复党籍，编入{}", ""),
+    Affiliation.Reason.CORRECTED: ("仍在{}", "误登去世，已更正"),
 }
 _TRANSFERRED = {Affiliation.Reason.MOVED, Affiliation.Reason.TRANSFERRED_IN}
 

@@ -206,6 +206,19 @@ def end_offices(
     return len(ended)
 
 
+def seat_again(member: Member, *, on: date, by: User | None) -> list[Office]:
+    """The posts that a death recorded by mistake ended on a day, taken up anew from it; a chair filled meanwhile stays filled."""
+    seated = []
+    for office in member.offices.filter(end=on, end_reason=EndReason.DIED).select_related("organisation").order_by("pk"):
+        held = terms.locked(office.organisation)
+        if held.dissolved_on or (office.position == Position.SECRETARY and holders_of(held).get(Position.SECRETARY)):
+            continue
+        ballot = None if office.votes is None else Ballot(office.entitled, office.present, office.votes)
+        same = {name: getattr(office, name) for name in ("position", "way", "basis", "full_time", "term")}
+        seated.append(_seat(member=member, organisation=held, start=on, ballot=ballot, by=by, **same))
+    return seated
+
+
 @transaction.atomic
 def end_office(office: Office, *, on: date, reason: str, by: User | None, basis: str = "") -> None:
     """End one post and the grant that came with it. A post that never held for a day is taken back; the audit row remembers.

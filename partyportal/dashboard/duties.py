@@ -8,6 +8,7 @@ from branches.models import Organisation
 from education import duties as education
 from members import duties as members
 from members.dues import duties as dues
+from members.care import duties as care
 from members.mobility import duties as mobility
 from members.outreach import duties as outreach
 from members.transfers import duties as transfers
@@ -20,9 +21,10 @@ SOURCES = (
     mobility,
     outreach,
     transfers,
+    care,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (transfers,)
+OF_COMMITTEES = (transfers, members)
 
 
 def due(user, today: date) -> list[Duty]:

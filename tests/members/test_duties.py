@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from members.duties import due, due_for
+from members.duties.probation import due, due_for
 from members.rules.probation import probation_ends
 from tests.factories import make_member
 

@@ -51,6 +51,7 @@ TREATMENT: dict[str, str] = {
     "members.Sanction.member": REPOINT,
     "members.StagedRow.member": KEEP,  # compared again before it is written
     "members.Suspension.member": REPOINT,
+    "care.Condolence.member": REPOINT,
     "points.Award.member": REPOINT,
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
     "points.Standing.member": KEEP,  # follows the entries
