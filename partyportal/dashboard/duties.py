@@ -7,8 +7,8 @@ from itertools import chain
 from branches.models import Organisation
 from education import duties as education
 from members import duties as members
-from members.dues import duties as dues
 from members.care import duties as care
+from members.dues import duties as dues
 from members.mobility import duties as mobility
 from members.outreach import duties as outreach
 from members.transfers import duties as transfers
