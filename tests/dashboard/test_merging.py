@@ -8,12 +8,15 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse as reverse_url
 
 from branches.models import Grant
 from education.models import Attendance
 from education.services import RollLine, record_meeting, revise_meeting
+from members.dues.models import Collection, Payment
+from members.dues.services import confirm, note_arrears
 from members.models import (
     Affiliation,
     Fact,
@@ -35,6 +38,7 @@ from partyportal.dashboard.workflows.merging import merge, preview, reverse
 from points.models import Entry, Standing
 from points.services import Scope, open_period, publish_default, settle
 from tests.budgets import fits_budget
+from tests.dues.makers import assess, month, months_of, take
 from tests.education.test_concurrency import at_once
 from tests.factories import id_number, make_grant, make_member, make_user
 from tests.members.test_import_roster import imported, row
@@ -370,8 +374,8 @@ def test_two_merges_crosswise_end_with_one_file(tree, committee, department, kep
 @pytest.mark.django_db(transaction=True)
 def test_a_merge_while_a_settle_runs_loses_and_doubles_nothing(tree, secretary, committee, kept, gone):
     publish_default(tree.county, start=date(2025, 1, 1), by=None)
-    for month in range(1, 10):
-        meet(tree.ours, secretary, date(2026, month, 20), roll=absent(kept) if month % 2 else absent(gone))
+    for number in range(1, 10):
+        meet(tree.ours, secretary, date(2026, number, 20), roll=absent(kept) if number % 2 else absent(gone))
     told = at_once(
         lambda: merge(kept, gone, by=committee, on=TODAY),
         lambda: settle(Scope(2026)),
@@ -393,10 +397,8 @@ def test_the_database_is_asked_as_often_for_one_meeting_as_for_twelve(tree, secr
     counts = []
     for many in (1, 12):
         pair = [make_member(tree.ours, "潘山洋", birth_on=BORN, id_number=id_number(BORN)) for _ in range(2)]
-        for month in range(1, many + 1):
-            meet(
-                tree.ours, secretary, date(2026 if many > 1 else 2025, month if month < 11 else 10, 20 if month < 11 else month), roll=None
-            )
+        for number in range(1, many + 1):
+            meet(tree.ours, secretary, date(2025 if many == 1 else 2026, 1, number))
         with CaptureQueriesContext(connection) as asked:
             merge(pair[0], pair[1], by=committee, on=TODAY)
         counts.append(len(asked))
@@ -533,3 +535,61 @@ def test_a_pair_is_told_apart_and_compared_again_from_the_page(client, committee
     assert "潘山洋" in client.get(url).content.decode()
     for wrong in ({"one": "nonsense", "other": gone.uid}, {"withdraw": "nonsense"}, {}):
         assert client.post(reverse_url("members:not_same"), wrong).status_code == 404
+
+
+# ── Dues ────────────────────────────────────────────────────────────────────
+def test_what_either_file_paid_is_paid_and_nobody_owes_a_month_twice(tree, secretary, committee, kept, gone):
+    """Assessed and paid under the second file until March, under the first from April on."""
+    assess(gone)
+    assess(kept, start=month(4))
+    take(gone, by=secretary, until=month(3), day=date(2026, 3, 20), today=date(2026, 3, 20))
+    take(kept, by=secretary, until=month(6), day=date(2026, 6, 20), today=date(2026, 6, 20))
+    before = months_of(kept), months_of(gone)
+    books = Payment.objects.aggregate(total=Sum("amount"))["total"]
+    merge(kept, gone, by=committee, on=TODAY)
+    assert months_of(gone) == [], "the file that went owes nothing"
+    assert [number for number, _, paid in months_of(kept) if paid] == [1, 2, 3, 4, 5, 6]
+    assert Payment.objects.aggregate(total=Sum("amount"))["total"] == books
+    reverse(Merge.objects.get(), by=committee)
+    assert (months_of(kept), months_of(gone)) == before
+    assert Payment.objects.aggregate(total=Sum("amount"))["total"] == books
+
+
+def test_a_month_paid_under_both_stays_where_it_came_in_and_is_told(tree, secretary, committee, kept, gone):
+    assess(kept, gone)
+    take(kept, gone, by=secretary, until=month(3), day=date(2026, 3, 20), today=date(2026, 3, 20))
+    outcome = merge(kept, gone, by=committee, on=TODAY)
+    assert any("党费 1 笔两份档案交了同一个月" in line for line in outcome.follows)
+    assert Payment.objects.count() == 2 and months_of(gone) == []
+    reverse(Merge.objects.get(), by=committee)
+    assert months_of(gone) == months_of(kept)
+
+
+def test_months_only_the_other_file_paid_go_over_with_their_receipt_and_fact(tree, secretary, deputy, committee, kept, gone):
+    """潘 paid under the second file; the first was never assessed."""
+    assess(gone)
+    taken = take(gone, by=secretary, until=month(6), day=date(2026, 6, 20), today=date(2026, 6, 20))
+    confirm(Collection.objects.filter(pk=taken.pk), by=deputy)
+    before = months_of(gone)
+    merge(kept, gone, by=committee, on=TODAY)
+    assert months_of(kept) == before and months_of(gone) == []
+    assert [(row.member, row.amount > 0) for row in Payment.objects.order_by("pk")] == [(gone, True), (gone, False), (kept, True)]
+    assert list(Fact.objects.standing().filter(kind="dues.paid").values_list("member", "units")) == [(kept.pk, 6)]
+    reverse(Merge.objects.get(), by=committee)
+    assert months_of(kept) == [] and months_of(gone) == before
+    assert list(Fact.objects.standing().filter(kind="dues.paid").values_list("member", "units")) == [(gone.pk, 6)]
+    receipts = list(Payment.objects.filter(reverses=None).values_list("receipt", flat=True))
+    assert len(set(receipts)) == len(receipts) == 3
+
+
+def test_late_dues_are_judged_again_by_what_both_paid(tree, secretary, committee, kept, gone):
+    """The second file was never paid for: its arrears were nobody's."""
+    assess(kept, gone)
+    take(kept, by=secretary, until=month(6), day=date(2026, 6, 20), today=date(2026, 6, 20))
+    note_arrears(today=date(2026, 7, 1))
+    before = world()["facts"]
+    assert Fact.objects.standing().filter(kind="dues.arrears", member=gone).exists()
+    merge(kept, gone, by=committee, on=TODAY)
+    assert not Fact.objects.standing().filter(kind="dues.arrears").exists()
+    reverse(Merge.objects.get(), by=committee)
+    assert world()["facts"] == before

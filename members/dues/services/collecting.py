@@ -280,9 +280,11 @@ def fact_key(payment: Payment) -> str:
     return f"dues.paid:{payment.uid}"
 
 
-def _leave_facts(collection: Collection, *, confirmed_by: User) -> int:
+def _leave_facts(collection: Collection, *, confirmed_by: User, only: Iterable[int] | None = None) -> int:
     """One fact a payment, worth its months: a scheme may give points for dues paid, and none asks how much they were."""
     standing = Payment.objects.filter(collection=collection, reverses=None, reversal=None).prefetch_related("months").order_by("pk")
+    if only is not None:
+        standing = standing.filter(pk__in=only)
     payments = [(payment, [line.month for line in payment.months.all()]) for payment in standing]
     places = places_on([payment.member_id for payment, _ in payments], collection.day)
     facts.record(

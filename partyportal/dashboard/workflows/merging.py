@@ -11,12 +11,17 @@ from datetime import date
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.access import grants_of, paths_for
+from branches.models import Organisation
 from branches.services.accounts import set_active
 from education.models import Attendance
 from education.services import merge_rolls
+from members.dues.models import Payment
+from members.dues.services.merging import give_back as give_back_dues
+from members.dues.services.merging import hand_over as hand_over_dues
 from members.merging.journal import Journal, play_back
 from members.merging.places import common_days, take_places
 from members.merging.records import give_facts_back, take_facts, take_fields, take_offices
@@ -66,11 +71,11 @@ TREATMENT: dict[str, str] = {
     "development.BallotExclusion.member": KEEP,  # of whom a count of that day was
     "development.Case.member": REPOINT,
     "development.Companion.member": REPOINT,
-    "dues.Base.member": KEEP,  # never overwritten, and what was paid by it stays beside it
+    "dues.Base.member": BY_RULE,  # months the kept file lacks
     "dues.DueMonth.member": KEEP,  # a view
     "dues.Exemption.member": REPOINT,
-    "dues.PaidMonth.member": KEEP,  # append-only
-    "dues.Payment.member": KEEP,
+    "dues.PaidMonth.member": BY_RULE,  # with its payment
+    "dues.Payment.member": BY_RULE,  # taken back under the one, recorded under the other
     "outreach.AreaDuty.member": REPOINT,
     "outreach.Cultivation.member": REPOINT,
     "outreach.Cultivation.mentor": REPOINT,
@@ -97,14 +102,15 @@ def merge(kept: Member, gone: Member, *, chosen: Iterable[str] = (), reopen_offi
     kept, gone = _locked(kept, gone)
     _refuse(kept, gone, by=by, on=on)
     rules = _rules(kept, gone, on=on)
-    journal, facts, changes, follows = _act(kept, gone, chosen=chosen, reopen_offices=reopen_offices, by=by, on=on)
-    moved = dict(journal.moved) | ({Fact._meta.label: len(facts)} if facts else {})
+    journal, facts, dues, changes, follows = _act(kept, gone, chosen=chosen, reopen_offices=reopen_offices, by=by, on=on)
+    counts = {Fact._meta.label: len(facts), Payment._meta.label: len(dues["payments"])}
+    moved = dict(journal.moved) | {label: count for label, count in counts.items() if count}
     row = Merge.objects.create(
         kept=kept,
         gone=gone,
         day=on,
         moved=moved,
-        sealed=_sealed(kept, {"steps": journal.steps, "facts": facts, "login": _close_login(gone, by=by)}),
+        sealed=_sealed(kept, {"steps": journal.steps, "facts": facts, "dues": dues, "login": _close_login(gone, by=by)}),
         merged_by=by,
     )
     _raise_versions(kept, gone)
@@ -132,6 +138,7 @@ def reverse(row: Merge, *, by: User) -> Merge:
 
     A grant that ended with a post stays ended: the security admin grants it anew, so that no merge can bring one back.
     """
+    _lock_branches(row.kept, row.gone)
     files = Member.objects.select_for_update(no_key=True)
     held = {member.pk: member for member in files.filter(pk__in=(row.kept_id, row.gone_id)).order_by("pk")}
     row = Merge.objects.select_for_update().get(pk=row.pk)
@@ -142,7 +149,7 @@ def reverse(row: Merge, *, by: User) -> Merge:
     if kept.merged_into_id is not None:
         raise DomainError("保留的档案后来又并入了另一份，先撤销那一次。")
     done = _opened(kept, row)
-    left = play_back(done["steps"]) + give_facts_back(done["facts"])
+    left = play_back(done["steps"]) + give_back_dues(done["dues"], gone=gone, by=by) + give_facts_back(done["facts"])
     if done["login"] and gone.user is not None and not gone.user.is_active:
         set_active(gone.user, active=True, by=by)
     _raise_versions(kept, gone)
@@ -169,7 +176,8 @@ def _act(kept: Member, gone: Member, *, chosen: Iterable[str], reopen_offices: b
     follows += _where(kept, homes)
     ended = take_offices(journal, kept=kept, gone=gone, on=on, reopen=reopen_offices, by=by)
     fallen = merge_rolls(journal, kept=kept, gone=gone)
-    facts = take_facts(kept=kept, gone=gone, void=fallen)
+    dues = hand_over_dues(kept=kept, gone=gone, by=by)
+    facts = take_facts(kept=kept, gone=gone, void=fallen) + dues.pop("facts")
     for path, treatment in TREATMENT.items():
         if treatment == REPOINT:
             label, _, name = path.rpartition(".")
@@ -184,11 +192,13 @@ def _act(kept: Member, gone: Member, *, chosen: Iterable[str], reopen_offices: b
     told = [
         (rolls, f"会议到会记录 {rolls} 条归到保留的档案"),
         (facts, f"记实 {len(facts)} 条改记到保留的档案，积分按差额重算，台账只加不改"),
+        (dues["payments"], f"党费 {len(dues['payments'])} 笔改记到保留的档案：原收据冲正，另开收据，钱数和收款日不变"),
+        (dues["twice"], f"党费 {dues['twice']} 笔两份档案交了同一个月，留在原处，由支部核实后冲正或退还"),
         (ended, f"并入的档案所任 {len(ended)} 个职务今天终止，{'由保留的档案接着任，' if reopen_offices else ''}随职务的授权一并终止"),
         (gone.user, f"并入的档案的账号“{gone.user.username if gone.user else ''}”停用，授权不转给任何人"),
     ]
     follows.append("并入的档案留着不删，它的链接和公民身份号码都会找到保留的档案")
-    return journal, facts, changes, [sentence for shown, sentence in told if shown] + follows
+    return journal, facts, dues, changes, [sentence for shown, sentence in told if shown] + follows
 
 
 def _where(kept: Member, before: set[tuple]) -> list[str]:
@@ -200,8 +210,21 @@ def _where(kept: Member, before: set[tuple]) -> list[str]:
 
 
 def _locked(kept: Member, gone: Member) -> tuple[Member, Member]:
+    _lock_branches(kept, gone)
     held = {member.pk: member for member in lock_files((kept, gone))}
     return held[kept.pk], held[gone.pk]
+
+
+def _lock_branches(kept: Member, gone: Member) -> None:
+    """Before the members, as whoever collects dues or seats a committee does, so that none of them waits for another in a circle."""
+    of_dues = Payment.objects.filter(member__in=(kept, gone)).values("organisation")
+    concerned = Organisation.objects.filter(Q(pk__in=of_dues) | Q(pk__in=(kept.branch_id, gone.branch_id)))
+    list(
+        Organisation.objects.select_for_update(no_key=True)
+        .filter(pk__in=concerned.values("pk"))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def _refuse(kept: Member, gone: Member, *, by: User, on: date) -> None:
