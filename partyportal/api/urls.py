@@ -7,6 +7,7 @@ from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
 from members.api import FactViewSet, MemberViewSet
+from members.dues.api import AccountViewSet, PaymentViewSet
 from members.outreach.api import DispatchViewSet
 from partyportal.api.me import MeView
 from partyportal.api.pages import DocsView, SchemaView
@@ -19,6 +20,8 @@ router.register("organisations", OrganisationViewSet, "organisation")
 router.register("members", MemberViewSet, "member")
 router.register("facts", FactViewSet, "fact")
 router.register("outreach/dispatches", DispatchViewSet, "dispatch")
+router.register("dues/payments", PaymentViewSet, "payment")
+router.register("dues/accounts", AccountViewSet, "account")
 router.register("points/schemes", SchemeViewSet, "scheme")
 router.register("points/entries", EntryViewSet, "entry")
 router.register("points/standings", StandingViewSet, "standing")

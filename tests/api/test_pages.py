@@ -104,6 +104,7 @@ LISTS = {
     "api:awards": "points/awards/",
     "api:meetings": "education/meetings/",
     "api:cards": "assessments/cards/",
+    "api:accounts": "dues/accounts/",
 }
 
 
