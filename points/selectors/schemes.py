@@ -1,21 +1,18 @@
-"""Which version of the rules holds where and when, for pages and forms. Scores themselves are the settlement's SQL alone."""
+"""Which version of the rules holds where and when, for pages and forms, by the definition that scores."""
 
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Length
+from django.db.models import QuerySet
 
 from branches.models import Organisation
 from points.models import Item, Scheme
+from points.settlement.sql import ruling
 
 
 def scheme_in_force(organisation: Organisation, day: date) -> Scheme | None:
-    """The latest published version of the nearest upward organisation that has one."""
-    above = Q()
-    for pk in organisation.path.strip("/").split("/"):
-        above |= Q(organisation_id=int(pk))
-    ruling = Scheme.objects.published().filter(above, start__lte=day).annotate(depth=Length("organisation__path"))
-    return ruling.order_by(F("depth").desc(), F("start").desc()).first()
+    """The version by which a settle scores a fact of this organisation on this day: asked of the settlement's own SQL."""
+    ruled = Scheme.objects.raw(f"SELECT * FROM points_scheme WHERE id IN ({ruling()})", {"organisation": organisation.pk, "last": day})
+    return next(iter(ruled), None)
 
 
 def manual_items(organisation: Organisation, day: date) -> QuerySet[Item]:

@@ -65,7 +65,7 @@ def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = Non
     pieces = [
         ("facts", facts or standing_facts(scope)),
         ("schemes", schemes or published_schemes()),
-        ("homes", _homes(scope)),
+        ("homes", _homes("" if scope.members is None else "WHERE organisation_id IN (SELECT organisation_id FROM facts)")),
         ("turns", _TURNS),
         ("reigns", _REIGNS),
         ("lines", _lines(scope)),
@@ -97,9 +97,19 @@ def caps_in_use() -> list[tuple[Level, str]]:
     return [(level, period.value) for level in LEVELS for period in MONTHS if (level.kind.value, period.value) in used]
 
 
-def _homes(scope: Scope) -> str:
+def ruling() -> str:
+    """The version that rules one organisation on a day (`organisation`, `last`), from the very pieces a settle is made of."""
+    return f"""
+        WITH schemes AS ({published_schemes()}),
+        homes AS ({_homes("WHERE organisation_id = %(organisation)s")}),
+        turns AS ({_TURNS}),
+        reigns AS ({_REIGNS})
+        SELECT scheme_id FROM reigns WHERE start <= %(last)s AND "end" > %(last)s
+    """
+
+
+def _homes(known: str) -> str:
     """Where each organisation hung, from day to day. Its first place reaches back, its last one on: a fact may lie outside."""
-    known = "" if scope.members is None else "WHERE organisation_id IN (SELECT organisation_id FROM facts)"
     return f"""
         SELECT organisation_id, path,
                CASE WHEN row_number() OVER past = 1 THEN '-infinity' ELSE start END AS start,
