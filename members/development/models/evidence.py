@@ -113,6 +113,11 @@ class Publicity(models.Model):
     def __str__(self):
         return f"{self.get_place_display()} {self.start:%Y-%m-%d}"
 
+    @property
+    def words(self) -> str:
+        """From when to when, as a line says it."""
+        return f"{self.start:%Y-%m-%d} 至 {self.end:%Y-%m-%d}"
+
 
 class Material(models.Model):
     """材料: a paper of the file, since when and where it is kept, and who saw it there (2026 Art36)."""

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from members.development.models import Case, Inspection
+from members.development.models import Case, Inspection, StepRecord
 from members.development.parameters import FOLLOWS_NEW, USUAL_DAYS
 from members.development.rules.path import CaseFacts, Outlook, outlook
 from members.development.rules.procedure import Procedure, governing
@@ -35,6 +35,13 @@ def facts_of(case: Case) -> CaseFacts:
         probation_until=case.probation_until,
         postponed_until=case.postponed_until,
     )
+
+
+def last_done(case: Case) -> StepRecord | None:
+    """The step furthest along that stands: the only one that may be taken back."""
+    numbers = case.rules.by_code
+    standing = [record for record in case.records.standing() if record.step not in AGAIN or record.round == case.round]
+    return max(standing, key=lambda record: numbers[record.step].number, default=None)
 
 
 def outlook_of(case: Case, facts: CaseFacts, *, on: date) -> Outlook:

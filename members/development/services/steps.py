@@ -15,7 +15,7 @@ from members.development.rules.procedure import Procedure
 from members.development.rules.steps import Step
 from members.development.rules.votes import Count, count_fault
 from members.development.selectors.authority import COMMITTEES, approver_of, has_power, superiors_of
-from members.development.selectors.facts import facts_of, rules_on
+from members.development.selectors.facts import facts_of, last_done, rules_on
 from members.development.selectors.voters import voters_on
 from members.development.services import acts
 from members.development.services.cases import close, locked, refresh
@@ -105,13 +105,12 @@ def void_step(case: Case, *, reason: str, by: User, today: date) -> StepRecord:
     held = locked(case)
     if not reason.strip():
         raise DomainError("写上哪里记错了。", field="reason")
-    done, rules = facts_of(held).days, rules_on(held, today)
-    last = next((step for step in reversed(rules.steps) if step.code in done), None)
-    if last is None or last.code == "apply":
+    record = last_done(held)
+    if record is None or record.step == "apply":
         raise DomainError("没有可以撤回的步骤。申请登记错了，终止这份档案，再登记一份。")
+    last = held.rules.by_code[record.step]
     if last.code in WRITTEN_INTO_ROSTER:
         raise DomainError(f"“{last.name}”已经写进党员名册，不能撤回；名册里的日期在那里改。")
-    record = held.records.standing().filter(step=last.code).order_by("-round").first()
     _void(record, reason=reason.strip(), by=by)
     if last.code in {"contacts", "introducers"}:
         kind = Companion.Kind.CONTACT if last.code == "contacts" else Companion.Kind.INTRODUCER
