@@ -30,9 +30,11 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     waiting = Member.objects.at_home().filter(
         branch__in=branches, category=Member.Category.PROBATIONARY, standing=Member.Standing.NORMAL, joined_on__lte=near
     )
-    rows = waiting.values_list("uid", "name", "joined_on", "branch_id").order_by("joined_on", "id")
+    rows = waiting.values_list("uid", "name", "joined_on", "probation_until", "branch_id").order_by("joined_on", "id")
     decisions = [
-        _duty(uid, name, joined_on, branches[branch], today) for uid, name, joined_on, branch in rows if decision_is_near(joined_on, today)
+        _duty(uid, name, until or probation_ends(joined_on), branches[branch], today)
+        for uid, name, joined_on, until, branch in rows
+        if decision_is_near(until or probation_ends(joined_on), today)
     ]
     return sorted([*decisions, *_checks(branches, today)])
 
@@ -62,17 +64,16 @@ def _checks(branches: dict[int, Organisation], today: date) -> list[Duty]:
     ]
 
 
-def _duty(uid, name: str, joined_on: date, branch: Organisation, today: date) -> Duty:
-    ends = probation_ends(joined_on)
+def _duty(uid, name: str, ends: date, branch: Organisation, today: date) -> Duty:
     when = f"{ends.month}月{ends.day}日" if ends.year == today.year else f"{ends.year}年{ends.month}月{ends.day}日"
     verb = "已满" if ends < today else "满"
     return Duty(
         due_on=ends,
         key=f"members.full:{uid}:{ends}",
         title=f"讨论{name}转正",
-        reason=f"预备期一年，{when}{verb}。收到本人书面申请后，支委会审查、支部大会讨论",
+        reason=f"预备期 {when}{verb}。收到本人书面申请后，支委会审查、支部大会讨论",
         act="办转正",
-        url=reverse("members:member", args=[uid]),
+        url=reverse("development:member", args=[uid]),
         organisation_code=branch.code,
         organisation_name=branch.short_name,
         organisation_path=branch.path,

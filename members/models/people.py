@@ -86,6 +86,13 @@ class Member(models.Model):
     category = models.CharField("人员类别", max_length=12, choices=Category)
     joined_on = models.DateField("加入党组织日期")
     full_on = models.DateField("转为正式党员日期", null=True, blank=True)
+    probation_until = models.DateField(
+        "讨论转正的日子",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="延长、推迟，或者支部大会讨论以后等审批的；空着就是预备期满的那天",
+    )
     post = models.CharField("工作岗位", max_length=80, blank=True)
     mobile_phone = models.CharField("手机号码", max_length=20, blank=True)
     landline = models.CharField("固定电话", max_length=24, blank=True)

@@ -12,6 +12,6 @@ def probation_ends(joined_on: date) -> date:
     return joined_on.replace(year=joined_on.year + 1)
 
 
-def decision_is_near(joined_on: date, today: date) -> bool:
-    """Whether 转正 is to be discussed now."""
-    return probation_ends(joined_on) - NOTICE <= today
+def decision_is_near(ends: date, today: date) -> bool:
+    """Whether 转正 is to be discussed now, the 预备期 being full on a day."""
+    return ends - NOTICE <= today

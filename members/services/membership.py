@@ -150,6 +150,16 @@ def refuse_dissolved(to: Organisation) -> None:
 
 
 @transaction.atomic
+def put_off_full(member: Member, *, until: date, by: User | None) -> Member:
+    """转正 is to be discussed by another day: the 预备期 was extended, or who came from elsewhere is discussed later."""
+    held, _ = _at_home(member)
+    held.probation_until, held.version = until, held.version + 1
+    held.save(update_fields=["probation_until", "version", "updated_at"])
+    audit.record("members.member.full_put_off", held, by=by, path=held.branch.path, subject=held.uid, until=until)
+    return held
+
+
+@transaction.atomic
 def make_full(member: Member, *, on: date, basis: str, by: User | None) -> Member:
     """转正: a full member from the day the 预备期 was full; 党龄 counts from it (2026 细则 Art35)."""
     held, _ = _at_home(member)

@@ -8,6 +8,7 @@ from branches.models import Organisation
 from education import duties as education
 from members import duties as members
 from members.care import duties as care
+from members.development import duties as development
 from members.dues import duties as dues
 from members.mobility import duties as mobility
 from members.outreach import duties as outreach
@@ -17,6 +18,7 @@ from partyportal.core.duties import Duty
 SOURCES = (
     education,
     members,
+    development,
     dues,
     mobility,
     outreach,
@@ -24,7 +26,7 @@ SOURCES = (
     care,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (transfers, members)
+OF_COMMITTEES = (development, transfers, members)
 
 
 def due(user, today: date) -> list[Duty]:

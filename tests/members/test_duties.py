@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from members.duties.probation import due, due_for
 from members.rules.probation import probation_ends
+from members.services.membership import put_off_full
 from tests.factories import make_member
 
 TODAY = date(2026, 11, 22)
@@ -30,7 +32,11 @@ def test_a_decision_is_told_thirty_days_before_and_stays_until_made(tree, secret
     assert [duty.title for duty in duties] == ["讨论罗莉艳转正", "讨论胡超强转正"]
     assert [duty.days_left(TODAY) for duty in duties] == [-52, 30]
     assert "12月22日满" in duties[1].reason
-    assert str(near.uid) in duties[1].url
+    assert duties[1].url == reverse("development:member", args=[near.uid])
+    put_off_full(near, until=date(2026, 12, 23), by=None)
+    assert [duty.title for duty in due(secretary, TODAY)] == ["讨论罗莉艳转正"], "thirty-one days before the extended end"
+    put_off_full(near, until=date(2026, 12, 22), by=None)
+    late.refresh_from_db()
     late.category, late.full_on = "full", date(2026, 11, 1)
     late.save()
     assert [duty.title for duty in due(secretary, TODAY)] == ["讨论胡超强转正"]

@@ -81,7 +81,7 @@ def due_day(procedure: Procedure, step: Step, facts: CaseFacts, *, usual_days: i
     """By which day the step should be, and whether the text itself says so."""
     if step.code == "cultivate" and "activist" in facts.days:
         return months_after(max((facts.days["activist"], *facts.inspections)), procedure.inspection_months), True
-    if step.code in {"full_assembly", "full_application"} and facts.probation_until:
+    if step.code in {"observe", "full_application", "full_assembly"} and facts.probation_until:
         return facts.postponed_until or facts.probation_until, True
     if step.maximum and step.since in facts.days:
         return months_after(facts.days[step.since], step.maximum), True

@@ -59,3 +59,12 @@ def approvers_of(paths: Iterable[str], day: date) -> dict[str, Organisation]:
     holders = {organisation.path: organisation for organisation in able if _may_hold(organisation)}
     found = {path: next((holders[above] for above in _above(path) if above in holders), None) for path in paths}
     return {path: holder for path, holder in found.items() if holder is not None}
+
+
+def committees_of(paths: Iterable[str]) -> dict[str, Organisation]:
+    """For each branch path the nearest committee over it: one statement."""
+    paths = set(paths)
+    over = {above for path in paths for above in _above(path)}
+    known = {above.path: above for above in Organisation.objects.filter(path__in=over, kind__in=COMMITTEES)}
+    found = {path: next((known[above] for above in _above(path) if above in known), None) for path in paths}
+    return {path: holder for path, holder in found.items() if holder is not None}

@@ -50,6 +50,7 @@ def decide_full(held: Case, *, resolution: StepRecord, on: date, basis: str, by:
         membership.make_full(held.member, on=held.probation_until, basis=basis, by=by)
     elif resolution.verdict == Verdict.EXTENDED:
         extend(held, months=resolution.months)
+        membership.put_off_full(held.member, until=held.probation_until, by=by)
     else:
         membership.leave(held.member, on=on, reason=Affiliation.EndReason.CANCELLED, by=by, basis=basis)
         close(held, state=Case.State.STOPPED, on=on, reason=Case.StopReason.CANCELLED)

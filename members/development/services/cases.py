@@ -11,6 +11,7 @@ from members.development.rules.path import age_fault, months_after, postponement
 from members.development.rules.procedure import in_force
 from members.development.selectors.facts import facts_of, outlook_of, rules_on
 from members.models import Affiliation, Member
+from members.services import membership
 from members.services.people import derived
 from partyportal.core import audit
 from partyportal.core.errors import DomainError, Stale
@@ -184,6 +185,7 @@ def postpone(case: Case, *, until: date, by: User, today: date) -> Case:
     if fault := postponement_fault(rules_on(held, today), probation_until=held.probation_until, until=until):
         raise DomainError(fault.message, field=fault.field)
     held.postponed_until = until
+    membership.put_off_full(held.member, until=until, by=by)
     refresh(held, today=today)
     _record("postponed", held, by=by, until=until)
     return held

@@ -5,11 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from branches.models import Organisation
 from members.development.models import Ballot, BallotExclusion, Case, Companion, Material, StepRecord
-from members.development.rules.path import CaseFacts, day_fault, extension_fault, leaving_fault, order_fault, outlook, training_fault
+from members.development.rules.path import (
+    CaseFacts,
+    day_fault,
+    extension_fault,
+    leaving_fault,
+    months_after,
+    order_fault,
+    outlook,
+    training_fault,
+)
 from members.development.rules.people import contact_count_fault, introducer_count_fault, introducer_fault
 from members.development.rules.procedure import Procedure
 from members.development.rules.steps import Step
@@ -20,6 +31,7 @@ from members.development.selectors.voters import voters_on
 from members.development.services import acts
 from members.development.services.cases import close, locked, refresh
 from members.development.services.evidence import seat
+from members.services import membership
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
@@ -114,7 +126,9 @@ def void_step(case: Case, *, reason: str, by: User, today: date) -> StepRecord:
     _void(record, reason=reason.strip(), by=by)
     if last.code in {"contacts", "introducers"}:
         kind = Companion.Kind.CONTACT if last.code == "contacts" else Companion.Kind.INTRODUCER
-        held.companions.filter(kind=kind, end=None).update(end=record.day, end_reason="步骤撤回")
+        held.companions.filter(kind=kind, end=None).update(end=Greatest("start", Value(record.day)), end_reason="步骤撤回")
+    if last.code == "full_assembly":
+        _remind_again(held, by=by)
     refresh(held, today=today)
     _record("voided", record, by=by, number=last.number)
     return record
@@ -237,12 +251,24 @@ def _file(held: Case, record: StepRecord, said: Said, *, by: User, today: date) 
     close(held, state=Case.State.DONE, on=record.day)
 
 
+def _discussed(held: Case, record: StepRecord, said: Said, *, by: User, today: date) -> None:
+    """The branch has done its part: the roster's reminder moves to the day by which the committee decides (Art33)."""
+    months = rules_on(held, record.day).by_code["full_approval"].maximum
+    membership.put_off_full(held.member, until=months_after(record.day, months), by=by)
+
+
+def _remind_again(held: Case, *, by: User) -> None:
+    membership.put_off_full(held.member, until=held.postponed_until or held.probation_until, by=by)
+
+
 def _discuss_again(*steps: str):
     """A superior's no sends the branch's resolution back: it is discussed again, and the old one says why it no longer holds."""
 
     def follow(held: Case, record: StepRecord, said: Said, *, by: User, today: date) -> None:
         for earlier in held.records.standing().filter(step__in=steps, round=held.round):
             _void(earlier, reason=f"{record.organisation} {record.day} 没有批准，支部重新讨论", by=by)
+        if "full_assembly" in steps:
+            _remind_again(held, by=by)
 
     return follow
 
@@ -251,6 +277,7 @@ _PASSED = {
     "contacts": _companions(Companion.Kind.CONTACT),
     "introducers": _companions(Companion.Kind.INTRODUCER),
     "approval": _admit,
+    "full_assembly": _discussed,
     "full_approval": _decide_full,
     "filed": _file,
 }

@@ -29,7 +29,12 @@ AFTER = {
 STANDING = ("apply", "talk", "talk", "activist", "contacts", "contacts", "contacts", "contacts", "cultivate", "candidate", "candidate_agreed",
             "introducers", "review", "training", "branch_review", "prereview", "volunteer_form", "assembly", "party_talk")  # fmt: skip
 # The showcase branch has one of each kind, so that its pages have something to show.
-SHOWCASE = (("林小禾", "1", "contacts", 300), ("石玉梅", "2", "candidate_agreed", 14), ("余海波", "1", "apply", 36), ("付春玲", "2", "assembly", 8))
+SHOWCASE = (
+    ("林小禾", "1", "contacts", 300),
+    ("石玉梅", "2", "candidate_agreed", 14),
+    ("余海波", "1", "apply", 36),
+    ("付春玲", "2", "assembly", 8),
+)
 AREA = "629941"
 
 
@@ -49,9 +54,12 @@ def develop(*, today: date) -> int:
     random, days = Random("development"), calendar()
     branches = list(Organisation.objects.branches().select_related("parent").order_by("code"))
     full: dict[int, list[int]] = {}
-    for branch, member in Affiliation.objects.on(today).filter(
-        member__category=Member.Category.FULL, member__full_on__lte=today - timedelta(days=1500)
-    ).order_by("member_id").values_list("organisation_id", "member_id"):
+    for branch, member in (
+        Affiliation.objects.on(today)
+        .filter(member__category=Member.Category.FULL, member__full_on__lte=today - timedelta(days=1500))
+        .order_by("member_id")
+        .values_list("organisation_id", "member_id")
+    ):
         full.setdefault(branch, []).append(member)
     approvers = approvers_of([branch.path for branch in branches], today)
     people = {user.username: user for user in User.objects.filter(username__in=("secretary", "committee"))}
