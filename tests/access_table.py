@@ -31,7 +31,7 @@ from members.transfers.models import Transfer
 from partyportal.core.models import Job, Notice, User
 from partyportal.dashboard.workflows import merging
 from points.models import Award
-from tests.development.makers import make_case
+from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
 from tests.points.makers import make_scheme
@@ -333,20 +333,20 @@ GET  development:new            -              in   403  403  200  200  200  200
 GET  development:rules          -              in   403  403  200  200  200  200  403  403  403  403
 GET  development:member         our_young      in   404  404  200  404  200  200  403  403  404  404
 POST development:member         our_young      in   404  404  302  404  302  302  403  403  404  404
-GET  development:case           our_case       in   404  404  200  404  200  200  403  403  404  404
-GET  development:edit           our_case       in   404  404  200  404  200  200  403  403  404  404
+GET  development:case           our_applicant  in   404  404  200  404  200  200  403  403  404  404
+GET  development:edit           our_applicant  in   404  404  200  404  200  200  403  403  404  404
 GET  development:step           our_talk       in   404  404  200  404  200  200  403  403  404  404
 POST development:step           our_talk       in   404  404  302  404  302  302  403  403  404  404
 GET  development:step           our_filing     in   404  404  403  404  200  200  403  403  404  404
-GET  development:materials      our_case       in   404  404  200  404  200  200  403  403  404  404
-GET  development:inspection     our_case       in   404  404  200  404  200  200  403  403  404  404
-GET  development:publicity      our_case       in   404  404  200  404  200  200  403  403  404  404
-GET  development:contacts       our_case       in   404  404  200  404  200  200  403  403  404  404
-GET  development:move           our_case       in   404  404  200  404  200  200  403  403  404  404
-GET  development:stop           our_case       in   404  404  200  404  200  200  403  403  404  404
+GET  development:materials      our_applicant  in   404  404  200  404  200  200  403  403  404  404
+GET  development:inspection     our_applicant  in   404  404  200  404  200  200  403  403  404  404
+GET  development:publicity      our_applicant  in   404  404  200  404  200  200  403  403  404  404
+GET  development:contacts       our_applicant  in   404  404  200  404  200  200  403  403  404  404
+GET  development:move           our_applicant  in   404  404  200  404  200  200  403  403  404  404
+GET  development:stop           our_applicant  in   404  404  200  404  200  200  403  403  404  404
 POST development:stop           our_stop       in   404  404  302  404  302  302  403  403  404  404
-GET  development:void           our_case       in   404  404  200  404  200  200  403  403  404  404
-GET  development:postpone       our_case       in   404  404  200  404  200  200  403  403  404  404
+GET  development:void           our_applicant  in   404  404  200  404  200  200  403  403  404  404
+GET  development:postpone       our_applicant  in   404  404  200  404  200  200  403  403  404  404
 """
 
 # Addresses whose answers are asserted elsewhere, by namespace or name, with where.
@@ -448,6 +448,8 @@ def _our_written(world: SimpleNamespace) -> Ask:
     return Ask((batch.uid,))
 def _our_case(world: SimpleNamespace, code: str = "", **data) -> Ask:
     person = make_case(world.tree.ours, world.secretary, name="申请人")
+def _our_applicant(world: SimpleNamespace, code: str = "", **data) -> Ask:
+    person = make_applicant(world.tree.ours, world.secretary, name="申请人")
     return Ask((person.uid, code) if code else (person.uid,), data=data)
 
 
@@ -670,11 +672,11 @@ TARGETS = {
     "our_mistake": lambda world: Ask((_condolence(world).uid,), data={"reason": "与同名的人弄混"}),
     "our_death": lambda world: Ask((world.person.uid,), data={"died_on": "2026-01-01"}),
     "cases_sheet": lambda world: Ask(query={"format": "xlsx"}),
-    "our_case": _our_case,
+    "our_applicant": _our_applicant,
     "our_young": _our_young,
-    "our_talk": lambda world: _our_case(world, "talk", act="record", step="talk", day="2023-03-20", by_whom="吕山东"),
-    "our_filing": lambda world: _our_case(world, "activist_filed"),
-    "our_stop": lambda world: _our_case(world, reason="withdrew", on="2026-01-02"),
+    "our_talk": lambda world: _our_applicant(world, "talk", act="record", step="talk", day="2023-03-20", by_whom="吕山东"),
+    "our_filing": lambda world: _our_applicant(world, "activist_filed"),
+    "our_stop": lambda world: _our_applicant(world, reason="withdrew", on="2026-01-02"),
     "our_two": _our_two,
     "our_pair": _our_pair,
     "our_merge": _our_merge,
