@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0013_imports_know_their_versions"),
+        ("members", "0014_roster_checks"),
     ]
 
     operations = [
