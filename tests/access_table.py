@@ -448,10 +448,6 @@ def _our_written(world: SimpleNamespace) -> Ask:
     return Ask((batch.uid,))
 
 
-def _our_case(world: SimpleNamespace, code: str = "", **data) -> Ask:
-    person = make_case(world.tree.ours, world.secretary, name="申请人")
-
-
 def _our_applicant(world: SimpleNamespace, code: str = "", **data) -> Ask:
     person = make_applicant(world.tree.ours, world.secretary, name="申请人")
     return Ask((person.uid, code) if code else (person.uid,), data=data)
