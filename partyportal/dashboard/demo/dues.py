@@ -129,7 +129,7 @@ FROM demo_dues GROUP BY organisation_id, collected ORDER BY collected, organisat
 
 PAYMENTS = """
 INSERT INTO dues_payment (uid, collection_id, member_id, organisation_id, day, amount, voluntary, to_centre, receipt, reverses_id, reason, recorded_by_id, recorded_at)
-SELECT md5('dues' || p.member_id || '/' || p.collected)::uuid, c.id, p.member_id, p.organisation_id, c.day, p.amount, 0, false,
+SELECT md5('dues' || p.member_id || '/' || p.organisation_id || '/' || p.collected)::uuid, c.id, p.member_id, p.organisation_id, c.day, p.amount, 0, false,
        p.code || '-' || extract(year FROM c.day) || '-' || lpad(row_number() OVER (PARTITION BY p.organisation_id ORDER BY p.collected, p.member_id)::text, 4, '0'),
        NULL, '', %(by)s, c.recorded_at
 FROM (SELECT member_id, organisation_id, code, collected, sum(due) AS amount FROM demo_dues GROUP BY 1, 2, 3, 4) p

@@ -16,11 +16,14 @@ class Login:
 
 
 TOWNSHIP, SHOWCASE = "001006", "001006001"
+OTHER_TOWNSHIP, OTHER_BRANCH = "001005", "001005001"  # 白驼镇: the other side of a transfer
 
 LOGINS = (
     Login("secretary", "吕山东", "secretary", SHOWCASE, "支部书记：记会议、看要办的事", member=True),
     Login("deputy", "郑月", "secretary", SHOWCASE, "副书记：认定积分要第二个人", member=True),
     Login("committee", "彭海燕", "committee", TOWNSHIP, "镇党委：看所辖支部、退回会议"),
+    Login("secretary2", "石大方", "secretary", OTHER_BRANCH, "另一个镇的支部书记：转接的另一边"),
+    Login("committee2", "孔庆云", "committee", OTHER_TOWNSHIP, "另一个镇的党委：接收、开介绍信"),
     Login("department", "谭洁", "department", "001", "县委组织部：看全县概况"),
     Login("member", "刘明", None, SHOWCASE, "党员：看自己的积分", member=True),
     Login("sysadmin", "周丽敏", "system_admin", "001", "系统管理员：导入名册、开账号"),

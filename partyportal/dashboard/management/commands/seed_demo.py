@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.models import Organisation
-from partyportal.dashboard.demo import county, development, dues, duplicates, life, logins, outreach, people, rosters
+from partyportal.dashboard.demo import county, development, dues, duplicates, life, logins, outreach, people, rosters, transfers
 from partyportal.dashboard.demo.doors import open_doors
 
 
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         outreach.send_and_share_out(branches, today=today, random=random)
         open_doors(logins.LOGINS)
         development.develop(today=today)
+        transfers.transfer_some(today=today, random=random)
         dues.pay_a_year(root, today=today)
         facts, entries = life.live_a_year(root, today=today)
         duplicates.register_some_twice(today=today)
