@@ -93,6 +93,8 @@ def _next(line: Line, organisation: Organisation, numbers: dict[str, int]) -> Du
         reason = f"{reason}。{_until(line)}"
     elif line.until is not None:
         due_on, reason = min(due_on, line.until), f"{reason}。{_until(line)}"
+    if row.kind == Kind.INTERNAL and line.act == Act.APPROVE:
+        reason = "支部已经同意。同一个党委内部调整，不用介绍信"
     if row.kind == Kind.IN and line.act == Act.ARCHIVE:
         title, reason = "寄回{}的回执", "已经编入支部，回执寄回原党委"
     return _duty(line, organisation, title.format(row.person_name), f"{reason}。{row.leaves} → {row.goes_to}", act, due_on)

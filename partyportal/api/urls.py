@@ -9,6 +9,7 @@ from education.api import MeetingViewSet, RequirementViewSet
 from members.api import FactViewSet, MemberViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.outreach.api import DispatchViewSet
+from members.transfers.api import TransferViewSet
 from partyportal.api.me import MeView
 from partyportal.api.pages import DocsView, SchemaView
 from partyportal.core.api import JobViewSet, NoticeViewSet, TokenView
@@ -19,6 +20,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("organisations", OrganisationViewSet, "organisation")
 router.register("members", MemberViewSet, "member")
 router.register("facts", FactViewSet, "fact")
+router.register("transfers", TransferViewSet, "transfer")
 router.register("outreach/dispatches", DispatchViewSet, "dispatch")
 router.register("dues/payments", PaymentViewSet, "payment")
 router.register("dues/accounts", AccountViewSet, "account")

@@ -151,7 +151,7 @@ def _offered(row: Transfer, act: str, form) -> dict:
         if act == Act.RESUBMIT:
             outside = row.kind == Transfer.Kind.OUT
             initial |= {"where": "outside" if outside else "county", "elsewhere": row.elsewhere, "elsewhere_branch": row.elsewhere_branch}
-            initial |= {"to_branch": row.to_branch.code if row.to_branch else "", "reach": row.reach, "note": row.note}
+            initial |= {"to_branch": row.to_branch.name if row.to_branch else "", "reach": row.reach, "note": row.note}
         form = form_of(row, act)(initial=initial)
     label = selectors.button_of(row, act)
     return {

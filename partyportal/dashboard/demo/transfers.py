@@ -125,9 +125,24 @@ def _placed(member: Member, to_branch: Organisation, who: Actors, *, on: date) -
 def _arrived(to_branch: Organisation, who: Actors, *, on: date, numbers: Numbers, name: str) -> Transfer:
     born, joined = date(1985, 3, 4), date(2008, 6, 1)
     person = {
-        **{"name": name, "id_number": numbers.draw(born, "1"), "sex": "1", "birth_on": born, "ethnicity": "01", "education": "20"},
-        **{"category": "full", "joined_on": joined, "full_on": date(2009, 6, 1), "post": "教师", "mobile_phone": "15400008888"},
-        **{"landline": "", "address": "", "standing": "normal", "is_mobile": False, "destination": "", "is_lost": False, "lost_on": None},
+        "name": name,
+        "id_number": numbers.draw(born, "1"),
+        "sex": "1",
+        "birth_on": born,
+        "ethnicity": "01",
+        "education": "20",
+        "category": "full",
+        "joined_on": joined,
+        "full_on": date(2009, 6, 1),
+        "post": "教师",
+        "mobile_phone": "15400008888",
+        "landline": "",
+        "address": "",
+        "standing": "normal",
+        "is_mobile": False,
+        "destination": "",
+        "is_lost": False,
+        "lost_on": None,
     }
     return services.arrive(
         to_branch=to_branch,
