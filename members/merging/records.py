@@ -38,15 +38,24 @@ def take_fields(journal: Journal, *, kept: Member, gone: Member, chosen: Iterabl
 
 
 def _exchange_numbers(journal: Journal, kept: Member, gone: Member) -> None:
-    """Each takes the other's number with what it says; the index of numbers is unique, so one steps aside first."""
-    columns = TOGETHER[_NUMBER][1]
+    """Each takes the other's number with what it says. Look-up values are worked out, not remembered: their key may be rotated meanwhile."""
+    columns = [name for name in TOGETHER[_NUMBER][1] if not name.endswith("_index")]
     ours, theirs = ({name: getattr(member, name) for name in columns} for member in (kept, gone))
-    journal.change(gone, id_index=os.urandom(16))
     journal.change(kept, **theirs)
     journal.change(gone, **ours)
-    for member in (kept, gone):
-        worked_out = derived(name=member.name, id_number=member.id_number)
-        assert bytes(member.id_index) == worked_out["id_index"], "the index follows the number"
+    index_numbers(kept, gone)
+
+
+def index_numbers(*members: Member) -> None:
+    """Let the look-up values follow the numbers. The index is unique, so all step aside first."""
+    worked_out = {member.pk: derived(name=member.name, id_number=member.id_number) for member in members}
+    for member in members:
+        Member.objects.filter(pk=member.pk).update(id_index=os.urandom(16))
+    for member in members:
+        said = {name: worked_out[member.pk][name] for name in ("id_index", "id_tail_index")}
+        Member.objects.filter(pk=member.pk).update(**said)
+        for name, value in said.items():
+            setattr(member, name, value)
 
 
 def take_offices(journal: Journal, *, kept: Member, gone: Member, on: date, reopen: bool, by: User) -> list[Office]:

@@ -103,6 +103,8 @@ _ACTS = {
     "members.member.changed": "导入改资料",
     "members.member.moved": "转接",
     "members.member.made_full": "转正",
+    "members.files.merged": "并入另一份档案",
+    "members.files.parted": "撤销合并",
     "members.id_number.revealed": "看身份号码全号",
     "members.phone.revealed": "看手机全号",
 }

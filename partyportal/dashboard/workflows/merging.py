@@ -24,7 +24,7 @@ from members.dues.services.merging import give_back as give_back_dues
 from members.dues.services.merging import hand_over as hand_over_dues
 from members.merging.journal import Journal, play_back
 from members.merging.places import common_days, take_places
-from members.merging.records import give_facts_back, take_facts, take_fields, take_offices
+from members.merging.records import give_facts_back, index_numbers, take_facts, take_fields, take_offices
 from members.models import Fact, Member, Merge, Suspension
 from members.selectors.duplicates import contradiction
 from members.services.merging import lock_files
@@ -114,9 +114,20 @@ def merge(kept: Member, gone: Member, *, chosen: Iterable[str] = (), reopen_offi
         merged_by=by,
     )
     _raise_versions(kept, gone)
+    told = {"merge": row.uid, "gone": gone.uid}
+    fields = sorted(changes)
     audit.record(
-        "members.files.merged", row, by=by, path=kept.branch.path, subject=kept.uid, gone=gone.uid, day=on, moved=moved, fields=sorted(changes), changes=changes
-    )  # fmt: skip
+        "members.files.merged",
+        kept,
+        by=by,
+        path=kept.branch.path,
+        subject=kept.uid,
+        day=on,
+        moved=moved,
+        fields=fields,
+        changes=changes,
+        **told,
+    )
     _settle_soon(kept, gone)
     for label, count in journal.stayed.items():
         name = apps.get_model(label)._meta.verbose_name
@@ -150,12 +161,16 @@ def reverse(row: Merge, *, by: User) -> Merge:
         raise DomainError("保留的档案后来又并入了另一份，先撤销那一次。")
     done = _opened(kept, row)
     left = play_back(done["steps"]) + give_back_dues(done["dues"], gone=gone, by=by) + give_facts_back(done["facts"])
+    for member in (kept, gone):
+        member.refresh_from_db()
+    index_numbers(kept, gone)
     if done["login"] and gone.user is not None and not gone.user.is_active:
         set_active(gone.user, active=True, by=by)
     _raise_versions(kept, gone)
     row.reversed_by, row.reversed_at, row.left = by, timezone.now(), dict(left)
     row.save(update_fields=["reversed_by", "reversed_at", "left"])
-    audit.record("members.files.parted", row, by=by, path=kept.branch.path, subject=kept.uid, gone=gone.uid, left=row.left)
+    told = {"merge": row.uid, "gone": gone.uid, "left": row.left}
+    audit.record("members.files.parted", kept, by=by, path=kept.branch.path, subject=kept.uid, **told)
     _settle_soon(kept, gone)
     return row
 
