@@ -7,6 +7,7 @@ from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
 from members.api import FactViewSet, MemberViewSet
+from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.outreach.api import DispatchViewSet
 from members.transfers.api import TransferViewSet
@@ -19,6 +20,7 @@ from points.api import AwardViewSet, EntryViewSet, SchemeViewSet, StandingViewSe
 router = SimpleRouter(use_regex_path=False)
 router.register("organisations", OrganisationViewSet, "organisation")
 router.register("members", MemberViewSet, "member")
+router.register("development/cases", DevelopmentCaseViewSet, "development-case")
 router.register("facts", FactViewSet, "fact")
 router.register("transfers", TransferViewSet, "transfer")
 router.register("outreach/dispatches", DispatchViewSet, "dispatch")

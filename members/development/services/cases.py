@@ -41,6 +41,12 @@ def locked(case: Case) -> Case:
     return held
 
 
+def refuse_stale(case: Case, *, version: int) -> None:
+    """The case as it is now must be the one that was read."""
+    if Case.objects.select_for_update(of=("self",)).values_list("version", flat=True).get(pk=case.pk) != version:
+        raise Stale("这份档案刚才被别人改过。看过新的再办。")
+
+
 def refresh(case: Case, *, today: date) -> Case:
     """Work out stage, next step and its days from the dated rows, and count the version on."""
     facts = facts_of(case)
