@@ -121,7 +121,12 @@ def main(words: list[str]) -> int:
         return not words or any(word in f"{who}-{name}" for word in words)
 
     with chromium() as driver:
-        take(driver, base, LOGGED_OUT, {"login": reverse("core:login"), "404": "/no-such-page/"}, {}, wanted=wanted)
+        open_pages = {
+            "login": reverse("core:login"),
+            "404": "/no-such-page/",
+            "transfers-verify": f"{reverse('transfers:verify')}?code=K7MN-2QXR",
+        }
+        take(driver, base, LOGGED_OUT, open_pages, {}, wanted=wanted)
         for login in {login.role: login for login in reversed(LOGINS)}.values():  # the first of each kind
             user = User.objects.get(username=login.username)
             client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")

@@ -119,6 +119,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
             Place("我的学时", "education:hours", icon="book"),
             Place("我的党费", "dues:mine", icon="wallet"),
             Place("组织生活", "education:meetings", icon="duties"),
+            Place("转接", "transfers:transfers", icon="people"),
         ),
         (
             Place("积分", "points:mine", icon="bars"),
