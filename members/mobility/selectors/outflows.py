@@ -156,6 +156,7 @@ def chart_of(provinces: list[Province], *, link) -> tuple[dict, tuple]:
     """The provinces as ECharts options and as the table below it; `link` makes a province's name open its rows."""
     shown = provinces[:15][::-1]
     options = {
+        "grid": {"left": 0, "right": 40, "top": 8, "bottom": 0, "containLabel": True},
         "xAxis": {"type": "value", "minInterval": 1, "axisLabel": {"show": False}, "splitLine": {"show": False}},
         "yAxis": {"type": "category", "data": [line.name for line in shown]},
         "series": [

@@ -78,14 +78,15 @@ def _within(request) -> Organisation | None:
     return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
 
 
-def _tabs(request, chosen: str, within: Organisation | None, today) -> list[tuple[str, str, int, bool]]:
+def _tabs(request, chosen: str, within: Organisation | None, today) -> list[tuple[str, str, int | None, bool]]:
     """The tabs with how many stand behind each, over the organisation in view."""
     user = request.user
     found = {
         "out": ("流出", outflows.outflows(user, within=within).count()),
         "in": ("流入", inflows.inflows(user, within=within).count()),
         "lost": ("失联", lost.cases(user, within=within).count()),
-        "silent": ("久未参加", lost.silent(user, today=today, within=within).count()),
+        # Counted only where it is looked at: it asks the facts of every member.
+        "silent": ("久未参加", lost.silent(user, today=today, within=within).count() if chosen == "silent" else None),
         "mobile": ("流动党组织", inflows.foundings(user, within=within).count()),
     }
     kept = {"organisation": within.code} if within else {}
@@ -116,10 +117,12 @@ def _out(request, asked: dict, within: Organisation | None, today) -> dict:
         "counts": counts,
         "shows": [(key, f"{label} {counts[key or 'all']}") for key, label in outflows.SHOWS],
         "provinces": [("", "全部"), *((line.code, f"{line.name} {line.count}") for line in provinces)],
-        "chart": options if provinces else None,
+        "chart": options if len(provinces) > 1 else None,
         "chart_table": table,
         "below": outflows.by_organisation(everybody, under=begin, clock=clock) if begin else [],
-        "often": clock.often("11"),
+        "figures": _figures(request, counts, asked, kept),
+        "clock_note": f"境内{clock.often('11')}联系一次，出国（境）{clock.often('00')}一次；红的是过了日子的。",
+        "chart_small": len(provinces) < 6,
         "left_out": left_out[:LEFT_OUT],
         "left_out_more": len(left_out) > LEFT_OUT,
         "hostings": Hosting.objects.where(request.user, "mobility.record")
@@ -130,6 +133,22 @@ def _out(request, asked: dict, within: Organisation | None, today) -> dict:
         else [],
         "tags": [(f"找人 {asked['q']}", "q")] if asked.get("q") else [],
     }
+
+
+def _figures(request, counts: dict, asked: dict, kept: dict) -> list[tuple]:
+    """What needs somebody, first: each figure opens into its rows."""
+    told = (
+        ("流出", "", "登记在外的", ""),
+        ("该联系没联系", "overdue", "过了该联系的日子", "red"),
+        ("应转组织关系", "fixed", "满六个月、地点固定", ""),
+        ("该回来没回来", "back", "过了预计返回的日子", ""),
+    )
+    lines = []
+    for label, show, note, tone in told:
+        count = counts[show or "all"]
+        url = f"?{urlencode(kept | ({'show': show} if show else {}))}"
+        lines.append((label, count, note, url, tone if count else "", asked.get("show", "") == show))
+    return lines
 
 
 def _in(request, asked: dict, within: Organisation | None, today) -> dict:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.models import Organisation
-from partyportal.dashboard.demo import county, development, dues, duplicates, life, logins, outreach, people, rosters, transfers
+from partyportal.dashboard.demo import county, development, dues, duplicates, life, logins, mobility, outreach, people, rosters, transfers
 from partyportal.dashboard.demo.doors import open_doors
 
 
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         transfers.transfer_some(today=today, random=random)
         dues.pay_a_year(root, today=today)
         facts, entries = life.live_a_year(root, today=today)
+        mobility.go_away(root, today=today)
         duplicates.register_some_twice(today=today)
         rosters.import_some(today=today)
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
