@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from members.models import Affiliation, Fact, Member
 from partyportal.core.models import AuditEntry
 from partyportal.core.navigation import address
@@ -23,8 +25,8 @@ class Event:
 
 
 def timeline(member: Member, *, today: date) -> list[Event]:
-    """The dated rows of a member, newest first. Four queries, whatever the number of rows."""
-    events = [*_standing(member), *_affiliations(member), *_classes(member), *_posts(member)]
+    """The dated rows of a member, newest first. Six queries, whatever the number of rows."""
+    events = [*_standing(member), *_affiliations(member), *_classes(member), *_posts(member), *_away(member)]
     return sorted((event for event in events if event.on <= today), key=lambda event: event.on, reverse=True)
 
 
@@ -63,6 +65,23 @@ def _affiliations(member: Member) -> list[Event]:
         gone = last.end_reason == Affiliation.EndReason.TRANSFERRED_OUT
         title = f"从{last.organisation}转出" if gone else f"离开{last.organisation}：{last.get_end_reason_display()}"
         events.append(Event(last.end, title, last.basis if gone else "", "change", **({"link": "转接单", "url": cases} if gone else {})))
+    return events
+
+
+def _away(member: Member) -> list[Event]:
+    """Being away and being searched for. The ways back are the names members.mobility gave them: this room does not know that one."""
+    events = []
+    for row in member.outflows.all():
+        link = {"link": "外出登记", "url": reverse("mobility:outflow", args=[row.uid])}
+        events.append(Event(row.start, f"外出到{row.destination}", row.get_reason_display(), "change", **link))
+        if row.end and row.end_reason != "moved_on":
+            events.append(Event(row.end, f"外出了结：{row.get_end_reason_display()}", "", "change"))
+    for case in member.lost_cases.all():
+        link = {"link": "失联台账", "url": reverse("mobility:lost", args=[case.uid])}
+        if case.ended_on:
+            events.append(Event(case.ended_on, f"失联了结：{case.get_outcome_display()}", "", "change", **link))
+        else:
+            events.append(Event(case.clock, f"失联：{case.get_state_display()}", "从这天起算", "act", **link))
     return events
 
 

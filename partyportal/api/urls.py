@@ -9,6 +9,7 @@ from education.api import MeetingViewSet, RequirementViewSet
 from members.api import FactViewSet, MemberViewSet
 from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
+from members.mobility.api import ContactViewSet, OutflowViewSet
 from members.outreach.api import DispatchViewSet
 from members.transfers.api import TransferViewSet
 from partyportal.api.me import MeView
@@ -23,6 +24,8 @@ router.register("members", MemberViewSet, "member")
 router.register("development/cases", DevelopmentCaseViewSet, "development-case")
 router.register("facts", FactViewSet, "fact")
 router.register("transfers", TransferViewSet, "transfer")
+router.register("mobility/outflows", OutflowViewSet, "outflow")
+router.register("mobility/contacts", ContactViewSet, "contact")
 router.register("outreach/dispatches", DispatchViewSet, "dispatch")
 router.register("dues/payments", PaymentViewSet, "payment")
 router.register("dues/accounts", AccountViewSet, "account")

@@ -13,6 +13,7 @@ from partyportal.core.models import Job
 from partyportal.dashboard.selectors.home import awards_to_check, duties_by_branch, status
 from tests.budgets import fits_budget
 from tests.factories import make_grant, make_member, make_organisation, make_user
+from tests.mobility.makers import make_outflow
 
 HOME = "dashboard:home"
 TODAY = date(2026, 11, 22)
@@ -84,9 +85,10 @@ def test_the_branch_as_it_stands(tree, hold):
     study(lazy, HOURS_DUE, day=date(2025, 6, 1))
     away.is_mobile, away.is_lost, away.destination, away.lost_on = True, True, "西安市", date(2026, 1, 1)
     away.save()
+    make_outflow(make_member(tree.ours, "戊"), contact=diligent, start=date(2026, 9, 1))
     now = status(tree.ours, today=TODAY)
-    assert (now.members, now.mobile, now.lost, now.lost_tone) == (4, 1, 1, "red")
-    assert (now.studied, now.study_due, now.study_exempt) == (1, 3, 1)
+    assert (now.members, now.mobile, now.late, now.late_tone) == (5, 2, 1, "red")
+    assert (now.studied, now.study_due, now.study_exempt) == (1, 4, 1)
     assert (now.meetings_done, now.meetings_due, now.meetings_note) == (0, 1, "还差主题党日")
     hold(tree.ours, date(2026, 11, 20))
     assert status(tree.ours, today=TODAY).meetings_note == "都开过了"

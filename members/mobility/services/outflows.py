@@ -82,9 +82,11 @@ def move_on(outflow: Outflow, *, on: date, today: date, by: User, **content) -> 
 
 
 @transaction.atomic
-def end_outflow(outflow: Outflow, *, on: date, reason: str, today: date, by: User | None) -> Outflow:
+def end_outflow(outflow: Outflow, *, on: date, reason: str, today: date, by: User | None, version: int | None = None) -> Outflow:
     """End a registration: back home, relation transferred, or written by mistake. Taking part elsewhere ends with it."""
     held = open_row(outflow)
+    if version is not None and held.version != version:
+        raise Stale("这条登记刚才被别人改过。看过新的再了结。")
     if reason not in {EndReason.RETURNED, EndReason.TRANSFERRED, EndReason.MISTAKEN, EndReason.LOST}:
         raise DomainError("选一个结束的缘由。", field="reason")
     if reason == EndReason.MISTAKEN:

@@ -13,6 +13,8 @@ from branches.selectors import managed_accounts
 from education.rules import HOURS_DUE, month_of
 from education.selectors.cells import cells
 from education.selectors.compliance import year_in_dots
+from members.mobility.models import Outflow
+from members.mobility.selectors.outflows import clock_on, overdue, with_last_contact
 from members.models import Fact, ImportBatch, Member, MemberClass
 from partyportal.core.duties import Duty
 from partyportal.core.models import Job, User
@@ -76,7 +78,7 @@ class Status:
 
     members: int
     mobile: int
-    lost: int
+    late: int
     meetings_done: int
     meetings_due: int
     meetings_left: str
@@ -95,9 +97,9 @@ class Status:
         return f"流动党员共 {self.mobile} 人" if self.mobile else "没有流动党员"
 
     @property
-    def lost_tone(self) -> str:
+    def late_tone(self) -> str:
         """Red only if somebody must act."""
-        return "red" if self.lost else ""
+        return "red" if self.late else ""
 
     @property
     def study_note(self) -> str:
@@ -105,9 +107,11 @@ class Status:
 
 
 def status(branch: Organisation, *, today: date) -> Status:
-    """How a branch stands today: four statements."""
+    """How a branch stands today: six statements."""
     at_home = Member.objects.at_home().filter(branch=branch)
-    counts = at_home.aggregate(members=Count("pk"), mobile=Count("pk", filter=Q(is_mobile=True)), lost=Count("pk", filter=Q(is_lost=True)))
+    counts = at_home.aggregate(members=Count("pk"), mobile=Count("pk", filter=Q(is_mobile=True)))
+    clock = clock_on(today)
+    late = with_last_contact(Outflow.objects.open().filter(member__branch=branch)).filter(overdue(clock)).count()
     exempt = set(MemberClass.objects.on(today).filter(member__in=at_home, name=MemberClass.Name.EXEMPT).values_list("member", flat=True))
     hours = Fact.objects.standing().filter(kind="study.hours", member__in=at_home, day__year=today.year)
     reached = hours.order_by().values("member").annotate(hours=Sum("units")).filter(hours__gte=HOURS_DUE)
@@ -117,6 +121,7 @@ def status(branch: Organisation, *, today: date) -> Status:
     left = dict.fromkeys(cell.label for cell in owed if cell.done < cell.due)
     return Status(
         **counts,
+        late=late,
         meetings_done=sum(cell.done for cell in owed),
         meetings_due=sum(cell.due for cell in owed),
         meetings_left="、".join(left),
