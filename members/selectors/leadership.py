@@ -28,6 +28,7 @@ STATES = (
     ("over", "届满未换"),
     ("near", "即将届满"),
     ("none", "没有登记届次"),
+    ("unknown", "没有登记书记"),
 )
 ELECTED = (Kind.COMMITTEE, Kind.GENERAL_BRANCH, Kind.BRANCH)
 
@@ -101,7 +102,8 @@ def conditions(numbers: Numbers, *, today: date) -> dict[str, Q]:
     """Each state as a condition on `organisations`."""
     near = months_after(today, numbers.warning_months)
     return {
-        "vacant": Q(seated=False),
+        "vacant": Q(seated=False, last_end__isnull=False),
+        "unknown": Q(seated=False, last_end=None),  # posts nobody recorded are no accusation
         "long": Q(seated=False, last_end__lt=months_after(today, -numbers.vacant_months)),
         "short": Q(kind=Kind.BRANCH, full_members__gte=numbers.committee_from, filled__lt=len(COMMITTEE_POSTS)),
         "over": Q(expires_on__lte=today),

@@ -51,7 +51,7 @@ def branch_endings(organisation: Organisation) -> BranchEndings:
     return BranchEndings(
         members=Member.objects.at_home().filter(branch=organisation).count(),
         groups=organisation.children.existing().filter(kind=Organisation.Kind.GROUP).count(),
-        below=organisation.children.existing().count(),
+        below=organisation.children.existing().exclude(kind=Organisation.Kind.GROUP).count(),
         posts=organisation.offices.open().count(),
         grants=organisation.grants.filter(end=None).count(),
     )

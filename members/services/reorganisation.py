@@ -105,7 +105,13 @@ def _end_posts(members: list[Member], source: Organisation, to: Organisation, *,
 
 @transaction.atomic
 def dissolve(organisation: Organisation, *, on: date, basis: str, by: User, today: date) -> Organisation:
-    """Dissolve a branch or another organisation that is empty; its posts end with it. Refused with how many are still at home."""
+    """Dissolve a branch or another organisation that is empty; its posts end with it, and so do the 党小组 of a branch nobody is left in.
+
+    Refused with how many are still at home.
+    """
+    if organisation.is_branch and not Member.objects.at_home().filter(branch=organisation).exists():
+        for group in organisation.children.existing().filter(kind=Organisation.Kind.GROUP).order_by("pk"):
+            dissolve(group, on=on, basis=basis, by=by, today=today)
     for office in organisation.offices.open().select_related("organisation").order_by("pk"):
         end_office(office, on=on, reason=Office.EndReason.DISSOLVED, by=by)
     return organisations.dissolve(organisation, on=on, basis=basis, by=by, today=today)

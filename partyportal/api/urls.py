@@ -10,6 +10,7 @@ from members.api import FactViewSet, MemberViewSet
 from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.mobility.api import ContactViewSet, OutflowViewSet
+from members.api.offices import OfficeViewSet
 from members.outreach.api import DispatchViewSet
 from members.transfers.api import TransferViewSet
 from partyportal.api.me import MeView
@@ -26,6 +27,7 @@ router.register("facts", FactViewSet, "fact")
 router.register("transfers", TransferViewSet, "transfer")
 router.register("mobility/outflows", OutflowViewSet, "outflow")
 router.register("mobility/contacts", ContactViewSet, "contact")
+router.register("offices", OfficeViewSet, "office")
 router.register("outreach/dispatches", DispatchViewSet, "dispatch")
 router.register("dues/payments", PaymentViewSet, "payment")
 router.register("dues/accounts", AccountViewSet, "account")

@@ -257,6 +257,7 @@ def test_a_merger_costs_the_same_for_few_and_many(tree, department, size, django
 
 def test_a_merged_branch_is_dissolved_when_it_is_empty(tree, department):
     people = gathered(tree.ours)
+    group = make_organisation("中共清源县山门镇高家杨村第一党小组", "group", tree.ours)
     office = post(people[0], tree.township)
     local = Office.objects.create(member=people[1], organisation=tree.ours, position="secretary", start=date(2024, 1, 1))
     with pytest.raises(DomainError, match="还有 5 名党员"), transaction.atomic():
@@ -267,7 +268,8 @@ def test_a_merged_branch_is_dissolved_when_it_is_empty(tree, department):
     dissolve(tree.ours, on=TODAY, basis="〔9〕", by=department, today=TODAY)
     tree.ours.refresh_from_db()
     office.refresh_from_db()
-    assert tree.ours.dissolved_on == TODAY and office.end is None
+    group.refresh_from_db()
+    assert tree.ours.dissolved_on == group.dissolved_on == TODAY and office.end is None
     with pytest.raises(DomainError, match="没有党员可转"):
         move_all(tree.ours, to=tree.neighbours, on=TODAY, basis="〔9〕", by=department, today=TODAY)
     with pytest.raises(DomainError, match="已经撤销"):

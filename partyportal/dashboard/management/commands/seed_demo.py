@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from branches.models import Organisation
 from partyportal.dashboard.demo import county, development, dues, duplicates, life, logins, mobility, outreach, people, rosters, transfers
+from partyportal.dashboard.demo import county, dues, duplicates, life, logins, offices, outreach, people, rosters
 from partyportal.dashboard.demo.doors import open_doors
 
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         dues.pay_a_year(root, today=today)
         facts, entries = life.live_a_year(root, today=today)
         mobility.go_away(root, today=today)
+        offices.elect_and_mourn(today=today)
         duplicates.register_some_twice(today=today)
         rosters.import_some(today=today)
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
