@@ -7,10 +7,10 @@ from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
 from members.api import FactViewSet, MemberViewSet
+from members.api.offices import OfficeViewSet
 from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.mobility.api import ContactViewSet, OutflowViewSet
-from members.api.offices import OfficeViewSet
 from members.outreach.api import DispatchViewSet
 from members.transfers.api import TransferViewSet
 from partyportal.api.me import MeView

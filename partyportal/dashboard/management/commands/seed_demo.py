@@ -8,8 +8,20 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.models import Organisation
-from partyportal.dashboard.demo import county, development, dues, duplicates, life, logins, mobility, outreach, people, rosters, transfers
-from partyportal.dashboard.demo import county, dues, duplicates, life, logins, offices, outreach, people, rosters
+from partyportal.dashboard.demo import (
+    county,
+    development,
+    dues,
+    duplicates,
+    life,
+    logins,
+    mobility,
+    offices,
+    outreach,
+    people,
+    rosters,
+    transfers,
+)
 from partyportal.dashboard.demo.doors import open_doors
 
 
