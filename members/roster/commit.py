@@ -19,7 +19,7 @@ from members.rules.classes import member_class
 from partyportal.core import audit, personkeys, pinyin
 from partyportal.core.models import User
 
-LOCK = 0x726F7374  # one roster is written at a time; everything else goes on
+_LOCK = 0x726F7374  # one roster is written at a time; everything else goes on
 _CHUNK = 5000
 _WORKED_OUT = ("member_class", "pinyin", "initials")
 
@@ -149,14 +149,20 @@ _RECLASS = (
 )
 
 
+def wait_for_turn() -> None:
+    """Let no other roster be written or taken back until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def write(batch: ImportBatch, *, paths: list[str], by: User | None, reviewed: bool, step: Callable[[str, int], None]) -> None:
     """Write every good row of the batch, as it was chosen, inside the caller's transaction; the batch's counts are then those written.
 
     `reviewed` says that somebody looked it through: then a row that changed since is refused instead of written unseen.
     `step` is told what comes next and how many people are done.
     """
+    wait_for_turn()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("SET LOCAL enable_nestloop = off")  # as in compare
         step("写入新增的人", 0)
         compare.leave_unticked(batch)

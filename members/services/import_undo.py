@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from branches.access import can
 from members import tasks  # tasks name this module in turn; each uses the other only when called
 from members.models import Affiliation, ImportBatch, ImportUndo, Member
 from members.roster import undo
-from members.roster.commit import LOCK
+from members.roster.commit import wait_for_turn
 from members.services import membership
 from partyportal.core import audit, jobs
 from partyportal.core.errors import DomainError
@@ -54,8 +54,7 @@ def undo_batch(batch: ImportBatch, *, today: date, by: User | None, progress: jo
     def told(step: str, done: int) -> None:
         progress(done=min(done, batch.writes), total=batch.writes, step=step)
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    wait_for_turn()
     try:
         taken = undo.take_back(batch, paths=_paths(batch, by), today=today, by=by, leave=leave, step=told)
     except IntegrityError:

@@ -15,7 +15,7 @@ from branches.models import Organisation
 from members import tasks  # tasks name this module in turn; each uses the other only when called
 from members.models import ImportBatch, ImportFile, StagedRow
 from members.roster import compare, staging
-from members.roster.commit import write
+from members.roster.commit import wait_for_turn, write
 from members.roster.reading import Sheet, mark_roster, read_roster
 from members.rules.roster import HEADING, HEADINGS
 from partyportal.core import audit, crypto, jobs
@@ -78,6 +78,8 @@ def write_file(
     # Without an organisation the county is meant: the one at the top, so that the batch has its place in the tree.
     organisation = organisation or Organisation.objects.filter(parent=None).first()
     with transaction.atomic():
+        if commit:
+            wait_for_turn()  # before the reading, or an undo meanwhile would remove people the rows were taken for
         batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name, day=day, created_by=by)
         _stage(batch, sheet, today=today, by=by, progress=no_progress)
         if commit:
