@@ -1,7 +1,8 @@
 """Comparing what is staged with what is held: one statement, run for the preview and again under lock at the commit."""
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from members.models import ImportBatch, Member, Outcome, StagedRow
 from members.roster.fields import CHOSEN, MERGED, SEEN, differing
@@ -165,6 +166,7 @@ def count(batch: ImportBatch) -> None:
     for outcome in Outcome.values:
         setattr(batch, outcome, counts.get(outcome, 0))
     batch.rows = sum(counts.values())
+    batch.tally = tally(batch)
     batch.missing = missing_from(batch).count()
 
 
@@ -173,3 +175,18 @@ def missing_from(batch: ImportBatch) -> QuerySet[Member]:
     at_home = Member.objects.at_home().filter(branch__path__startswith=batch.organisation.path if batch.organisation else "/")
     in_the_file = StagedRow.objects.filter(batch=batch, id_index=OuterRef("id_index"))
     return at_home.filter(~Exists(in_the_file))
+
+
+_CELLS = Coalesce(Func(F("faults"), function="jsonb_array_length"), Func(F("fields"), function="cardinality"), output_field=IntegerField())
+# A row of which every difference stays as it is writes nothing, ticked or not.
+_KEPT_WHOLE = Q(outcome=Outcome.CHANGED, kept__contains=F("fields")) | Q(outcome=Outcome.MOVED, kept__contains=F("fields")) & Q(
+    kept__contains=["branch"]
+)
+_WRITES = Q(outcome__in=[Outcome.NEW, Outcome.CHANGED, Outcome.MOVED], is_ticked=True) & ~_KEPT_WHOLE
+
+
+def tally(batch: ImportBatch) -> dict[str, dict[str, int]]:
+    """Of each outcome the cells that differ or are wrong, and the rows that are to be written as it is chosen now."""
+    rows = StagedRow.objects.filter(batch=batch).exclude(outcome=Outcome.UNCHANGED).order_by()
+    counted = rows.values("outcome").annotate(cells=Sum(_CELLS), chosen=Count("pk", filter=_WRITES))
+    return {row["outcome"]: {"cells": row["cells"] or 0, "chosen": row["chosen"]} for row in counted}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from django.db import connection
+from django.db import connection, transaction
 
 from members.models import Affiliation, ImportBatch, ImportedRow, Member, MemberClass, MemberPast, Owed, StagedRow
 from members.roster.dated import DATED, put_back
@@ -114,6 +114,32 @@ def parameters(batch: ImportBatch, *, paths: list[str], today: date) -> dict:
     return {"batch": batch.pk, "paths": [path + "%" for path in paths], "today": today}
 
 
+_MANY = 1000
+
+
+def ask(select: str, batch: ImportBatch, params: dict) -> list[tuple]:
+    """Read from the plan. The rows of a large batch may be a minute old and without statistics: as in compare, a planner
+    that takes them for few would loop over all of them for each."""
+    if batch.writes <= _MANY:
+        return _fetched(select, params)
+    with transaction.atomic(), connection.cursor() as cursor:
+        _beware(cursor, batch)
+        found = _fetched(select, params)
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    return found
+
+
+def _fetched(select: str, params: dict) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(select, params)
+        return cursor.fetchall()
+
+
+def _beware(cursor, batch: ImportBatch) -> None:
+    if batch.writes > _MANY:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+
+
 @dataclass
 class Taken:
     """How many people of each verdict."""
@@ -131,9 +157,8 @@ class Taken:
 
 def counted(batch: ImportBatch, *, paths: list[str], today: date) -> Taken:
     """What an undo would do, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_count(f"({plan()}) p"), parameters(batch, paths=paths, today=today))
-        return Taken(*cursor.fetchone())
+    [counts] = ask(_count(f"({plan()}) p"), batch, parameters(batch, paths=paths, today=today))
+    return Taken(*counts)
 
 
 def _count(source: str) -> str:
@@ -199,9 +224,11 @@ def take_back(
             "SELECT FROM members_member WHERE id IN (SELECT member_id FROM members_importedrow WHERE batch_id = %s) ORDER BY id FOR UPDATE",
             [batch.pk],
         )
+        _beware(cursor, batch)
         cursor.execute(f"CREATE TEMP TABLE import_undo ON COMMIT DROP AS {plan()}", parameters(batch, paths=paths, today=today))
         cursor.execute("CREATE UNIQUE INDEX ON import_undo (id)")
         cursor.execute("ANALYZE import_undo")
+        cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute(_count("import_undo"))
         taken = Taken(*cursor.fetchone())
         if taken.restored:

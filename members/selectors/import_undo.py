@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.apps import apps
-from django.db import connection
 from django.db.models import Q
 
 from branches.access import paths_for
@@ -58,6 +57,7 @@ class Planned:
             "within": f"%{_plain(text)}%",
             "from": f"{_plain(text).lower()}%",
         }
+        self._batch = batch
         self._from, self._params = f"FROM ({undo.plan()}) p", found
         self._where = "WHERE verdict = %(verdict)s"
         if text:
@@ -72,9 +72,7 @@ class Planned:
         return self._asked("SELECT p.id, p.why", f'ORDER BY p."row" LIMIT {asked.stop - asked.start:d} OFFSET {asked.start:d}')
 
     def _asked(self, select: str, rest: str) -> list[tuple]:
-        with connection.cursor() as cursor:
-            cursor.execute(f"{select} {self._from} {self._where} {rest}", self._params)
-            return cursor.fetchall()
+        return undo.ask(f"{select} {self._from} {self._where} {rest}", self._batch, self._params)
 
 
 def _plain(text: str) -> str:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from branches.models import Organisation
 from members.models import ImportBatch, ImportedRow, Member, Outcome, StagedRow
@@ -14,6 +13,7 @@ from members.rules.roster import HEADING
 from partyportal.core.masks import mask_phone
 
 MISSING = "missing"
+_MANY = 2000  # rows from which on asking each for its branch is felt
 TABS = (
     (Outcome.NEW.value, "新增", "名册里没有"),
     (Outcome.CHANGED.value, "变更", "同一号码，有改动"),
@@ -79,13 +79,16 @@ def staged(
 ) -> QuerySet[StagedRow]:
     """The staged rows of an outcome, narrowed by name, pinyin or row number, by branch, by the field that differs, and to
     those of which something is not to be written."""
-    rows = StagedRow.objects.filter(batch=batch, outcome=outcome).select_related("branch", "member__branch").order_by("row")
+    rows = StagedRow.objects.filter(batch=batch, outcome=outcome).order_by("row")
     if text:
-        sought = Q(name__contains=text) | Q(pinyin__startswith=text.lower()) | Q(initials__startswith=text.lower())
-        sought |= Q(member__pinyin__startswith=text.lower()) | Q(member__initials__startswith=text.lower())
+        # A held member's sounds stand with the member; a name in signs is in the file itself.
+        sought = Q(name__contains=text)
+        if text.isascii():
+            sounds = Q(pinyin__startswith=text.lower()) | Q(initials__startswith=text.lower())
+            sought |= sounds | Q(member__in=Member.objects.filter(sounds).values("pk"))
         rows = rows.filter(sought | Q(row=int(text)) if text.isdecimal() and len(text) < 8 else sought)
     if branch:
-        rows = rows.filter(branch__code=branch)
+        rows = rows.filter(branch__in=Organisation.objects.filter(code=branch).values("pk"))
     if changed:
         rows = rows.filter(fields__contains=[changed])
     if only_left:
@@ -109,28 +112,28 @@ class Tally:
     chosen: int = 0
 
 
-_CELLS = Coalesce(Func(F("faults"), function="jsonb_array_length"), Func(F("fields"), function="cardinality"), output_field=IntegerField())
-# A row of which every difference stays as it is writes nothing, ticked or not.
-_KEPT_WHOLE = Q(outcome=Outcome.CHANGED, kept__contains=F("fields")) | Q(outcome=Outcome.MOVED, kept__contains=F("fields")) & Q(
-    kept__contains=["branch"]
-)
-_WRITES = Q(outcome__in=[Outcome.NEW, Outcome.CHANGED, Outcome.MOVED], is_ticked=True) & ~_KEPT_WHOLE
-
-
 def tally(batch: ImportBatch) -> dict[str, Tally]:
-    """What stands behind the tabs of a preview as it is chosen now: one query."""
-    rows = StagedRow.objects.filter(batch=batch).exclude(outcome=Outcome.UNCHANGED).order_by()
-    counted = rows.values("outcome").annotate(cells=Sum(_CELLS), chosen=Count("pk", filter=_WRITES))
-    return {row["outcome"]: Tally(row["cells"] or 0, row["chosen"]) for row in counted}
+    """What stands behind the tabs of a preview as it is chosen now, counted when it was chosen."""
+    return {outcome: Tally(**counts) for outcome, counts in batch.tally.items()}
 
 
 def branch_choices(batch: ImportBatch, outcome: str) -> list[tuple[str, str]]:
-    named = StagedRow.objects.filter(batch=batch, outcome=outcome).values("branch").distinct()
-    return [("", "全部"), *Organisation.objects.filter(pk__in=named).order_by("code").values_list("code", "short_name")]
+    """The branches that rows of the outcome name; of very many rows simply all of the batch's organisation."""
+    branches = Organisation.objects.branches()
+    if getattr(batch, outcome) > _MANY and batch.organisation:
+        branches = branches.within(batch.organisation).existing()
+    else:
+        branches = branches.filter(pk__in=StagedRow.objects.filter(batch=batch, outcome=outcome).values("branch").distinct())
+    return [("", "全部"), *branches.order_by("code").values_list("code", "short_name")]
 
 
 def field_choices() -> list[tuple[str, str]]:
     return [("", "全部"), *((name, HEADING[name]) for name in HEADING if name not in {"id_number", "branch"})]
+
+
+def shown_rows(batch: ImportBatch, pks: list[int]) -> list[StagedRow]:
+    """The rows of one page with what they name; found apart, so that a far page does not join all before it."""
+    return list(StagedRow.objects.filter(batch=batch, pk__in=pks).select_related("branch", "member__branch").order_by("row"))
 
 
 def lines(rows: list[StagedRow]) -> list[Line]:

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F, Func, QuerySet, Value
 
 from members.models import ImportBatch, Outcome, StagedRow
+from members.roster import compare
 from members.roster.fields import CHOSEN, TIED
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
@@ -101,5 +102,7 @@ def _refuse_impossible(batch: ImportBatch) -> None:
 
 
 def _record(batch: ImportBatch, *, by: User, rows: int, **told) -> None:
+    batch.tally = compare.tally(batch)
+    batch.save(update_fields=["tally"])
     path = batch.organisation.path if batch.organisation else ""
     audit.record("members.roster.chosen", batch, by=by, path=path, rows=rows, **told)

@@ -220,16 +220,20 @@ def _rows(request, batch: ImportBatch, told: dict[str, selectors.Tally]) -> dict
     url = reverse("members:import_batch", args=[batch.uid])
     if chosen == selectors.MISSING:
         people = selectors.missing(batch, text=asked.get("q", "")) if batch.state == ImportBatch.State.READY else []
-        return context | {"url": url, "page": Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page"))}
+        paginator = Paginator(people, ROWS_A_PAGE)
+        if batch.state == ImportBatch.State.READY and not asked.get("q"):
+            paginator.count = batch.missing  # counted when it was compared
+        return context | {"url": url, "page": paginator.get_page(request.GET.get("page"))}
     if batch.state != ImportBatch.State.READY and chosen != Outcome.REFUSED:
         listed = Paginator(selectors.written(batch, chosen, user=request.user), ROWS_A_PAGE).get_page(request.GET.get("page"))
         return context | {"url": url, "page": listed, "lines": selectors.written_lines(listed.object_list)}
-    paginator = Paginator(_staged(batch, filters), ROWS_A_PAGE)
+    paginator = Paginator(_staged(batch, filters).values_list("pk", flat=True), ROWS_A_PAGE)
     if not filters.narrowed and batch.state == ImportBatch.State.READY:
         paginator.count = getattr(batch, chosen)  # counted when it was compared
     listed = paginator.get_page(request.GET.get("page"))
+    rows = selectors.shown_rows(batch, list(listed.object_list))
     context |= {"url": url, "page": listed, "branches": selectors.branch_choices(batch, chosen), "fields": selectors.field_choices()}
     if chosen == Outcome.REFUSED:
-        return context | {"refusals": selectors.refusals(listed.object_list)}
+        return context | {"refusals": selectors.refusals(rows)}
     bulk = HEADING[asked["field"]] if chosen != Outcome.NEW and asked.get("field") in HEADING else ""
-    return context | {"lines": selectors.lines(listed.object_list), "query": request.GET.urlencode(), "bulk": bulk, "answers": ANSWERS}
+    return context | {"lines": selectors.lines(rows), "query": request.GET.urlencode(), "bulk": bulk, "answers": ANSWERS}
