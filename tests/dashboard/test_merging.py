@@ -1,9 +1,11 @@
 """Two files of one person made one, and two again: meetings and ledgers kept, nobody's grants widened."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
+from itertools import pairwise
+from random import Random
 
 import pytest
 from django.core.management import call_command
@@ -593,3 +595,52 @@ def test_late_dues_are_judged_again_by_what_both_paid(tree, secretary, committee
     assert not Fact.objects.standing().filter(kind="dues.arrears").exists()
     reverse(Merge.objects.get(), by=committee)
     assert world()["facts"] == before
+
+
+# ── Any two histories ───────────────────────────────────────────────────────
+@pytest.mark.parametrize("seed", range(10))
+def test_any_two_histories_leave_every_past_day_as_it_was_counted_and_one_home_a_day(tree, committee, seed):
+    """Branches keep as many members on every past day, the kept file has one home a day or none, and all of it can be taken back."""
+    dice = Random(seed)
+    branches = (tree.ours, tree.neighbours)
+
+    def live(member):
+        """Moves, departures and returns on random days, as rows."""
+        member.affiliations.all().delete()
+        day, spans = date(2010, 1, 1) + timedelta(days=dice.randrange(2000)), []
+        for _ in range(dice.randint(1, 4)):
+            until = day + timedelta(days=dice.randint(1, 1500))
+            spans.append((day, min(until, TODAY)))
+            day = until + timedelta(days=dice.choice((0, 0, 1, 300)))
+            if day >= TODAY:
+                break
+        for at, (start, end) in enumerate(spans):
+            last = at == len(spans) - 1
+            still = last and dice.random() < 0.7
+            Affiliation.objects.create(
+                member=member,
+                organisation=dice.choice(branches),
+                start=start,
+                end=None if still else end,
+                reason="opening" if at == 0 else "moved",
+                end_reason="" if still else "transferred_out" if last else "moved",
+            )
+
+    kept, gone = (make_member(tree.ours, "潘山洋", birth_on=BORN) for _ in range(2))
+    live(kept)
+    live(gone)
+    days = [date(2009, 12, 31) + timedelta(days=k) for k in range(0, (TODAY - date(2010, 1, 1)).days, 37)]
+    counted = [sorted(Affiliation.objects.on(day).values_list("organisation_id")) for day in days]
+    at_home = Member.objects.at_home().filter(pk__in=(kept.pk, gone.pk)).exists()
+    before = world()
+    merge(kept, gone, by=committee, on=TODAY)
+    assert [sorted(Affiliation.objects.on(day).values_list("organisation_id")) for day in days] == counted
+    open_rows = list(Affiliation.objects.filter(end=None))
+    assert [row.member_id for row in open_rows] == ([kept.pk] if at_home else [])
+    kept.refresh_from_db()
+    assert (kept.left_on is None) == at_home
+    assert not Affiliation.objects.filter(end__isnull=False, end_reason="").exists()
+    ours = kept.affiliations.order_by("start")
+    assert all(one.end is not None and one.end <= other.start for one, other in pairwise(ours))
+    reverse(Merge.objects.get(), by=committee)
+    assert world() == before
