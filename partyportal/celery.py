@@ -18,6 +18,10 @@ app.conf.beat_schedule = {
     "resume-jobs": {"task": "partyportal.core.tasks.resume_jobs", "schedule": float(os.environ.get("RESUME_JOBS_EVERY", 30))},
     # A roster nobody decided on for a day is thrown away: it holds personal data.
     "sweep-imports": {"task": "members.tasks.sweep_imports", "schedule": crontab(minute=15)},
+    # What a quarter left unpaid becomes a fact; a later exemption takes it away.
+    "note-arrears": {"task": "members.dues.tasks.note_arrears", "schedule": crontab(hour=1, minute=10)},
+    # A sheet of dues nobody decided on for a day is thrown away: it holds incomes.
+    "sweep-dues-sheets": {"task": "members.dues.tasks.sweep_sheets", "schedule": crontab(minute=25)},
     # The answers of API changes are kept for a day, for whoever sends the same change again.
     "sweep-answers": {"task": "partyportal.core.tasks.sweep_answers", "schedule": crontab(minute=45)},
     # Each duty is written once to the inbox of whoever must act, before the office opens.

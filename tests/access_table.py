@@ -23,12 +23,14 @@ from education.models import Attendance, Meeting
 from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment
+from members.dues.services import sheets
 from members.mobility.services import hosting, inflows
 from members.models import ImportBatch, Office
 from members.outreach.models import Area, AreaDuty, Cultivation, Dispatch, DutyCard, Visit
 from members.transfers import services as transfers
 from members.transfers.models import Transfer
 from partyportal.core.models import Job, Notice, User
+from partyportal.core.sheets import write_xlsx
 from partyportal.dashboard.workflows import merging
 from points.models import Award
 from tests.development.makers import make_case as make_applicant
@@ -240,6 +242,12 @@ GET  dues:exemption_new         in_ours        in   403  403  200  404  200  200
 POST dues:exemption_decide      our_exemption  in   404  404  403  404  302  302  403  403  404  404
 GET  dues:arrears               -              in   403  403  200  200  200  200  403  403  403  403
 GET  dues:arrears               in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  dues:import                in_ours        in   404  404  200  404  200  200  403  403  404  404
+POST dues:import                in_ours        in   404  404  422  404  422  422  403  403  404  404
+GET  dues:sheet_template        in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  dues:sheet                 our_sheet      in   404  404  200  404  200  200  403  403  404  404
+POST dues:sheet_commit          our_sheet      in   404  404  302  404  302  302  403  403  404  404
+POST dues:sheet_discard         our_sheet      in   404  404  302  404  302  302  403  403  404  404
 GET  dues:publication           -              in   403  403  200  200  200  200  403  403  403  403
 GET  dues:publication           in_ours        in   404  404  200  404  200  200  403  403  404  404
 GET  transfers:transfers        -              in   200  200  200  200  200  200  200  200  200  200
@@ -579,6 +587,14 @@ def _our_payment(world: SimpleNamespace) -> Payment:
     return dues.pay(world.person, until=until, amount=amount, day=today, method="cash", by=world.committee, today=today).payments.get()
 
 
+def _our_sheet(world: SimpleNamespace) -> Ask:
+    with write_xlsx(("姓名", "党员类别", "每月交"), [(world.person.name, "农民", "0.5")]) as file:
+        sheet = sheets.upload(
+            file.read(), "党费.xlsx", what="bases", organisation=world.tree.ours, by=world.secretary, today=timezone.localdate()
+        )
+    return Ask((sheet.uid,))
+
+
 def _our_exemption(world: SimpleNamespace) -> Ask:
     today = timezone.localdate()
     asked = {"start": today, "until": today, "monthly": Decimal(0), "reason": "患病住院", "by": world.secretary, "today": today}
@@ -692,6 +708,7 @@ TARGETS = {
     "our_payment": lambda world: Ask((_our_payment(world).uid,), data={"reason": "记错了人"}),
     "our_collection": lambda world: Ask((_our_payment(world).collection.uid,)),
     "our_exemption": _our_exemption,
+    "our_sheet": _our_sheet,
     "find_person": lambda world: Ask(query={"q": world.person.name}),
     "for_person": lambda world: Ask(query={"member": world.person.uid}),
     "find_branch": lambda world: Ask(query={"q": "村"}),

@@ -102,3 +102,13 @@ class ExemptionForm(forms.Form):
 
 class RefusalForm(forms.Form):
     refusal = forms.CharField(label="不同意的原因", max_length=200, required=False)
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(
+        label="表格", help_text=".xlsx、.xls 或 .csv", error_messages={"required": "选一个文件。", "empty": "文件是空的，没有内容。"}
+    )
+
+
+class MethodForm(forms.Form):
+    method = forms.ChoiceField(label="方式", choices=Collection.Method.choices)

@@ -47,7 +47,7 @@ def test_a_payment_is_recorded_once_for_each_key(secretary, person):
 
 def test_what_a_rule_refuses_is_told_in_its_field(secretary, neighbour, person):
     answer = as_(secretary).post("/api/v1/dues/payments/", paying(person, amount="1"), format="json")
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "收到的不够" in answer.content.decode()
     answer = as_(neighbour).post("/api/v1/dues/payments/", paying(person), format="json")
     assert "不是您收党费的支部的" in answer.content.decode() and Payment.objects.count() == 0

@@ -68,21 +68,42 @@ def pay(
     member: Member, *, until: date, amount: Decimal, day: date, method: str, by: User, today: date, uid: UUID | None = None
 ) -> Collection:
     """Record one member's sum: it covers what is owed up to a month, and anything above is voluntary (自愿多交)."""
-    branch, sent = _open(member.branch, uid, by=by)
+    return record_sums(
+        organisation=member.branch, sums={member.pk: amount}, until=until, day=day, method=method, by=by, today=today, uid=uid
+    )
+
+
+@transaction.atomic
+def record_sums(
+    *,
+    organisation: Organisation,
+    sums: Mapping[int, Decimal],
+    until: date,
+    day: date,
+    method: str,
+    by: User,
+    today: date,
+    uid: UUID | None = None,
+) -> Collection:
+    """Record what members (by id) of a branch gave: each sum covers what is owed up to a month, the rest of it is voluntary."""
+    branch, sent = _open(organisation, uid, by=by)
     if sent:
         return sent
     _check_day(day, until, today)
-    members = lock_members([member.pk])
+    members = lock_members(sums)
     refuse_strangers(members.values(), branch)
     owed = _owed(members, until=until, day=day)
-    due = sum((row.due for row in owed.get(member.pk, ())), NOTHING)
-    if amount <= 0:
-        raise DomainError("收到的金额要大于 0。", field="amount")
-    if amount < due:
-        raise DomainError(f"到这个月应交 {due:.2f} 元，收到的不够。收齐再记，或者选早一些的月份。", field="amount")
-    if not due and not DueMonth.objects.of_year(day.year).filter(member=member).exists():
-        raise DomainError(f"{member.name}今年还没有核定党费基数，先核定再收。", field="until")
-    return _record(branch, members, owed, {member.pk: amount}, day=day, method=method, by=by, uid=uid)
+    assessed = set(DueMonth.objects.of_year(day.year).filter(member__in=members).values_list("member", flat=True))
+    for pk, amount in sums.items():
+        due = sum((row.due for row in owed.get(pk, ())), NOTHING)
+        whom = f"{members[pk].name}：" if len(sums) > 1 else ""
+        if amount <= 0:
+            raise DomainError(f"{whom}收到的金额要大于 0。", field="amount")
+        if amount < due:
+            raise DomainError(f"{whom}到这个月应交 {due:.2f} 元，收到的不够。收齐再记，或者选早一些的月份。", field="amount")
+        if not due and pk not in assessed:
+            raise DomainError(f"{members[pk].name}今年还没有核定党费基数，先核定再收。", field="until")
+    return _record(branch, members, owed, sums, day=day, method=method, by=by, uid=uid)
 
 
 @transaction.atomic

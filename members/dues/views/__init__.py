@@ -7,6 +7,7 @@ from members.dues.views.exemptions import exemption_decide, exemption_new, exemp
 from members.dues.views.member import member, mine, pay, reverse
 from members.dues.views.month import collect, dues
 from members.dues.views.publication import publication
+from members.dues.views.sheets import sheet, sheet_commit, sheet_discard, sheet_template, sheet_upload
 
 __all__ = [
     "arrears",
@@ -27,4 +28,9 @@ __all__ = [
     "pay",
     "publication",
     "reverse",
+    "sheet",
+    "sheet_commit",
+    "sheet_discard",
+    "sheet_template",
+    "sheet_upload",
 ]
