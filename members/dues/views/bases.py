@@ -73,7 +73,7 @@ def base(request, uid):
     today = timezone.localdate()
     year = year_asked(request, today)
     told = selectors.told_of(payer, year)
-    form = BaseForm(request.POST or None, initial=_initial(year, today, told), year=year)
+    form = BaseForm(request.POST if request.method == "POST" else None, initial=_initial(year, today, told), year=year)
     if request.method == "POST" and form.is_valid():
         try:
             count = services.set_bases(

@@ -68,7 +68,7 @@ def collection_return(request, uid):
         Collection.objects.visible_to(request.user).select_related("organisation", "recorded_by", "decided_by"), uid=uid
     )
     require(request.user, COLLECT, held.organisation)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.return_collection(held, reason=form.cleaned_data["reason"], by=request.user)

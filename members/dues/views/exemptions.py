@@ -55,7 +55,7 @@ def exemption_new(request):
     branch, today = _branch(request), timezone.localdate()
     members = Member.objects.at_home().filter(branch=branch).order_by("pinyin", "id") if branch else Member.objects.none()
     initial = {"member": request.GET.get("member", ""), "start": f"{today:%Y-%m}", "until": f"{today.year}-12", "monthly": 0}
-    form = ExemptionForm(request.POST or None, members=members, today=today, initial=initial)
+    form = ExemptionForm(request.POST if request.method == "POST" else None, members=members, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         asked = dict(form.cleaned_data)
         try:

@@ -31,7 +31,7 @@ ROWS_SHOWN = 200
 def sheet_upload(request):
     """Which branch, what kind of sheet, and the file."""
     branch, what = branch_asked(request), _what(request)
-    form = SheetForm(request.POST or None, request.FILES or None)
+    form = SheetForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
