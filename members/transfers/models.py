@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
 
 from branches.access import ScopedQuerySet, paths_for
 from branches.models import Organisation, OrganisationPower
@@ -45,8 +45,16 @@ def handlers(below, today: date):
     such a committee over it is the county's own (组织部). A dated power is read as of the day, so a lost one counts at once.
     """
     powers = OrganisationPower.objects.on(today).filter(power=OrganisationPower.Power.APPROVES_ADMISSION).values("organisation")
-    above = Organisation.objects.filter(Q(pk__in=powers) | Q(parent=None)).annotate(below=below)
-    return above.filter(below__startswith=F("path")).exclude(path=F("below")).order_by("-path")
+    above = Organisation.objects.filter(_StandsOver(F("pk"), below), Q(pk__in=powers) | Q(parent=None))
+    return above.annotate(below=below).exclude(path=F("below")).order_by("-path")
+
+
+class _StandsOver(Func):
+    """Whether a row id is a step of a materialised path: four rows by their key, where a prefix test would read the whole tree."""
+
+    template = "%(expressions)s), '/')::bigint[])"
+    arg_joiner = " = ANY (string_to_array(trim(both '/' from "
+    output_field = models.BooleanField()
 
 
 def _handler_of(path: str, today: date) -> Subquery:
