@@ -131,7 +131,7 @@ class StepForm(forms.Form):
         today: date,
     ):
         self.asked, self.rules, self.people, self.committees = step, rules, people, committees
-        super().__init__(data, initial={"step": step.code, "organisation": chosen.code if chosen else None})
+        super().__init__(data, initial={"step": step.code, "day": today, "organisation": chosen.code if chosen else None})
         self.fields["day"].widget.attrs["max"] = today.isoformat()
         if step.decider.superior:
             self.fields["organisation"] = forms.ChoiceField(

@@ -104,7 +104,7 @@ def test_from_application_to_full_membership_by_the_roles_that_act(transactional
             phone.step(case, step.code, voters=len(people))
             assert driver.execute_script("return document.documentElement.scrollWidth") <= 360, step.code
 
-        assert "已转正归档" in phone.text("main h1, header")
+        assert "已转正归档" in phone.text(".pp-chips")
         said = [line for line in complaints(driver) if "403" not in line]
         assert not said, said
     person = Member.objects.get(name="林小禾")

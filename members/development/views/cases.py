@@ -97,6 +97,7 @@ def _file_page(request, held: Case) -> dict:
         "branch": branch,
         "file": shown,
         "step": step if held.is_open else None,
+        "step_words": f"第 {step.number} 步" if step else "",
         "may_do": may_do,
         "waits_for": waits_for,
         "age": whole_years(held.birth_on, today),
