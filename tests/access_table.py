@@ -338,6 +338,8 @@ GET  development:cases          -              in   403  403  200  200  200  200
 GET  development:cases          in_ours        in   403  403  200  404  200  200  403  403  403  403
 GET  development:cases          cases_sheet    in   403  403  200  200  200  200  403  403  403  403
 GET  development:new            -              in   403  403  200  200  200  200  403  403  403  403
+GET  development:analysis       -              in   403  403  403  403  200  200  403  403  403  403
+POST development:analysis       an_analysis    in   403  403  403  403  302  302  403  403  403  403
 GET  development:rules          -              in   403  403  200  200  200  200  403  403  403  403
 GET  development:member         our_young      in   404  404  200  404  200  200  403  403  404  404
 POST development:member         our_young      in   404  404  302  404  302  302  403  403  404  404
@@ -688,6 +690,9 @@ TARGETS = {
     "our_mistake": lambda world: Ask((_condolence(world).uid,), data={"reason": "与同名的人弄混"}),
     "our_death": lambda world: Ask((world.person.uid,), data={"died_on": "2026-01-01"}),
     "cases_sheet": lambda world: Ask(query={"format": "xlsx"}),
+    "an_analysis": lambda world: Ask(
+        data={"organisation": world.tree.township.code, "year": "2025", "day": "2025-12-20", "findings": "青年少，明年重点培养"}
+    ),
     "our_applicant": _our_applicant,
     "our_young": _our_young,
     "our_talk": lambda world: _our_applicant(world, "talk", act="record", step="talk", day="2023-03-20", by_whom="吕山东"),

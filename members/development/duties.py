@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from branches.access import paths_for
 from branches.models import Organisation
-from members.development.models import Case
+from members.development.models import Analysis, Case
 from members.development.parameters import NOTICE_DAYS
 from members.development.rules.steps import STEPS_2026, Step
-from members.development.selectors.authority import approvers_of, committees_of
+from members.development.selectors.authority import COMMITTEES, approvers_of, committees_of
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import value_on
 
@@ -55,7 +55,30 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
         decides = (powerful if case.next_step in WITH_POWER else nearest).get(case.branch.path)
         if decides is not None and decides.path in committees:
             duties.append(_duty(case, decides, today, of=case.branch))
-    return sorted(duties)
+    return sorted([*duties, *_analyses(committees.values(), today)])
+
+
+def _analyses(committees: Iterable[Organisation], today: date) -> list[Duty]:
+    """The yearly look at the activists (Art11), told from December on."""
+    if today.month != 12:
+        return []
+    asked = {committee.pk: committee for committee in committees if committee.kind in COMMITTEES}
+    written = Analysis.objects.filter(year=today.year, organisation__in=asked).values_list("organisation_id", flat=True)
+    return [
+        Duty(
+            due_on=date(today.year, 12, 31),
+            key=f"development.analysis:{committee.code}:{today.year}",
+            title=f"分析 {today.year} 年入党积极分子队伍",
+            reason="县委组织部和基层党委每年分析一次（第十一条），今年还没有",
+            act="写分析",
+            url=reverse("development:analysis"),
+            organisation_code=committee.code,
+            organisation_name=committee.short_name,
+            organisation_path=committee.path,
+        )
+        for pk, committee in asked.items()
+        if pk not in set(written)
+    ]
 
 
 def _near(cases: QuerySet, steps: frozenset[str], today: date) -> QuerySet:

@@ -356,3 +356,21 @@ class PostponeForm(forms.Form):
     """Until when the discussion of 转正 is put off."""
 
     until = day_field("推迟到", help_text="预备期内转入的，最多推迟六个月（第三十四条）。")
+
+
+class AnalysisForm(forms.Form):
+    """What a committee found of its activists this year."""
+
+    organisation = forms.ChoiceField(label="哪个党委", error_messages={"required": "选上是哪个党委。"})
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2200, widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
+    day = day_field("分析日期")
+    findings = forms.CharField(
+        label="分析意见",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="数量、结构、培养质量，下一步怎么办。人数由系统按今天的档案数。",
+    )
+
+    def __init__(self, data=None, *, committees: list[Organisation], today: date):
+        super().__init__(data, initial={"year": today.year, "day": today})
+        self.fields["organisation"].choices = [(committee.code, str(committee)) for committee in committees]

@@ -6,6 +6,7 @@ app_name = "development"
 urlpatterns = [
     path("", cases.cases, name="cases"),
     path("new/", cases.new, name="new"),
+    path("analysis/", cases.analysis, name="analysis"),
     path("rules/", cases.rules, name="rules"),
     path("member/<uuid:uid>/", cases.member, name="member"),
     path("<uuid:uid>/", cases.case, name="case"),

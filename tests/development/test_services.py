@@ -6,6 +6,7 @@ import pytest
 
 from branches.models import OrganisationPower
 from branches.services.powers import end_power
+from members.development import duties
 from members.development.models import Ballot, Case, Companion, Inspection, Material, Publicity, StepRecord
 from members.development.services import cases, evidence
 from members.development.services.steps import Said, Votes, record_step, void_step
@@ -456,3 +457,18 @@ def test_an_edited_number_takes_its_look_ups_along(tree, secretary, case):
 def test_an_unknown_step_is_refused(secretary, case):
     with refused("没有这一步"):
         record_step(case, step="fly", said=Said(day=TODAY), by=secretary, today=TODAY)
+
+
+def test_article_11_a_committee_looks_at_its_activists_once_a_year(tree, secretary, committee, department, case):
+    said = {"year": 2026, "day": TODAY, "findings": "青年少", "by": committee, "today": TODAY}
+    row = evidence.analyse(organisation=tree.township, **said)
+    assert (row.applicants, row.activists, row.candidates) == (1, 0, 0), "counted, not typed"
+    with refused("这一年已经分析过", field="year"):
+        evidence.analyse(organisation=tree.township, **said)
+    with refused("党总支、党支部不用", field="organisation"):
+        evidence.analyse(organisation=tree.ours, **said)
+    with refused("写在当年或者下一年初", field="day"):
+        evidence.analyse(organisation=tree.county, **(said | {"year": 2024}))
+    december = date(2026, 12, 1)
+    assert [duty.organisation_code for duty in duties.due_for_committees([tree.township, tree.county], december)] == [tree.county.code]
+    assert duties.due_for_committees([tree.county], date(2026, 11, 30)) == []

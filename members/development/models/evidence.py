@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from branches.access import ScopedQuerySet
+from branches.models import Organisation
 from members.development.models.cases import Case, OfCaseQuerySet
 from members.development.rules.steps import MATERIALS
 from members.models import Member
@@ -140,3 +142,36 @@ class Material(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
+
+
+class AnalysisQuerySet(ScopedQuerySet):
+    organisation_path = "organisation__"
+
+
+class Analysis(models.Model):
+    """年度分析: a committee's yearly look at its activists as a body, with how many there were that day (2026 Art11)."""
+
+    uid = uid_field()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党委", related_name="+")
+    year = models.PositiveSmallIntegerField("年度")
+    day = models.DateField("分析日期")
+    applicants = models.PositiveIntegerField("申请人")
+    activists = models.PositiveIntegerField("积极分子")
+    candidates = models.PositiveIntegerField("发展对象")
+    findings = models.CharField("分析意见", max_length=1000)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", null=True, related_name="+")
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = AnalysisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "积极分子年度分析"
+        ordering = ["-year", "organisation__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "year"], name="analysis_once_a_year", violation_error_message="这个党委这一年已经分析过。"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.year} 年"

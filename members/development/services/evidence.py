@@ -5,11 +5,14 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from members.development.models import Case, Companion, Inspection, Material, Publicity
+from branches.models import Organisation
+from members.development.models import Analysis, Case, Companion, Inspection, Material, Publicity
 from members.development.parameters import PUBLICITY_WORKDAYS
 from members.development.rules.people import contact_count_fault, full_member_fault
 from members.development.rules.steps import MATERIALS
+from members.development.selectors.authority import COMMITTEES
 from members.development.selectors.facts import rules_on
+from members.development.selectors.pipeline import counts
 from members.development.selectors.voters import voters_on
 from members.development.services.cases import locked, refresh
 from partyportal.core import audit
@@ -91,6 +94,32 @@ def record_publicity(
 
 
 @transaction.atomic
+def analyse(*, organisation: Organisation, year: int, day: date, findings: str, by: User, today: date) -> Analysis:
+    """A committee's yearly look at its activists as a body; how many there are is counted, not typed (2026 Art11)."""
+    if organisation.kind not in COMMITTEES:
+        raise DomainError("积极分子队伍由基层党委和县委组织部每年分析，党总支、党支部不用。", field="organisation")
+    if day > today:
+        raise DomainError("这一天还没有到。", field="day")
+    if day.year not in {year, year + 1}:
+        raise DomainError(f"{year} 年的分析，日期写在当年或者下一年初。", field="day")
+    found = counts(Case.objects.all().within(organisation), today=today).stages
+    many = {stage: number for stage, _, number, _ in found}
+    row = Analysis(
+        organisation=organisation,
+        year=year,
+        day=day,
+        applicants=many[1],
+        activists=many[2],
+        candidates=many[3],
+        findings=findings,
+        recorded_by=by,
+    )
+    _kept(row, "analysis_once_a_year", field="year")
+    audit.record("development.analysis.recorded", row, by=by, path=organisation.path, organisation=organisation.code, year=year, day=day)
+    return row
+
+
+@transaction.atomic
 def change_contacts(case: Case, *, people: Iterable[int], on: date, reason: str, by: User, today: date) -> Case:
     """Others accompany the applicant from a day on (2026 Art9): one or two full members of the branch."""
     held, people = locked(case), list(dict.fromkeys(people))
@@ -120,7 +149,7 @@ def seat(held: Case, *, kind: str, people: list[int], day: date, reason: str = "
     Companion.objects.bulk_create([Companion(case=held, member_id=member, kind=kind, start=day) for member in people if member not in stay])
 
 
-def _kept(row, constraint: str):
+def _kept(row, constraint: str, *, field: str | None = None):
     """Save a dated row; the same once more is told, not stored twice."""
     try:
         with transaction.atomic():
@@ -128,7 +157,7 @@ def _kept(row, constraint: str):
     except IntegrityError as refusal:
         if constraint not in str(refusal):
             raise
-        raise DomainError(next(c.violation_error_message for c in row._meta.constraints if c.name == constraint)) from None
+        raise DomainError(next(c.violation_error_message for c in row._meta.constraints if c.name == constraint), field=field) from None
     return row
 
 

@@ -12,12 +12,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from branches.access import can, require
 from branches.models import Organisation
-from members.development.forms import CaseForm
-from members.development.models import Case
+from members.development.forms import AnalysisForm, CaseForm
+from members.development.models import Analysis, Case
 from members.development.rules.procedure import STAGE_NAMES, STAGES, VERSIONS
 from members.development.selectors import authority, file, pipeline
 from members.development.selectors.facts import last_done
 from members.development.services import cases as services
+from members.development.services.evidence import analyse
 from members.development.services.exports import export_cases
 from members.development.services.steps import WRITTEN_INTO_ROSTER
 from members.models import Member
@@ -61,6 +62,7 @@ def cases(request):
         "counts": pipeline.counts(everybody, today=today),
         "within": within,
         "asked": any(asked.values()),
+        "may_decide": can(request.user, "development.decide"),
         "stage": asked["stage"],
         "due": asked["due"],
         "today": today,
@@ -207,6 +209,34 @@ def rules(request):
     old, new = VERSIONS.values()
     rows = [(name, [(step, old.by_code[step.code]) for step in new.steps if step.stage == stage]) for stage, name in STAGES.items()]
     return page(request, "development/rules.html", {"rows": rows, "old": old, "new": new})
+
+
+@login_required
+def analysis(request):
+    """年度分析: what the committees in sight found, and this user's own to be written."""
+    require(request.user, "development.decide")
+    today = timezone.localdate()
+    committees = list(
+        Organisation.objects.where(request.user, "development.decide")
+        .existing()
+        .filter(kind__in=authority.COMMITTEES)
+        .order_by("path")[:200]
+    )
+    form = AnalysisForm(request.POST or None, committees=committees, today=today)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        code = said.pop("organisation")
+        committee = next(one for one in committees if one.code == code)
+        try:
+            analyse(organisation=committee, by=request.user, today=today, **said)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{committee} {said['year']} 年的分析已登记。")
+            return redirect("development:analysis")
+    written = Analysis.objects.where(request.user, "development.decide").select_related("organisation", "recorded_by")
+    shown = Paginator(written, CASES_A_PAGE).get_page(request.GET.get("page"))
+    return page(request, "development/analysis.html", {"form": form, "page": shown}, status=422 if form.errors else None)
 
 
 def _within(request) -> Organisation | None:
