@@ -216,7 +216,7 @@ SELECT t.member_id FROM import_undo t WHERE t.verdict = '{ENDED}' AND (
 def take_back(
     batch: ImportBatch, *, paths: list[str], today: date, by: User | None, leave: Callable[[Member], None], step: Callable[[str, int], None]
 ) -> Taken:
-    """Take the batch back inside the caller's transaction. `leave` ends the affiliation of one who holds posts, through
+    """Take the batch back inside the caller's transaction, which ends with it. `leave` ends the affiliation of one who holds posts, through
     the one door; the others are ended together."""
     with connection.cursor() as cursor:
         step("核对导入以后的改动", 0)
@@ -228,7 +228,6 @@ def take_back(
         cursor.execute(f"CREATE TEMP TABLE import_undo ON COMMIT DROP AS {plan()}", parameters(batch, paths=paths, today=today))
         cursor.execute("CREATE UNIQUE INDEX ON import_undo (id)")
         cursor.execute("ANALYZE import_undo")
-        cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute(_count("import_undo"))
         taken = Taken(*cursor.fetchone())
         if taken.restored:
@@ -272,6 +271,7 @@ def _restore(batch: ImportBatch, *, by: User | None) -> None:
             """
         )
         if cursor.rowcount:
+            cursor.execute("ANALYZE import_dated")
             put_back("import_dated")
         cursor.execute("DROP TABLE import_dated")
         cursor.execute(_STANDS_AGAIN)
