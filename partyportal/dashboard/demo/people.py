@@ -9,6 +9,7 @@ from branches.services.organisations import found_organisation
 from members.models import Affiliation, GroupMembership, Member, MemberClass, Office
 from members.rules.classes import member_class
 from members.services.people import derived
+from partyportal.dashboard.demo.quality import leave_gaps
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 MALE = "强军杰勇涛明超平刚志国建文宇成浩斌山东海峰鹏磊飞松洋波凯青庆永贵福世"
@@ -103,6 +104,7 @@ def fill(branches: list[Organisation], *, count: int, today: date, random: Rando
         if serial % 310 == 300:
             draft.member.is_lost, draft.member.lost_on = True, (today - timedelta(days=210)).replace(day=1)
         draft.member.mobile_phone = "" if serial % 97 == 50 else f"154{serial * 7919 % 100_000_000:08d}"
+    leave_gaps([d.member for d in drafts])
     Member.objects.bulk_create([d.member for d in drafts], batch_size=2000)
     Affiliation.objects.bulk_create(
         [

@@ -19,6 +19,7 @@ from partyportal.dashboard.demo import (
     offices,
     outreach,
     people,
+    quality,
     rosters,
     transfers,
 )
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         root = county.found_county(plan, random)
         branches = list(Organisation.objects.branches().order_by("code"))
         people.fill(branches, count=plan.members, today=today, random=random)
+        quality.let_some_go(today=today)
         outreach.send_and_share_out(branches, today=today, random=random)
         open_doors(logins.LOGINS)
         development.develop(today=today)
@@ -60,6 +62,7 @@ class Command(BaseCommand):
         mobility.go_away(root, today=today)
         offices.elect_and_mourn(today=today)
         duplicates.register_some_twice(today=today)
+        quality.look_rosters_through(today=today)
         rosters.import_some(today=today)
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
 
