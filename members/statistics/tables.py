@@ -43,6 +43,11 @@ class Table:
         return ["项目", "合计", *(LABEL[code] for code in self.measures)]
 
     @property
+    def filled(self) -> list[tuple[str, str, list[int]]]:
+        """The lines that hold anything, and the sums: what a page shows; the sheet has them all."""
+        return [line for line in self.lines if line[2][0] or line[1] != "part"]
+
+    @property
     def lines(self) -> list[tuple[str, str, list[int]]]:
         """(label, kind, figures)."""
         return [(row.label, row.kind, [row.tally.count, *(row.tally.of.get(code, 0) for code in self.measures)]) for row in self.rows]

@@ -25,7 +25,7 @@ from partyportal.core.sheets import XLSX
 PEOPLE_A_PAGE = 50
 FIRST_YEAR = 1922
 YEARS_OFFERED = 6
-SHOWN = ("education", "occupation", "party_age", "era", "member_class", "category", "sex", "ethnicity", "mobile", "lost", "standing")
+COLUMNS = (("education", "party_age", "category", "sex", "ethnicity"), ("occupation", "era", "member_class", "mobile", "lost", "standing"))
 
 
 @login_required
@@ -42,7 +42,7 @@ def statistics(request):
         "form": form,
         "shown": shown,
         "rows_url": f"rows/?{urlencode({'organisation': organisation.code, 'on': on})}",
-        "divisions": [shown.divisions[code] for code in SHOWN],
+        "columns": [[shown.divisions[code] for code in column] for column in COLUMNS],
         "ages": [(line.label, line.now.men, line.now.women) for line in shown.divisions["age"].lines],
         "shares": [(label, *_share(shown, code)) for code, label, _ in MEASURES],
         "chart": _chart(years),

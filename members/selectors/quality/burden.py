@@ -41,6 +41,14 @@ class Burden:
     recent: dict[str, int]  # row id of the organisation below → changes by hand in the last thirty days
 
     @property
+    def words(self) -> str:
+        """采集表 19 项，必填 5 项 …"""
+        return (
+            f"采集表 {self.fields} 项，必填 {len(self.required)} 项（{'、'.join(self.required)}），"
+            f"要补齐 {len(self.wanted)} 项（{'、'.join(self.wanted)}）；性别和出生日期从号码里来。改动从审计记录数出来。"
+        )
+
+    @property
     def by_hand(self) -> int:
         return sum(month.by_hand for month in self.months)
 

@@ -46,14 +46,20 @@ class Quality:
         return self.whole.branches - self.whole.counts.get("unchecked", 0)
 
     @property
-    def groups(self) -> list[tuple[str, str, str, list[tuple[Finding, int]], list[Finding]]]:
-        """(kind, title, note, findings that stand with their counts, those that do not)."""
-        found = []
-        for kind, title, note in KINDS:
-            listed = [finding for finding in FINDINGS if finding.kind == kind]
-            standing = [(finding, self.whole.of(finding)) for finding in listed if self.whole.of(finding)]
-            found.append((kind.value, title, note, standing, [finding for finding in listed if not self.whole.of(finding)]))
-        return found
+    def findings(self) -> list[Finding]:
+        """What was asked; a branch's own size and check are told above its list."""
+        return [finding for finding in FINDINGS if not (finding.of_branches and self.organisation.is_branch)]
+
+    @property
+    def groups(self) -> list[tuple[str, str, str, list[tuple[Finding, int]]]]:
+        """(kind, title, note, the findings that stand, each with its count), of the kinds that have any."""
+        standing = [(finding, self.whole.of(finding)) for finding in self.findings if self.whole.of(finding)]
+        groups = [(kind.value, title, note, [pair for pair in standing if pair[0].kind == kind]) for kind, title, note in KINDS]
+        return [group for group in groups if group[3]]
+
+    @property
+    def clear(self) -> list[Finding]:
+        return [finding for finding in self.findings if not self.whole.of(finding)]
 
     @property
     def incomplete(self) -> int:

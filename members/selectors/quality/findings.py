@@ -28,6 +28,7 @@ class Kind(StrEnum):
     INCOMPLETE = "incomplete"
     CONTRADICTORY = "contradictory"
     STALE = "stale"
+    NOTE = "note"
     BRANCH = "branch"
 
 
@@ -35,6 +36,7 @@ KINDS = (
     (Kind.INCOMPLETE, "不完整", "国家采集表上要填、档案里还空着的"),
     (Kind.CONTRADICTORY, "互相矛盾", "几处资料对不上，必有一处不对"),
     (Kind.STALE, "久未处理", "放着没有核对或没有下文的"),
+    (Kind.NOTE, "留意", "不一定错，看一眼就行"),
     (Kind.BRANCH, "支部", "按支部查的"),
 )
 
@@ -257,7 +259,7 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding(
         code="shared_phone",
-        kind=Kind.CONTRADICTORY,
+        kind=Kind.NOTE,
         title="好几个人用同一个手机号",
         why="一家人共用的不用管；不是一家的，有的是错的",
         condition=_shared_phone,

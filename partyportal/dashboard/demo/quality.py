@@ -34,11 +34,11 @@ def leave_gaps(members: list[Member]) -> None:
 
 
 def let_some_go(*, today: date) -> int:
-    """Deaths, transfers, removals and moves of last year and this one, through the door of membership; returns how many."""
+    """Deaths, transfers and removals of last year and this one, moves of last year, through the door of membership; returns how many."""
     first = date(today.year - 1, 1, 10)
     settled = Member.objects.at_home().filter(offices=None, is_mobile=False, affiliations__start__lt=first)
     people = settled.exclude(branch__code__startswith=SHOWCASE).select_related("branch").order_by("pk")
-    ageing = list(people.filter(birth_on__lt=date(today.year - 76, 1, 1))[: LEAVE_AT_MOST * 12 : 12])
+    ageing = list(people.filter(birth_on__lt=date(today.year - 76, 1, 1))[: LEAVE_AT_MOST * 4 : 4])
     days = (today - first).days
     for at, person in enumerate(ageing):
         membership.leave(person, on=first + timedelta(days=days * at // len(ageing) + 1), reason=WHY[at % len(WHY)], by=None)
@@ -47,7 +47,7 @@ def let_some_go(*, today: date) -> int:
     for at, person in enumerate(movers):
         to = branches[-1 - at]
         if to != person.branch:
-            membership.move(person, to=to, on=first + timedelta(days=days * at // len(movers) + 30), by=None)
+            membership.move(person, to=to, on=first + timedelta(days=330 * at // len(movers)), by=None)
     return len(ageing) + len(movers)
 
 
