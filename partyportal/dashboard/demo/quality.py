@@ -23,8 +23,6 @@ def leave_gaps(members: list[Member]) -> None:
             member.education = ""
         if at % 61 == 20:
             member.address = ""
-        if member.is_mobile and at % 7 == 3:
-            member.destination = "广东省"
         if at % 211 == 100 and not member.is_mobile:
             member.destination = "浙江省杭州市萧山区"
         if at % 301 == 150 and member.full_on and member.joined_on >= date(1978, 1, 1):
