@@ -22,7 +22,7 @@ from education.services import merge_rolls
 from members.dues.models import Payment
 from members.dues.services.merging import give_back as give_back_dues
 from members.dues.services.merging import hand_over as hand_over_dues
-from members.merging.journal import Journal, play_back
+from members.merging.journal import CHANGE, Journal, play_back
 from members.merging.places import common_days, take_places
 from members.merging.records import give_facts_back, index_numbers, take_facts, take_fields, take_offices
 from members.models import Fact, Member, Merge, Suspension
@@ -190,6 +190,7 @@ def _act(kept: Member, gone: Member, *, chosen: Iterable[str], reopen_offices: b
     take_places(journal, kept=kept, gone=gone, on=on)
     follows += _where(kept, homes)
     ended = take_offices(journal, kept=kept, gone=gone, on=on, reopen=reopen_offices, by=by)
+    held = Fact.objects.standing().filter(member=gone).count()
     fallen = merge_rolls(journal, kept=kept, gone=gone)
     dues = hand_over_dues(kept=kept, gone=gone, by=by)
     facts = take_facts(kept=kept, gone=gone, void=fallen) + dues.pop("facts")
@@ -203,10 +204,10 @@ def _act(kept: Member, gone: Member, *, chosen: Iterable[str], reopen_offices: b
         journal.change(kept, standing=Member.Standing.SUSPENDED)
     journal.repoint(Member.objects.filter(merged_into=gone), "merged_into_id", kept)
     journal.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or on)
-    rolls = journal.moved[Attendance._meta.label]
+    rolls = sum(act == CHANGE and label == Attendance._meta.label for act, label, *_ in journal.steps)
     told = [
         (rolls, f"会议到会记录 {rolls} 条归到保留的档案"),
-        (facts, f"记实 {len(facts)} 条改记到保留的档案，积分按差额重算，台账只加不改"),
+        (held, f"记实 {held} 条改记到保留的档案，重复的作废；积分按差额重算，台账只加不改"),
         (dues["payments"], f"党费 {len(dues['payments'])} 笔改记到保留的档案：原收据冲正，另开收据，钱数和收款日不变"),
         (dues["twice"], f"党费 {dues['twice']} 笔两份档案交了同一个月，留在原处，由支部核实后冲正或退还"),
         (ended, f"并入的档案所任 {len(ended)} 个职务今天终止，{'由保留的档案接着任，' if reopen_offices else ''}随职务的授权一并终止"),
