@@ -190,6 +190,8 @@ _VERBS = {
     "ended": "终止", "recorded": "记录", "returned": "退回", "refused": "不同意", "committed": "写入", "uploaded": "上传", "discarded": "放弃",
     "settled": "结算", "published": "公布", "deleted": "删除", "created": "新建", "weighed": "改权重", "recomputed": "重算", "appointed": "任命", "left": "离开", "came_back": "编回",
     "suspended": "停止", "restored": "恢复", "withdrawn": "更正", "done": "办好", "undone": "撤回",
+    "revised": "改动", "logged": "登记", "asked": "提出", "accepted": "接收", "declined": "不接收", "reported": "上报", "marked": "记日子",
+    "found": "联系上", "removed": "除名", "voided": "作废", "closed": "了结",
 }  # fmt: skip
 _ROLES = dict(Role.choices)
 
@@ -261,6 +263,9 @@ _NOUNS = {
     "accounts": "党员账号",
     "award": "人工认定",
     "meeting": "会议",
+    "founding": "流动党员党组织",
+    "lost": "失联台账",
+    "register": "流动登记",
 }
 
 

@@ -11,7 +11,7 @@ from branches.models import Organisation
 from members.mobility.models import Hosting, LostCase, Outflow, Report
 from members.mobility.parameters import ACCEPT_DAYS, CONTACT_MONTHS
 from members.mobility.rules.clocks import may_remove_on, may_suspend_on, months_on, transfer_due_on
-from members.mobility.selectors.lost import may_decide, silent_in
+from members.mobility.selectors.lost import DECIDING, awaiting_decision, silent_in, waiting_for_a_decision
 from members.mobility.selectors.outflows import Clock, with_last_contact
 from members.models import Member
 from partyportal.core.duties import Duty
@@ -48,26 +48,31 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     )
 
 
+def due_for_committees(committees: Iterable[Organisation], today: date) -> list[Duty]:
+    """What these 党委 must decide themselves, each about the branches it is the nearest 党委 of: two statements."""
+    ours = {committee.path: committee for committee in committees if committee.kind in DECIDING}
+    if not ours:
+        return []
+    waiting = waiting_for_a_decision(Q(), today=today)
+    cases = [case for case in waiting if any(case.member.branch.path.startswith(path) for path in ours)]
+    seats = list(Organisation.objects.filter(kind__in=DECIDING).values_list("path", flat=True)) if cases else []
+    duties = []
+    for case in cases:
+        nearest = max((path for path in seats if case.member.branch.path.startswith(path)), key=len)
+        if nearest in ours:
+            duties.append(_decision(case, ours[nearest]))
+    return sorted(duties)
+
+
 def decisions(user, today: date) -> list[Duty]:
     """What waits for a 党委 of the user's: 停止党籍, 除名, 恢复党籍."""
-    state = LostCase.State
-    cases = LostCase.objects.where(user, "member.discipline").filter(state__in=(state.REPORTED, state.SUSPENDED, state.RESURFACED))
-    duties = []
-    for case in cases.select_related("member__branch", "suspension"):
-        due_on, act, why = decision_on(case)
-        if due_on <= today and may_decide(user, case):
-            duties.append(
-                _duty(
-                    case.member.branch,
-                    due_on,
-                    f"decide:{case.uid}:{case.state}",
-                    f"决定{case.member.name}{act}",
-                    why,
-                    "看台账",
-                    _lost(case),
-                )
-            )
-    return sorted(duties)
+    return sorted(_decision(case, case.member.branch) for case in awaiting_decision(user, today=today))
+
+
+def _decision(case: LostCase, organisation: Organisation) -> Duty:
+    due_on, act, why = decision_on(case)
+    title = f"决定{case.member.name}（{case.member.branch}）{act}"
+    return _duty(organisation, due_on, f"decide:{case.uid}:{case.state}", title, why, "看台账", _lost(case))
 
 
 def decision_on(case: LostCase) -> tuple[date, str, str]:

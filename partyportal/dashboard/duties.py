@@ -26,7 +26,7 @@ SOURCES = (
     care,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (development, transfers, members)
+OF_COMMITTEES = (development, transfers, members, mobility)
 
 
 def due(user, today: date) -> list[Duty]:

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from education import services
 from education.models import Attendance, Meeting
 from education.selectors.rolls import is_expected, standing_roll
+from members.mobility.models import Hosting, Outflow
 from members.models import Fact, Member, Owed
 from members.selectors.days import places_on
 from partyportal.dashboard.demo.logins import LOGINS, PASSWORD
@@ -59,3 +60,16 @@ def test_the_demo_numbers_belong_to_nobody(demo):
         (joined.year - born.year, (joined.month, joined.day) >= (born.month, born.day)) >= (18, True) for _, _, born, joined in masked
     )
     assert Member.objects.filter(joined_on__gt=date.today()).count() == 0
+
+
+def test_the_demo_members_away_agree_with_the_roster(demo):
+    """Written in bulk, the registrations say what the service would have made the roster say."""
+    away = Outflow.objects.open().select_related("member", "contact")
+    assert len(away) > 30
+    for outflow in away:
+        member = outflow.member
+        assert (member.is_mobile, member.destination) == (True, outflow.destination), member.pk
+        assert outflow.contact.branch_id == member.branch_id and not outflow.contact.is_mobile
+        assert outflow.start > member.joined_on and member.classes.get(end=None).name == "mobile"
+    hosted = Hosting.objects.accepted()
+    assert hosted.exists() and all(row.host.mobile_founding for row in hosted)

@@ -98,11 +98,14 @@ def test_each_stage_of_a_case_is_somebodys(tree, secretary, committee, person):
         reach(person, TODAY, secretary, way=way, outcome="unreached")
     lost.report(case, basis="支部党员大会 2026-11-20", today=TODAY, by=secretary)
     assert told(secretary) == []
-    assert told(committee) == [(TODAY, "决定潘山洋停止党籍", "看台账")]
+    assert told(committee) == [(TODAY, "决定潘山洋（高家杨村党支部）停止党籍", "看台账")]
+    theirs = [duty.title for duty in duties.due_for_committees([tree.township, tree.county, tree.other_township], TODAY)]
+    assert theirs == ["决定潘山洋（高家杨村党支部）停止党籍"]
+    assert duties.due_for_committees([tree.county, tree.other_township], TODAY) == [], "the nearest 党委 decides"
     lost.suspend(case, on=TODAY, basis="山委〔2026〕9号", today=TODAY, by=committee)
     full = date(2028, 11, 22)
     assert told(committee, full - timedelta(days=1)) == []
-    assert told(committee, full) == [(full, "决定潘山洋除名", "看台账")]
+    assert told(committee, full) == [(full, "决定潘山洋（高家杨村党支部）除名", "看台账")]
     assert told(secretary, full) == []
 
 
@@ -113,7 +116,7 @@ def test_a_general_branch_is_not_asked_to_decide(tree, secretary):
     make_grant(user, general, "committee")
     case = make_case(make_member(branch, "唐林永"), None)
     type(case).objects.update(state="reported")
-    assert duties.decisions(user, TODAY) == []
+    assert duties.decisions(user, TODAY) == duties.due_for_committees([general], TODAY) == []
 
 
 def test_duties_cost_the_same_for_one_as_for_many(tree, secretary):

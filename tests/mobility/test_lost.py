@@ -186,7 +186,7 @@ def test_reached_after_the_decision_waits_for_the_committee(tree, secretary, com
     later = TODAY + timedelta(days=90)
     contacts.log_contact(person, day=later, way="kin", outcome="reached", today=later, by=secretary)
     case.refresh_from_db()
-    assert (case.state, list(awaiting_decision(committee)), Member.objects.get(pk=person.pk).standing) == (
+    assert (case.state, list(awaiting_decision(committee, today=later)), Member.objects.get(pk=person.pk).standing) == (
         "resurfaced",
         [case],
         "suspended",

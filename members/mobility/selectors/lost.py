@@ -1,14 +1,22 @@
 """失联: the cases in sight, one case with its clock, and those who have shown no sign for six months."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import DateField, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import DateField, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from branches.access import paths_for
 from branches.models import Organisation
 from members.mobility.models import Contact, LostCase
-from members.mobility.rules.clocks import SILENT_MONTHS, may_remove_on, may_suspend_on, means_untried, months_on
+from members.mobility.rules.clocks import (
+    REMOVED_AFTER_YEARS,
+    SILENT_MONTHS,
+    may_remove_on,
+    may_suspend_on,
+    means_untried,
+    months_on,
+    overdue_before,
+)
 from members.mobility.selectors.signs import SIGNS
 from members.models import Fact, Member, MemberClass
 from members.selectors.days import NOT_EXPECTED
@@ -24,14 +32,22 @@ def cases(user, *, within: Organisation | None = None, verb: str | None = None) 
     return rows.select_related("member__branch", "suspension").order_by("clock", "id")
 
 
-def awaiting_decision(user) -> QuerySet:
-    """The cases a 党委 must decide on, where this user may."""
-    return (
-        LostCase.objects.where(user, "member.discipline")
-        .filter(state__in=(State.REPORTED, State.RESURFACED))
-        .select_related("member__branch", "suspension")
-        .order_by("clock", "id")
-    )
+def awaiting_decision(user, *, today: date) -> QuerySet:
+    """The cases a 党委 of the user's must decide on now, the longest lost first; a 党总支 decides nothing."""
+    paths = paths_for(user, "member.discipline")
+    if not paths:
+        return LostCase.objects.none()
+    under = Q(pk=None)
+    for path in Organisation.objects.filter(path__in=paths, kind__in=DECIDING).values_list("path", flat=True):
+        under |= Q(member__branch__path__startswith=path)
+    return waiting_for_a_decision(under, today=today)
+
+
+def waiting_for_a_decision(where: Q, *, today: date) -> QuerySet:
+    """Reported, found again after 停止党籍, or two years after it: the 党委 is to act."""
+    two_years_full = Q(state=State.SUSPENDED, suspension__start__lt=overdue_before(today + timedelta(days=1), REMOVED_AFTER_YEARS * 12))
+    rows = LostCase.objects.filter(where, Q(state__in=(State.REPORTED, State.RESURFACED)) | two_years_full)
+    return rows.select_related("member__branch", "suspension").order_by("clock", "id")
 
 
 @dataclass(frozen=True)
