@@ -150,10 +150,10 @@ def _timed(act: Callable[[], object]) -> float:
 
 
 # ── The undo ────────────────────────────────────────────────────────────────
-def _undo(officer: User) -> tuple[float, int, bool]:
+def _undo(officer: User, rows: int = UNDO_ROWS, edits: int = EDITS) -> tuple[float, int, bool]:
     """8,000 new, 8,000 changed and 4,000 moved; 500 of them edited by hand; how many come back, and whether all else is as before."""
-    new, changed = 8000, 8000
-    old = _people(UNDO_ROWS - new)
+    new = changed = rows * 2 // 5
+    old = _people(rows - new)
     _committed(_sheet(old), officer)
     branches = list(Organisation.objects.branches().order_by("code").values_list("name", flat=True))
     for n, row in enumerate(old):
@@ -161,22 +161,23 @@ def _undo(officer: User) -> tuple[float, int, bool]:
         if n >= changed:
             row[_AT["所在党支部"]] = branches[(branches.index(row[_AT["所在党支部"]]) + 1) % BRANCHES]
     held = list(Member.objects.order_by("id").values_list("pk", flat=True))
-    edited = set(held[:: len(held) // 300][:300])
+    of_held = edits * 3 // 5
+    edited = set(held[:: len(held) // of_held][:of_held])
     before = _exported(officer, edited)
-    batch = _committed(_sheet(old + _people(new, first=UNDO_ROWS)), officer)
+    batch = _committed(_sheet(old + _people(new, first=rows)), officer)
     assert (batch.new, batch.changed + batch.moved) == (new, len(old)), (batch.new, batch.changed, batch.moved)
     fresh = list(ImportedRow.objects.filter(batch=batch, outcome="new").order_by("row").values_list("member", flat=True))
-    edited |= set(fresh[:: len(fresh) // 200][:200])
+    edited |= set(fresh[:: len(fresh) // (edits - of_held)][: edits - of_held])
     for member in Member.objects.filter(pk__in=edited):
         people.edit(member, version=member.version, by=officer, on=TODAY, address="改过的地址")
-    assert len(edited) == EDITS
+    assert len(edited) == edits
     clock = _Clock()
     planned = import_undo.plan(batch, by=officer, today=TODAY)
-    clock.told(f"planning the undo of {UNDO_ROWS} rows")
+    clock.told(f"planning the undo of {rows} rows")
     clock = _Clock()
     with transaction.atomic():
         done = import_undo.undo_batch(batch, today=TODAY, by=officer, progress=imports.no_progress)
-    taken = clock.told(f"undoing {UNDO_ROWS} rows")
+    taken = clock.told(f"undoing {rows} rows")
     assert (planned.done, planned.conflicts) == (done.removed + done.ended + done.restored, done.conflicts)
     stayed = set(ImportedRow.objects.filter(batch=batch, undone="conflict").values_list("member", flat=True))
     assert ImportUndo.objects.count() == 1
