@@ -67,7 +67,7 @@ class CaseSerializer(CaseLineSerializer):
         read_only_fields = fields
 
 
-class ApplicationSerializer(serializers.Serializer):
+class PartyApplicationSerializer(serializers.Serializer):
     """A written application. It is checked by the form of the page."""
 
     organisation = serializers.CharField(label="党支部代码", max_length=40)
@@ -97,7 +97,7 @@ class VotesSerializer(serializers.Serializer):
     exclusions = ExclusionSerializer(label="不计应到会", many=True, default=list)
 
 
-class DoingSerializer(serializers.Serializer):
+class StepDoneSerializer(serializers.Serializer):
     """The next step as it was done; each step asks for some of it."""
 
     step = serializers.ChoiceField(label="步骤", choices=list(STEP_NAMES.items()))
@@ -157,12 +157,12 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
     def retrieve(self, request, uid):
         return self._answer(self.get_object())
 
-    @extend_schema(request=ApplicationSerializer, responses={201: CaseSerializer})
+    @extend_schema(request=PartyApplicationSerializer, responses={201: CaseSerializer})
     @change
     def create(self, request):
         """登记入党申请：第一步随着办好，按申请那天施行的细则。"""
         require(request.user, "development.record")
-        asked = ApplicationSerializer(data=request.data)
+        asked = PartyApplicationSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         typed = {name: "" if value is False else value for name, value in asked.validated_data.items()}
         branches = Organisation.objects.where(request.user, "development.record").branches().existing()
@@ -175,14 +175,14 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
         where = {"Location": reverse("api:development-case-detail", args=[case.uid], request=request)}
         return self._answer(self._again(case), status=status.HTTP_201_CREATED, headers=where)
 
-    @extend_schema(request=DoingSerializer, responses=CaseSerializer)
+    @extend_schema(request=StepDoneSerializer, responses=CaseSerializer)
     @action(detail=True, methods=["post"], url_path="steps")
     @needs_version
     @change
     def steps(self, request, uid):
         """办下一步。上级党委办的步骤写上党委代码，要有那里的权限。"""
         case = self.get_object()
-        asked = DoingSerializer(data=request.data)
+        asked = StepDoneSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         told = asked.validated_data
         superior = case.rules.by_code[told["step"]].decider.superior

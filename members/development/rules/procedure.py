@@ -71,6 +71,7 @@ RULES_2014 = Procedure(
 )
 VERSIONS = {procedure.code: procedure for procedure in (RULES_2014, RULES_2026)}
 STEP_NAMES = {step.code: step.name for step in RULES_2026.steps}
+STEP_CHOICES = list(STEP_NAMES.items())
 
 
 def in_force(day: date) -> Procedure:
