@@ -55,7 +55,8 @@ def test_every_declared_parameter_is_whole_and_its_own():
     known = parameters.declared()
     assert BRANCH_MOST.key in known
     for key, parameter in known.items():
-        assert key == parameter.key and key.split(".")[0] and parameter.label and parameter.unit and parameter.source
+        assert key == parameter.key and key.split(".")[0] and parameter.label and parameter.source
+        assert parameter.unit or (parameter.minimum, parameter.maximum) == (0, 1), "only a yes or no counts nothing"
         assert parameter.minimum <= parameter.default <= parameter.maximum, key
         assert len(key) <= 60, "a Setting's key"
         # a label that is no app, or a key declared twice, would lose a parameter in silence
@@ -106,7 +107,9 @@ def test_an_unknown_parameter_is_not_found(client, system_admin):
 
 
 def test_the_page_lists_what_is_declared_and_the_calendar(client, system_admin):
-    CalendarDay.objects.create(day=timezone.localdate(), is_working=False, name="国庆节", source="国办发明电〔2026〕9号")
+    CalendarDay.objects.update_or_create(
+        day=timezone.localdate(), defaults={"is_working": False, "name": "国庆节", "source": "国办发明电〔2026〕9号"}
+    )
     client.force_login(system_admin)
     shown = client.get(reverse("core:settings")).content.decode()
     assert all(parameter.label in shown for parameter in parameters.declared().values())
