@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from branches.models import Organisation, Term, TermChange
 from branches.rules import term_years, years_after
 from branches.selectors import lengths_on
+from education.models import Attendance
 from members.care.services.condolences import record_step
 from members.care.services.death import record_death
-from members.models import Member, Office
+from members.models import Fact, Member, Office
 from members.services.offices import end_office
 from partyportal.core.models import User
 from partyportal.dashboard.demo.logins import SHOWCASE, TOWNSHIP
@@ -99,17 +100,26 @@ def _empty_chairs(elected: list[Organisation], *, today: date) -> None:
 
 
 def _mourn(*, today: date) -> None:
-    """Three elders of the showcase township: everything done, one visit still owed, one told this morning."""
+    """Three elders of the showcase township: everything done, one visit still owed, one told this morning.
+
+    Of whom nothing is recorded after the day: the year of meetings was written before anybody died.
+    """
     by = User.objects.get(username="committee")
-    elders = (
-        Member.objects.at_home()
-        .filter(branch__parent__code=TOWNSHIP, category=Member.Category.FULL, user=None, offices=None)
-        .exclude(branch__code=SHOWCASE)
-        .order_by("birth_on", "pk")
-    )
-    for elder, (days, done) in zip(elders[:3], ((60, 3), (12, 2), (1, 0)), strict=False):
+    for days, done in ((30, 3), (12, 2), (1, 0)):
         died_on = today - timedelta(days=days)
-        told = min(died_on + timedelta(days=1), today)
+        elder = (
+            Member.objects.at_home()
+            .filter(branch__parent__code=TOWNSHIP, category=Member.Category.FULL, user=None, offices=None)
+            .exclude(branch__code=SHOWCASE)
+            .exclude(pk__in=Attendance.objects.filter(meeting__held_on__gt=died_on).values("member"))
+            .exclude(pk__in=Fact.objects.filter(day__gt=died_on).values("member"))
+            .exclude(affiliations__start__gt=died_on)
+            .order_by("birth_on", "pk")
+            .first()
+        )
+        if elder is None:
+            continue
+        told = died_on + timedelta(days=1)
         condolence = record_death(elder, died_on=died_on, by=by, today=told)
         for step in condolence.steps.order_by("pk")[:done]:
             record_step(step, outcome="done", done_on=told, who="彭海燕、郭建国", by=by, today=today)
