@@ -5,10 +5,14 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F, Sum
 
 from education import services
 from education.models import Attendance, Meeting
 from education.selectors.rolls import is_expected, standing_roll
+from members.dues.models import Base, Collection, DueMonth, Exemption, PaidMonth, Payment
+from members.dues.rules import monthly_due
+from members.dues.services import collecting
 from members.mobility.models import Hosting, Outflow
 from members.models import Fact, Member, Owed
 from members.selectors.days import places_on
@@ -73,3 +77,17 @@ def test_the_demo_members_away_agree_with_the_roster(demo):
         assert outflow.start > member.joined_on and member.classes.get(end=None).name == "mobile"
     hosted = Hosting.objects.accepted()
     assert hosted.exists() and all(row.host.mobile_founding for row in hosted)
+
+
+def test_the_demos_dues_are_what_the_services_would_have_written(demo):
+    """Confirming again writes no fact, every payment is the sum of its months, every base costs what the rule says."""
+    assert Collection.objects.filter(state="confirmed").count() > 100
+    before = Fact.objects.count()
+    for collection in Collection.objects.filter(state="confirmed").select_related("recorded_by").order_by("uid")[:8]:
+        assert collecting._leave_facts(collection, confirmed_by=collection.decided_by) == collection.payments.count()
+    assert Fact.objects.count() == before
+    months = PaidMonth.objects.values("payment").annotate(total=Sum("amount")).values_list("payment", "total")
+    assert dict(months) == dict(Payment.objects.values_list("pk", F("amount") - F("voluntary")))
+    for base in Base.objects.select_related("band").order_by("uid")[:40]:
+        assert base.monthly == monthly_due(base.band, amount=base.income, fixed=base.monthly)
+    assert {DueMonth.objects.paid().exists(), DueMonth.objects.owing().exists(), Exemption.objects.filter(state="filed").exists()} == {True}
