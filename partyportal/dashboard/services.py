@@ -18,21 +18,22 @@ REMINDING = [role for role, verbs in VERBS.items() if "education.record" in verb
 
 @transaction.atomic
 def remind(*, today: date) -> int:
-    """Write each duty that is overdue or falls due this month once to the inbox of whoever answers for the branch itself.
+    """Write each duty that is overdue or falls due this month once to the inbox of whoever answers for the organisation itself.
 
-    A committee over many branches is not written to for each of them: its home sums them up. The notice's key keeps a
-    second run from writing again; a reminder whose duty is gone is taken as read. Returns how many reminders are new.
+    A committee is written to of what waits for the committee, not for each of its branches: its home sums them up. The notice's
+    key keeps a second run from writing again; a reminder whose duty is gone is taken as read. Returns how many reminders are new.
     """
     holders = defaultdict(list)
-    grants = Grant.objects.in_force(today).filter(role__in=REMINDING, user__is_active=True, organisation__kind=Organisation.Kind.BRANCH)
+    grants = Grant.objects.in_force(today).filter(role__in=REMINDING, user__is_active=True)
     for path, user_id in grants.order_by("user_id").values_list("organisation__path", "user_id").distinct():
         holders[path].append(user_id)
-    branches = Organisation.objects.branches().existing().filter(path__in=holders).order_by("code")
+    held = Organisation.objects.existing().filter(path__in=holders).order_by("code")
+    branches, committees = [one for one in held if one.is_branch], [one for one in held if not one.is_branch]
     wanted = [
         Notice(
             user_id=user_id, key=duty.key[:160], title=duty.title[:160], reason=duty.reason[:300], url=duty.url[:300], due_on=duty.due_on
         )
-        for duty in duties.due_for(branches, today)
+        for duty in (*duties.due_for(branches, today), *duties.due_for_committees(committees, today))
         if (duty.due_on.year, duty.due_on.month) <= (today.year, today.month)
         for user_id in holders[duty.organisation_path]
     ]

@@ -6,10 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from branches.models import Grant
+from members.transfers import services as transfers
 from partyportal.core.models import Notice
 from partyportal.dashboard import duties, tasks
 from partyportal.dashboard.services import remind
-from tests.factories import make_grant, make_organisation, make_user
+from tests.factories import make_grant, make_member, make_organisation, make_user
 
 TODAY = date(2026, 11, 22)
 
@@ -41,6 +42,15 @@ def test_what_falls_due_later_is_not_asked_for_yet(tree, secretary):
 
 
 def test_a_committee_is_not_written_to_for_each_of_its_branches(tree, committee, department, reader, member):
+    assert remind(today=TODAY) == 0
+
+
+def test_a_committee_is_written_to_of_what_waits_for_it(tree, secretary, committee):
+    person = make_member(tree.ours)
+    transfers.apply(member=person, to_branch=tree.far, by=secretary, today=date(2026, 11, 2), reason="work", dues_until=date(2026, 11, 1))
+    assert not inbox(committee)
+    remind(today=TODAY)
+    assert [key.split(":")[0] for key in inbox(committee)] == ["transfers.approve"]
     assert remind(today=TODAY) == 0
 
 
