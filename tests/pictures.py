@@ -61,6 +61,27 @@ def walk(client) -> dict[str, str]:
     return pages
 
 
+def states_of_imports(user) -> dict[str, str]:
+    """A roster to look through by tab, one written, one taken back: of one address the walk takes only the first."""
+    from django.urls import reverse
+
+    from branches.access import can
+    from members.models import ImportBatch
+
+    pages: dict[str, str] = {}
+    if not can(user, "member.import"):
+        return pages
+    for batch in ImportBatch.objects.visible_to(user).order_by("id"):
+        page = reverse("members:import_batch", args=[batch.uid])
+        if batch.state == ImportBatch.State.READY:
+            pages |= {f"members-import-batch-{tab}": f"{page}?tab={tab}" for tab in ("new", "changed", "moved", "missing", "refused")}
+        else:
+            pages[f"members-import-batch-{batch.state}"] = page
+        if batch.state in (ImportBatch.State.COMMITTED, ImportBatch.State.UNDONE):
+            pages[f"members-import-undo-{batch.state}"] = reverse("members:import_undo", args=[batch.uid])
+    return pages
+
+
 def _name(address: str, resolve, missing) -> str:
     """A page's name from its URL name; nothing for what is not ours to picture."""
     parts = urlsplit(address)
@@ -133,7 +154,7 @@ def main(words: list[str]) -> int:
             client.force_login(user)
             cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
             print(login.username)
-            take(driver, base, login.username, walk(client), cookies, wanted=wanted)
+            take(driver, base, login.username, walk(client) | states_of_imports(user), cookies, wanted=wanted)
             if login.username == LARGE and wanted(LARGE, "large-home"):
                 switch, back = reverse("core:large_text"), {"next": reverse("core:more")}
                 client.post(switch, back | {"large": "1"})
