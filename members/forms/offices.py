@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from branches.forms import OrganisationField
 from branches.models import Organisation, TermChange
+from members.forms.named import NamedMember
 from members.models import Affiliation, Member, Office
 from members.rules.offices import COMMITTEE_POSTS, Ballot
 from members.selectors.leadership import STATES
@@ -38,29 +39,6 @@ class OfficeFilters(forms.Form):
         }
 
 
-class PersonField(forms.CharField):
-    """One of `people` by name; of namesakes the one whose branch stands behind the name."""
-
-    def __init__(self, *, people: QuerySet, **kwargs):
-        self.people = people
-        super().__init__(**{"max_length": 80} | kwargs)
-
-    def clean(self, value):
-        said = super().clean(value).split()
-        if not said:
-            return None
-        found = self.people.filter(name=said[0]).select_related("branch")
-        if len(said) > 1:
-            found = found.filter(branch__short_name__contains=said[1])
-        listed = list(found[:4])
-        if len(listed) == 1:
-            return listed[0]
-        if listed:
-            where = "、".join(person.branch.short_name for person in listed[:3])
-            raise forms.ValidationError(f"有几个{said[0]}：{where}。在名字后面空一格写支部，如 {said[0]} {listed[0].branch.short_name}。")
-        raise forms.ValidationError(f"没有找到党员{said[0]}。写全名。")
-
-
 def person_field(organisation: Organisation, **kwargs) -> forms.Field:
     """A branch's own people to choose from; for a higher organisation anybody at home in the county, by name."""
     if organisation.kind in {Organisation.Kind.BRANCH, Organisation.Kind.GROUP}:
@@ -68,7 +46,7 @@ def person_field(organisation: Organisation, **kwargs) -> forms.Field:
         people = Member.objects.at_home().filter(branch=branch, category=Member.Category.FULL).defer("id_number").order_by("pinyin", "id")
         return forms.ModelChoiceField(people, to_field_name="uid", empty_label="选一位党员", **kwargs)
     root = Organisation.objects.get(path=f"/{organisation.path.split('/')[1]}/")
-    return PersonField(people=Member.objects.at_home().within(root).defer("id_number"), **kwargs)
+    return NamedMember(people=Member.objects.at_home().within(root), **kwargs)
 
 
 class OfficeForm(forms.Form):

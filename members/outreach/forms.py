@@ -4,6 +4,7 @@ from django import forms
 
 from branches.forms import OrganisationField
 from branches.models import Organisation
+from members.forms.named import NamedMember
 from members.models import Member, Office
 from members.outreach.models import Area, AreaDuty, Cultivation, CultivationNote, Dispatch, DutyCard, Visit
 from partyportal.core.forms import DayInput
@@ -15,29 +16,6 @@ def _length(model, field: str) -> int:
 
 def _lines(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
-
-
-class NamedMember(forms.CharField):
-    """A member of `queryset` by name; of several with that name, the one whose ID number or phone ends as written behind it."""
-
-    def __init__(self, *, queryset=None, **kwargs):
-        self.queryset = queryset
-        super().__init__(**{"max_length": 80, "help_text": "写姓名；有同名的，后面空一格写身份证或手机后四位"} | kwargs)
-
-    def clean(self, value):
-        said = super().clean(value).split()
-        if not said:
-            return None
-        found = self.queryset.filter(name=said[0])
-        if len(said) > 1:
-            found = found.matching(said[1])
-        found = list(found.select_related("branch")[:3])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            where = "、".join(f"{m.branch}" for m in found)
-            raise forms.ValidationError(f"叫“{said[0]}”的不止一位（{where}）。姓名后面空一格，写身份证或手机后四位。")
-        raise forms.ValidationError(f"名册里没有找到“{' '.join(said)}”。")
 
 
 class OutreachFilters(forms.Form):
@@ -74,7 +52,7 @@ class DispatchForm(forms.Form):
 
     def __init__(self, *args, people, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = people
+        self.fields["member"].people = people
         self.fields["organisation"].queryset = organisations
 
 

@@ -36,7 +36,7 @@ MORE = Place("更多", "core:more", icon="more")
 MEMBERS = Place("党员", "members:roster", icon="people")
 MEETINGS = Place("组织生活", "education:meetings", icon="book")
 POINTS = Place("积分", "points:overview", icon="bars")
-CARE = Place("帮扶", "care:cases", icon="person")
+CARE = Place("慰问", "care:condolences", ("member.edit", "cockpit.see"), "person")
 JOBS = Place("任务", "core:jobs", icon="clock")
 
 # kind → (sections, phone tabs, the verbs any of which make the kind); the first kind that fits is taken
