@@ -19,7 +19,7 @@ from django.utils import timezone
 from bench.scratch import scratch_database
 from branches.access import can, require_sight
 from branches.models import Organisation
-from members.forms import RosterFilters
+from members.forms.roster import RosterFilters
 from members.selectors import roster as selectors
 from members.views.roster import MEMBERS_A_PAGE
 from partyportal.core.models import User

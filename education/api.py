@@ -16,7 +16,7 @@ from branches.models import Organisation
 from education import services
 from education.models import Attendance, Meeting, Requirement
 from education.selectors.rolls import standing_roll
-from members.api import PersonSerializer
+from members.api.people import PersonSerializer
 from partyportal.core.errors import DomainError
 from partyportal.core.rest.etags import needs_version, version_asked, versioned
 from partyportal.core.rest.filters import FIRST_YEAR, LAST_YEAR, NumberFilter

@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 
 from branches.access import require
 from branches.api import OrganisationFilter, PlaceSerializer
-from members.api import MemberFilter, PersonSerializer
+from members.api.people import MemberFilter, PersonSerializer
 from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.rest.filters import FIRST_YEAR, LAST_YEAR, NumberFilter, year_filter

@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 from branches.access import require
 from branches.api import OrganisationFilter, PlaceSerializer
 from branches.models import Organisation
-from members.api import MemberFilter, PersonSerializer
+from members.api.people import MemberFilter, PersonSerializer
 from members.models import Member, Office
 from members.rules.offices import Ballot
 from members.services import offices as services

@@ -12,7 +12,7 @@ from rest_framework.reverse import reverse
 from branches.access import require
 from branches.api import OrganisationFilter, PlaceSerializer
 from branches.models import Organisation
-from members.api import PersonSerializer
+from members.api.people import PersonSerializer
 from members.development.forms import CaseForm
 from members.development.models import BallotExclusion, Case, StepRecord
 from members.development.rules.procedure import STAGES, STEP_NAMES

@@ -11,7 +11,7 @@ from rest_framework.reverse import reverse
 
 from branches.access import require
 from branches.api import OrganisationFilter, PlaceSerializer
-from members.api import MemberFilter, PersonSerializer
+from members.api.people import MemberFilter, PersonSerializer
 from members.dues import services
 from members.dues.models import Collection, DueMonth, PaidMonth, Payment
 from members.dues.rules import month_of

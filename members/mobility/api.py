@@ -12,7 +12,7 @@ from rest_framework.reverse import reverse
 
 from branches.access import require
 from branches.api import OrganisationFilter, PlaceSerializer
-from members.api import MemberFilter, PersonSerializer
+from members.api.people import MemberFilter, PersonSerializer
 from members.mobility.models import Contact, Outflow
 from members.mobility.rules.places import PROVINCES
 from members.mobility.selectors.outflows import clock_on, overdue, with_last_contact

@@ -12,7 +12,7 @@ from rest_framework.reverse import reverse
 from branches.access import require
 from branches.api import OrganisationFilter, PlaceSerializer
 from branches.models import Organisation
-from members.api import MemberFilter, PersonSerializer
+from members.api.people import MemberFilter, PersonSerializer
 from members.models import Member
 from members.transfers import selectors, services
 from members.transfers.models import Letter, Step, Transfer

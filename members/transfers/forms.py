@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 
 from branches.forms import OrganisationField
 from branches.models import Organisation
-from members.forms import PersonForm
+from members.forms.people import PersonForm
 from members.rules.branch_names import BranchIndex
 from members.rules.roster import HEADING
 from members.transfers import rules

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from branches.access import require
 from branches.models import Organisation
-from members.forms import BranchForm
+from members.forms.accounts import BranchForm
 from members.models import Member
 from members.services import accounts as services
 from partyportal.core.errors import DomainError

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from branches.access import require
-from members.forms import UndoFilters
+from members.forms.imports import UndoFilters
 from members.models import ImportBatch, ImportUndo
 from members.roster import undo
 from members.selectors import import_undo as selectors

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from branches.access import require
-from members.forms import ImportForm, PreviewFilters
+from members.forms.imports import ImportForm, PreviewFilters
 from members.models import ImportBatch, Outcome
 from members.roster.fields import COMPARED
 from members.rules.roster import HEADING

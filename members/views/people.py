@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from branches.access import can, require
 from branches.models import Organisation
-from members.forms import EditForm, RegisterForm
+from members.forms.people import EditForm, RegisterForm
 from members.models import Member
 from members.rules.ages import party_age, whole_years
 from members.rules.codes import EDUCATIONS, ETHNICITIES

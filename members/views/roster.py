@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from branches import selectors as tree
 from branches.access import can, paths_for, require, require_sight
 from branches.models import Organisation
-from members.forms import RosterFilters
+from members.forms.roster import RosterFilters
 from members.selectors import roster as selectors
 from members.services.exports import export_roster
 from partyportal.core.htmx import page

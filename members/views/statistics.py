@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from branches.access import paths_for, require
 from branches.models import Organisation
-from members.forms import DaysForm
+from members.forms.statistics import DaysForm
 from members.rules.ages import whole_years
 from members.selectors.roster import places
 from members.services.exports import export_annual_tables

@@ -6,8 +6,9 @@ from rest_framework.routers import SimpleRouter
 from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
-from members.api import FactViewSet, MemberViewSet
+from members.api.facts import FactViewSet
 from members.api.offices import OfficeViewSet
+from members.api.people import MemberViewSet
 from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.mobility.api import ContactViewSet, OutflowViewSet

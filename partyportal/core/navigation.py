@@ -139,7 +139,6 @@ MEMBERS_ROOM = (
     Place("流动", "mobility:register", ("mobility.record",)),
     Place("班子", "members:offices", ("member.edit", "cockpit.see")),
     Place("三员与网格", "outreach:outreach", ("member.edit", "cockpit.see")),
-    Place("慰问", "care:condolences", ("member.leave", "cockpit.see")),
     Place("名册质量", "members:quality", ("member.edit", "cockpit.see")),
     Place("历年结构", "members:statistics", ("cockpit.see",)),
     Place("查重合并", "members:duplicates", ("member.merge",)),
