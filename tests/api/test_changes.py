@@ -136,16 +136,16 @@ def test_a_key_is_printable_and_short(as_, secretary):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_is_made(secretary, monkeypatch):
     """The second finds the key's lock taken while the first is still at work; asked again, it gets the first's answer."""
-    from members import api
+    from members.api import people
 
-    inside, go_on, real = threading.Event(), threading.Event(), api.services.register
+    inside, go_on, real = threading.Event(), threading.Event(), people.services.register
 
     def slow(**fields):
         inside.set()
         go_on.wait(20)
         return real(**fields)
 
-    monkeypatch.setattr(api.services, "register", slow)
+    monkeypatch.setattr(people.services, "register", slow)
     body, answers = newcomer(), {}
 
     def send(name):

@@ -204,7 +204,7 @@ def test_a_committee_s_post_names_somebody_of_the_whole_county(client, tree, dep
     url = f"{reverse('members:office_new')}?organisation={tree.township.code}"
     text = client.post(url, elected(alone, member="李强")).content.decode()
     assert "叫李强的不止一位" in text and "高家杨村党支部" in text
-    assert "没有找到党员王五" in client.post(url, elected(alone, member="王五")).content.decode()
+    assert "名册里没有找到王五" in client.post(url, elected(alone, member="王五")).content.decode()
     assert client.post(url, elected(alone, member="李强 石柳")).status_code == 302
     assert Office.objects.get().member == other
 

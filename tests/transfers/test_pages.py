@@ -184,7 +184,7 @@ def test_a_letter_from_outside_is_recorded_and_its_bearer_placed(client, tree, c
     client.force_login(cast.far_committee)
     answer = client.post(reverse("transfers:arrive"), arrival())
     transfer = Transfer.objects.get()
-    assert answer.url == page_of(transfer) and "629900" in text(client.get(page_of(transfer)))
+    assert answer.url == page_of(transfer) and "6299" in text(client.get(page_of(transfer)))
     client.force_login(cast.far_secretary)
     client.post(act_url(transfer, "place"), {})
     member = Member.objects.get(name="尹建青")

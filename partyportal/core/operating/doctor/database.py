@@ -84,6 +84,11 @@ def expected_triggers() -> set[tuple[str, str]]:
     return expected
 
 
+def append_only_tables() -> list[str]:
+    """The ledgers: tables whose rows a trigger of that name keeps from any change."""
+    return sorted(table for name, table in expected_triggers() if name == "append_only")
+
+
 def triggers() -> Iterator[Finding]:
     """Each trigger of the migrations is there and fires."""
     with connection.cursor() as cursor:
@@ -125,7 +130,7 @@ def roles() -> Iterator[Finding]:
                    has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
             FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s) ORDER BY 1
             """,
-            [[table for name, table in expected_triggers() if name == "append_only"]],
+            [append_only_tables()],
         )
         ledgers = cursor.fetchall()
     if settings.EMBEDDED:
