@@ -23,6 +23,7 @@ class Condolence(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="condolences")
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="生前所在党支部", related_name="condolences")
     died_on = models.DateField("去世日期")
+    login_closed = models.BooleanField("账号随之停用", default=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", null=True, related_name="+")
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
     withdrawn_at = models.DateTimeField("更正时间", null=True, blank=True)

@@ -349,6 +349,7 @@ class StopForm(forms.Form):
 class VoidForm(forms.Form):
     """What was wrong in the last step."""
 
+    record = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label="哪里记错了", max_length=200, error_messages={"required": "写上哪里记错了。"})
 
 

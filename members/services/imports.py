@@ -172,7 +172,7 @@ def commit_in_job(job: Job, progress: jobs.Progress) -> dict:
 def discard(batch: ImportBatch, *, by: User | None) -> None:
     """Give a batch up: nothing was written, and what was staged is thrown away."""
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if batch.state == ImportBatch.State.COMMITTED:
+    if batch.state in {ImportBatch.State.COMMITTED, ImportBatch.State.UNDONE}:
         raise DomainError("这一批已经写入，不能放弃。")
     batch.state = ImportBatch.State.DISCARDED
     batch.save(update_fields=["state"])

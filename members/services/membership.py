@@ -139,7 +139,7 @@ def correct_death(member: Member, *, basis: str, by: User | None) -> Member:
         Suspension.objects.create(member=held, start=last.end, reason=ended.reason, basis=ended.basis, decided_by=by)
         _set_standing(held, Member.Standing.SUSPENDED)
     path = last.organisation.path
-    audit.record("members.member.came_back", held, by=by, path=path, subject=held.uid, start=last.end, reason="corrected", basis=basis)
+    audit.record("members.member.came_back", held, by=by, path=path, subject=held.uid, start=last.end, reason="corrected")
     return held
 
 

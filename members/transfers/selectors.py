@@ -182,6 +182,15 @@ class Line:
         return "act" if self.expired else CHIPS.get(self.transfer.state, "look")
 
 
+def exportable(found: QuerySet, user) -> QuerySet:
+    """Of a list, what the user may take out: cases that leave their branches, and those that come to them once they are approved."""
+    theirs = Q(pk__in=[])
+    for path in paths_for(user, "member.export"):
+        theirs |= Q(from_branch__path__startswith=path) | Q(to_branch__path__startswith=path, approved_on__isnull=False)
+        theirs |= Q(kind=Transfer.Kind.IN, to_branch__path__startswith=path)
+    return found.filter(theirs)
+
+
 def lines(transfers: Iterable[Transfer], today: date) -> list[Line]:
     """Each with whose turn it is; one statement for the names of the committees."""
     rows = list(transfers)

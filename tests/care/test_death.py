@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from branches.models import Grant
 from branches.services import grants
+from branches.services.accounts import set_active
 from members.care.duties import due, due_for
 from members.care.models import Condolence, CondolenceStep
 from members.care.parameters import VISIT_DAYS
@@ -286,3 +287,12 @@ def test_a_branch_straight_under_the_county_has_the_county_send_somebody(tree, d
     office = make_organisation("中共清源县财政局支部委员会", "branch", tree.county)
     condolence = record_death(make_member(office), died_on=DIED, by=department, today=TODAY)
     assert steps_of(condolence)["delegate"].organisation == tree.county
+
+
+def test_a_login_that_was_closed_before_stays_closed_when_the_death_was_a_mistake(member, committee, system_admin):
+    set_active(member.user, active=False, by=system_admin)
+    condolence = record_death(member, died_on=date(2026, 11, 1), by=committee, today=date(2026, 11, 22))
+    withdraw_death(condolence, reason="弄混", by=committee)
+    member.user.refresh_from_db()
+    assert not member.user.is_active
+    assert "弄混" not in str(list(AuditEntry.objects.values_list("data", flat=True)))

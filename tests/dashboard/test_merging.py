@@ -257,6 +257,13 @@ def test_a_merge_widens_nobodys_grants(tree, committee, kept, holder, reopen):
     assert [(office.member, office.grant) for office in open_now] == ([(kept, None)] if reopen else [])
 
 
+def test_a_merge_seats_nobody_whom_the_merger_may_not_seat(tree, committee, kept, gone):
+    Office.objects.create(member=gone, organisation=tree.township, position="secretary", start=date(2024, 1, 1))
+    with pytest.raises(DomainError, match="不由你任免"):
+        merge(kept, gone, reopen_offices=True, by=committee, on=TODAY)
+    assert Office.objects.get().end is None and not Merge.objects.exists()
+
+
 def test_taking_a_merge_back_brings_the_office_and_the_login_but_no_grant(tree, committee, kept, holder):
     merge(kept, holder, reopen_offices=True, by=committee, on=TODAY)
     reverse(Merge.objects.get(), by=committee)

@@ -405,6 +405,14 @@ def test_the_last_step_is_taken_back_with_a_reason_and_stays_readable(tree, secr
         void_step(case, reason="错了", by=committee, today=TODAY)
 
 
+def test_asked_twice_one_step_goes_back_not_two(secretary, people, case):
+    walk(case, people, by=secretary, to="contacts")
+    shown = case.records.get(step="contacts").pk
+    void_step(case, reason="日期错了", by=secretary, today=TODAY, shown=shown)
+    with refused("最后一步刚才变了"):
+        void_step(case, reason="日期错了", by=secretary, today=TODAY, shown=shown)
+
+
 def test_the_application_itself_is_not_taken_back(secretary, case):
     with refused("没有可以撤回的步骤"):
         void_step(case, reason="错了", by=secretary, today=TODAY)

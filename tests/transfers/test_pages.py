@@ -1,6 +1,7 @@
 """Pages of transfers as people use them."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.core.cache import cache
@@ -368,3 +369,21 @@ def test_the_members_file_tells_of_the_transfer(client, tree, cast, person, depa
     placed(person, tree.far, cast)
     file = titles(client, department, reverse("members:member", args=[person.uid]))
     assert "转入石柳村党支部" in file and "介绍信 清源组转〔2026〕1 号" in file and f"member={person.uid}" in file
+
+
+def test_the_list_is_taken_out_by_who_may_and_only_where(client, tree, cast, reader):
+    transfer = travelling(make_member(tree.ours), tree.far, cast)
+    address = reverse("transfers:transfers") + "?tab=out&format=xlsx"
+    client.force_login(reader)
+    assert client.get(address).status_code == 403
+    client.force_login(cast.secretary)
+    sheet = load_workbook(BytesIO(b"".join(client.get(address).streaming_content))).active
+    assert sheet.max_row == 2 and transfer.from_branch == tree.ours
+
+
+def test_a_letter_that_is_used_opens_no_number(client, tree, cast):
+    transfer = placed(make_member(tree.ours), tree.far, cast)
+    client.force_login(cast.secretary)
+    address = reverse("transfers:letter", args=[transfer.uid])
+    assert client.get(address).status_code == 200
+    assert client.post(address).status_code == 403

@@ -36,9 +36,10 @@ def record_death(member: Member, *, died_on: date, by: User, today: date) -> Con
         membership.leave(held, on=away, reason=Affiliation.EndReason.DIED, by=by)
     except DomainError as refusal:  # the day it names is the first away; the form asks for the day of death
         raise DomainError(refusal.message, field="died_on" if refusal.field == "on" else refusal.field) from None
+    open_login = held.user is not None and held.user.is_active
     if held.user is not None:
         accounts.close(held.user, on=away, by=by)
-    condolence = Condolence.objects.create(member=held, organisation=branch, died_on=died_on, recorded_by=by)
+    condolence = Condolence.objects.create(member=held, organisation=branch, died_on=died_on, login_closed=open_login, recorded_by=by)
     CondolenceStep.objects.bulk_create(
         CondolenceStep(condolence=condolence, kind=step.kind, organisation=step.organisation, due_on=step.due_on)
         for step in steps_for(branch, died_on=died_on, today=today)
@@ -61,7 +62,7 @@ def withdraw_death(condolence: Condolence, *, reason: str, by: User) -> Condolen
         raise DomainError("这条登记已经更正过。")
     membership.correct_death(person, basis=reason.strip(), by=by)
     seat_again(person, on=first_day_away(held.died_on), by=by)
-    if person.user is not None:
+    if person.user is not None and held.login_closed:  # one that an administrator had closed before stays closed
         accounts.set_active(person.user, active=True, by=by)
     held.withdrawn_at, held.withdrawn_by, held.withdraw_reason = timezone.now(), by, reason.strip()
     held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])

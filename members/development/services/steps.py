@@ -33,7 +33,7 @@ from members.development.services.cases import close, locked, refresh
 from members.development.services.evidence import seat
 from members.services import membership
 from partyportal.core import audit
-from partyportal.core.errors import DomainError
+from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 
 Outcome, Verdict = StepRecord.Outcome, StepRecord.Verdict
@@ -112,12 +112,17 @@ def record_step(case: Case, *, step: str, said: Said, by: User, today: date, org
 
 
 @transaction.atomic
-def void_step(case: Case, *, reason: str, by: User, today: date) -> StepRecord:
-    """Take the last step back, with the reason: its row stays and says so. What has reached the roster is not taken back here."""
+def void_step(case: Case, *, reason: str, by: User, today: date, shown: int | None = None) -> StepRecord:
+    """Take the last step back, with the reason: its row stays and says so. What has reached the roster is not taken back here.
+
+    `shown` is the id of the step the user was shown: asked twice at once, one step goes back, not two.
+    """
     held = locked(case)
     if not reason.strip():
         raise DomainError("写上哪里记错了。", field="reason")
     record = last_done(held)
+    if record is not None and shown is not None and record.pk != shown:
+        raise Stale("最后一步刚才变了，看过现在的再撤回。")
     if record is None or record.step == "apply":
         raise DomainError("没有可以撤回的步骤。申请登记错了，终止这份档案，再登记一份。")
     last = held.rules.by_code[record.step]

@@ -222,12 +222,12 @@ def void(request, uid):
     last = last_done(held)
     if last is not None and held.rules.by_code[last.step].decider.superior:
         require(request.user, "development.decide", held.branch)  # what a committee decided a branch does not take back
-    form = forms.VoidForm(request.POST or None)
+    form = forms.VoidForm(request.POST or None, initial={"record": last and last.pk})
     return _act(
         request,
         held,
         form,
-        lambda: steps.void_step(held, reason=form.cleaned_data["reason"], by=request.user, today=today),
+        lambda: steps.void_step(held, reason=form.cleaned_data["reason"], by=request.user, today=today, shown=form.cleaned_data["record"]),
         done="最后一步已撤回，改好再记。",
         title="撤回最后一步",
         note=f"撤回“{last.get_step_display()}”（{last.day}）。原记录保留，写明是谁、为什么撤回。" if last else "",

@@ -81,6 +81,7 @@ def set_bases(*, organisation: Organisation, lines: Mapping[int, BaseLine], star
 @transaction.atomic
 def copy_from_last_year(organisation: Organisation, *, year: int, by: User | None, today: date) -> int:
     """照上年: whoever of the branch has no base this year keeps last year's last one, reckoned by this year's rates."""
+    organisation = lock_branch(organisation)  # before anything is read: who sets a base meanwhile is not overwritten
     at_home = Member.objects.at_home().filter(branch=organisation)
     without = at_home.exclude(pk__in=Base.objects.in_force().filter(year=year).values("member"))
     last = Base.objects.in_force().filter(member__in=without, year=year - 1, end=None)

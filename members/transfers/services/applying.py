@@ -18,6 +18,7 @@ from members.transfers.services.steps import (
     held,
     is_expired,
     record,
+    require_handler,
     require_living,
     require_second_person,
     require_still_there,
@@ -103,8 +104,9 @@ def resubmit(
         if to_branch is None:
             raise DomainError("选编入哪个党支部。", field="to_branch")
         require_living(to_branch)
+        receiver = require_handler(to_branch, by=by, today=today, what="改编入支部")
         row.to_branch = to_branch
-        return take(row, Act.RESUBMIT, State.RECEIVED, by=by, on=today, organisation=handler_of(to_branch, today), note=note)
+        return take(row, Act.RESUBMIT, State.RECEIVED, by=by, on=today, organisation=receiver, note=note)
     require_still_there(row)
     branch_acts = can(by, "transfer.apply", row.from_branch) and row.member.user_id != by.pk
     row.dues_until = dues_until or row.dues_until

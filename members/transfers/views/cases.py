@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from branches.access import can, paths_for
+from branches.access import can, paths_for, require
 from branches.models import Organisation
 from members.transfers import selectors, services
 from members.transfers.forms import form_of
@@ -55,7 +55,8 @@ def transfers(request):
     found = selectors.narrowed(lists[tab], today=today, **_asked(request))
     found = selectors.whole(found).order_by("-applied_on", "-id")
     if request.GET.get("format") == "xlsx":
-        return _exported(request, found)
+        require(request.user, "member.export")
+        return _exported(request, selectors.exportable(found, request.user))
     listed = Paginator(found, TRANSFERS_A_PAGE).get_page(request.GET.get("page"))
     kept = {"organisation": within.code} if within else {}
     context = {
@@ -67,6 +68,7 @@ def transfers(request):
         "kinds": [("", "不限"), *Transfer.Kind.choices],
         "stands": selectors.STANDS,
         "years": [("", "不限"), *((str(year), f"{year} 年") for year in range(today.year, today.year - 5, -1))],
+        "may_export": can(request.user, "member.export"),
         "may_apply": can(request.user, "transfer.apply") or _own_member(request.user),
         "may_arrive": can(request.user, "transfer.decide"),
         "looks_around": bool(paths_for(request.user)),

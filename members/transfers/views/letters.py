@@ -1,12 +1,13 @@
 """介绍信 on paper, and the public page that tells whether a paper is true."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from branches.access import can, require
+from branches.access import can
 from members.rules.ages import whole_years
 from members.rules.codes import ETHNICITIES
 from members.services.people import reveal_id_number
@@ -29,9 +30,11 @@ def letter(request, uid):
     if shown is None:
         return page(request, "transfers/letter.html", {"transfer": transfer, "letter": None})
     person, number = transfer.member, transfer.member.id_masked
-    may_reveal = transfer.from_branch is not None and can(request.user, "member.reveal", transfer.from_branch)
+    # A letter that is used, void or run out opens no number: whose member it is now is another branch's to know.
+    may_reveal = _is_good(shown) and transfer.from_branch is not None and can(request.user, "member.reveal", transfer.from_branch)
     if request.method == "POST":
-        require(request.user, "member.reveal", transfer.from_branch)
+        if not may_reveal:
+            raise PermissionDenied("member.reveal")
         number = reveal_id_number(person, by=request.user)
     context = {
         "transfer": transfer,

@@ -28,6 +28,7 @@ from members.merging.records import give_facts_back, index_numbers, take_facts, 
 from members.models import Fact, Member, Merge, Suspension
 from members.selectors.duplicates import contradiction
 from members.services.merging import lock_files
+from members.services.offices import may_appoint
 from members.transfers.models import Transfer
 from partyportal.core import audit, crypto, personkeys
 from partyportal.core.errors import DomainError
@@ -100,7 +101,7 @@ class Outcome:
 def merge(kept: Member, gone: Member, *, chosen: Iterable[str] = (), reopen_offices: bool = False, by: User, on: date) -> Outcome:
     """Make two files one. `chosen` names the fields (selectors.duplicates.TOGETHER) in which the other file is right."""
     kept, gone = _locked(kept, gone)
-    _refuse(kept, gone, by=by, on=on)
+    _refuse(kept, gone, by=by, on=on, reopen_offices=reopen_offices)
     rules = _rules(kept, gone, on=on)
     journal, facts, dues, changes, follows = _act(kept, gone, chosen=chosen, reopen_offices=reopen_offices, by=by, on=on)
     counts = {Fact._meta.label: len(facts), Payment._meta.label: len(dues["payments"])}
@@ -243,8 +244,8 @@ def _lock_branches(kept: Member, gone: Member) -> None:
     )
 
 
-def _refuse(kept: Member, gone: Member, *, by: User, on: date) -> None:
-    """Who may not: whoever one of the files is about, and whoever would reach beyond their own place by closing a login."""
+def _refuse(kept: Member, gone: Member, *, by: User, on: date, reopen_offices: bool) -> None:
+    """Who may not: whoever one of the files is about, and whoever would reach beyond their own place by a login or a post."""
     _refuse_own(kept, gone, by=by)
     if told := contradiction(kept, gone, today=on):
         raise DomainError(told)
@@ -254,6 +255,10 @@ def _refuse(kept: Member, gone: Member, *, by: User, on: date) -> None:
         mine = paths_for(by, "member.merge")
         if any(not held.path.startswith(tuple(mine)) for held in grants_of(gone.user)):
             raise DomainError("并入的档案的账号管着你范围以外的党组织。换成保留那一份，或请上级来合并。")
+    reach = tuple(paths_for(by, "member.merge"))
+    for office in gone.offices.open().select_related("organisation__parent"):
+        if not office.organisation.path.startswith(reach) or (reopen_offices and not may_appoint(by, office.organisation)):
+            raise DomainError("并入的档案任着不由你任免的职务。换成保留那一份，或请任免他的党委来合并。")
 
 
 def _refuse_own(kept: Member, gone: Member, *, by: User) -> None:
