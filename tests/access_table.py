@@ -556,13 +556,13 @@ def _our_duty_card(world: SimpleNamespace) -> Ask:
     return Ask((card.uid,))
 
 
-def _transfer(world: SimpleNamespace, person=None, *, by=None) -> Transfer:
+def _transfer(world: SimpleNamespace, person=None, *, by=None, today: date = date(2026, 3, 10)) -> Transfer:
     """One of ours on the way to the other township, as far as our branch's consent; by the member, as far as the application."""
-    dues = date(2026, 2, 1) if by is None else None
+    dues = today.replace(day=1) if by is None else None
     return transfers.apply(
         member=person or world.person,
         by=by or make_user("代办人", username="applier"),
-        today=date(2026, 3, 10),
+        today=today,
         to_branch=world.tree.far,
         reason="work",
         dues_until=dues,
@@ -576,7 +576,8 @@ def _own_transfer(world: SimpleNamespace) -> Transfer:
 def _our_letter(world: SimpleNamespace) -> Transfer:
     chief = make_user("镇党委", username="chief")
     make_grant(chief, world.tree.township, "committee")
-    return transfers.approve(_transfer(world), by=chief, today=date(2026, 3, 11))
+    today = timezone.localdate()  # a letter that has run out opens no number
+    return transfers.approve(_transfer(world, today=today), by=chief, today=today)
 
 
 def _our_payment(world: SimpleNamespace) -> Payment:

@@ -102,7 +102,27 @@ class Phone:
         return found
 
     def text(self, selector: str) -> str:
-        return self.wait(selector).text
+        from selenium.common.exceptions import StaleElementReferenceException
+        from selenium.webdriver.support.wait import WebDriverWait
+
+        def read(_):
+            return (self.wait(selector).text,)  # a tuple: an empty text is an answer too
+
+        return WebDriverWait(self.driver, 20, ignored_exceptions=[StaleElementReferenceException]).until(read)[0]
+
+    def shows(self, selector: str, words: str, *, whole: bool = False) -> bool:
+        """Whether the words come to stand there, alone if `whole`: the page of the last tap may still be on its way."""
+        from selenium.common.exceptions import TimeoutException
+        from selenium.webdriver.support.wait import WebDriverWait
+
+        def there(_):
+            text = self.text(selector)
+            return text == words if whole else words in text
+
+        try:
+            return WebDriverWait(self.driver, 20).until(there)
+        except TimeoutException as late:
+            raise AssertionError(f"{selector} never showed {words!r} but {self.text(selector)!r}") from late
 
     def log_in(self, username: str, password: str) -> None:
         """As another person, with nothing left of the last one."""

@@ -136,11 +136,12 @@ def _start(task, batch: ImportBatch, *, title: str, by: User) -> Job:
 
 
 def read_in_job(job: Job, progress: jobs.Progress) -> dict:
-    """Stage and compare an upload. Run twice, it stages anew."""
-    batch = ImportBatch.objects.select_related("organisation", "file").get(uid=job.params["batch"])
-    content = crypto.decrypt(bytes(batch.file.sealed), context=batch.uid.bytes)
+    """Stage and compare an upload. Run twice, it stages anew; one that was given up meanwhile stays given up."""
     with transaction.atomic():
-        ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("organisation").get(uid=job.params["batch"])
+        if batch.state not in {ImportBatch.State.READING, ImportBatch.State.READY}:
+            raise DomainError(f"这一批{batch.get_state_display()}，不再读取。")
+        content = crypto.decrypt(bytes(batch.file.sealed), context=batch.uid.bytes)
         StagedRow.objects.filter(batch=batch).delete()
         progress(step="读取文件")
         sheet = _opened(content)

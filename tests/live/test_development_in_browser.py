@@ -83,7 +83,7 @@ def test_from_application_to_full_membership_by_the_roles_that_act(transactional
         phone = Walker(driver, live_server.url)
         phone.as_("secretary")
         driver.get(f"{live_server.url}/members/development/")
-        assert "还没有人在发展" in phone.text("#cases")
+        assert phone.shows("#cases", "还没有人在发展")
         phone.tap("main a[href$='/development/new/']")
         phone.fill("name", "林小禾")
         phone.fill("id_number", id_number(DAYS["apply"].replace(year=1998), "2"))
@@ -94,7 +94,7 @@ def test_from_application_to_full_membership_by_the_roles_that_act(transactional
         case = Case.objects.get()
 
         driver.get(f"{live_server.url}/members/development/{case.uid}/step/approval/")
-        assert driver.title.startswith("403") or "没有" in phone.text("body"), "a branch does not approve"
+        assert driver.title.startswith("403") or phone.shows("body", "没有"), "a branch does not approve"
         driver.get(f"{live_server.url}/members/development/{case.uid}/")
         complaints(driver)  # of the refusal; from here on there is nothing to complain of
 
@@ -111,7 +111,7 @@ def test_from_application_to_full_membership_by_the_roles_that_act(transactional
             phone.step(case, step.code, voters=len(people))
             assert driver.execute_script("return document.documentElement.scrollWidth") <= 360, step.code
 
-        assert "已转正归档" in phone.text(".pp-chips")
+        assert phone.shows(".pp-chips", "已转正归档")
         assert not complaints(driver)
     person = Member.objects.get(name="林小禾")
     assert (person.category, person.joined_on, person.full_on) == ("full", DAYS["assembly"], DAYS["assembly"].replace(year=2025))

@@ -32,7 +32,7 @@ def test_from_a_secretarys_phone_to_the_countys_number(worker, live_server, tree
 
         phone.log_in("department", PASSWORD)
         driver.get(cockpit)
-        assert "还没有积分" in phone.text("main")
+        assert phone.shows("main", "还没有积分")
 
         phone.log_in("secretary", PASSWORD)
         phone.tap(f"main a[href*='kind=theme_day'][href*='month={today:%Y-%m}']")
@@ -43,12 +43,12 @@ def test_from_a_secretarys_phone_to_the_countys_number(worker, live_server, tree
                 phone.tap(f"[name='{name}-{state}'][value={reason}]")
         phone.tap("[name=topic]").send_keys("冬季防火和换届准备")
         phone.tap("[value=confirm]")
-        assert "已确认" in phone.text(".pp-message")
+        assert phone.shows(".pp-message", "已确认")
         wait_until(lambda: Standing.objects.filter(member=member).exists(), seconds=10, what="the member's points")
 
         phone.log_in("member", PASSWORD)
         driver.get(f"{live_server.url}/points/mine/")
-        assert phone.text(".pp-figure") == "3.00"  # 2 for the 主题党日, 1 for its two hours of study
+        assert phone.shows(".pp-figure", "3.00", whole=True)  # 2 for the 主题党日, 1 for its two hours of study
         phone.tap(".pp-explain summary")
         opened = phone.text(".pp-explain[open]")
         assert "主题党日：冬季防火和换届准备" in opened
@@ -59,5 +59,5 @@ def test_from_a_secretarys_phone_to_the_countys_number(worker, live_server, tree
         phone.log_in("department", PASSWORD)
         driver.get(cockpit)
         # 22 present × 3 points less one unexplained absence, split into its categories.
-        assert "65.00 分" in phone.text("#points")
+        assert phone.shows("#points", "65.00 分")
         assert not complaints(driver)

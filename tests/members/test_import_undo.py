@@ -245,6 +245,24 @@ def test_it_is_undone_once(tree, department):
     assert ImportUndo.objects.count() == 1
 
 
+def test_an_undone_batch_is_not_given_up(tree, department):
+    batch = imported(*people_rows(2)).batch
+    undone(batch)
+    with pytest.raises(DomainError, match="已经写入，不能放弃"):
+        imports.discard(batch, by=department)
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.UNDONE
+
+
+def test_an_upload_given_up_while_it_waited_is_not_read(tree, department):
+    batch = ImportBatch.objects.create(organisation=tree.county, file_name="名册.xlsx", day=TODAY, state="reading")
+    imports.discard(batch, by=department)
+    with pytest.raises(DomainError, match="已放弃，不再读取"):
+        imports.read_in_job(Job(params={"batch": str(batch.uid)}, created_by=department), imports.no_progress)
+    batch.refresh_from_db()
+    assert (batch.state, batch.staged.count()) == (ImportBatch.State.DISCARDED, 0)
+
+
 def test_only_what_was_written_can_be_undone(tree, department):
     batch = ImportBatch.objects.create(organisation=tree.county, file_name="名册.xlsx", day=TODAY, state="ready")
     with pytest.raises(DomainError, match="这一批待核对，没有可以撤销的"):

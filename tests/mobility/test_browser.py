@@ -45,28 +45,28 @@ def test_what_the_host_records_counts_at_home_once(phone, tree, secretary):
     phone.tap("a[href$='/hosting/']")
     phone.wait("[name=host]").send_keys("石柳村党支部")
     phone.tap("main button[type=submit]")
-    assert "已请石柳村党支部接收" in phone.text(".pp-message")
+    assert phone.shows(".pp-message", "已请石柳村党支部接收")
 
     phone.log_in("host", PASSWORD)
     hosting = Hosting.objects.get()
     phone.tap("main details.pp-later summary")  # due in a fortnight: folded on a phone
     phone.tap(f"main a[href='/members/mobility/hosting/{hosting.uid}/']")
     phone.tap("form[action$='/accept/'] button")
-    assert "已接收" in phone.text(".pp-message")
+    assert phone.shows(".pp-message", "已接收")
     phone.driver.get(f"{phone.url}/education/record/?organisation={tree.far.code}&kind=theme_day")
     name = f"roll-{guest.uid}"
-    assert phone.text("[value=confirm]") == "确认到会 2 人"
+    assert phone.shows("[value=confirm]", "确认到会 2 人", whole=True)
     phone.tap(f"[name='{name}'][value=guest]")
-    assert phone.text("[value=confirm]") == "确认到会 2 人", "a guest is outside 应到 and 实到"
+    assert phone.shows("[value=confirm]", "确认到会 2 人", whole=True), "a guest is outside 应到 and 实到"
     phone.tap("[name=topic]").send_keys("清理河道")
     phone.tap("[value=confirm]")
-    assert "已确认" in phone.text(".pp-message")
-    assert "潘山洋（高家杨村党支部）" in phone.text("main")
+    assert phone.shows(".pp-message", "已确认")
+    assert phone.shows("main", "潘山洋（高家杨村党支部）")
     settle(Scope(today.year))
 
     phone.log_in("secretary", PASSWORD)
     phone.driver.get(f"{phone.url}/members/{guest.uid}/")
-    assert "主题党日：清理河道（在石柳村党支部参加）" in phone.text("main")
+    assert phone.shows("main", "主题党日：清理河道（在石柳村党支部参加）")
 
     phone.log_in("pan", PASSWORD)
     phone.driver.get(f"{phone.url}/points/mine/")
@@ -86,7 +86,7 @@ def test_a_contact_is_logged_in_two_taps(phone, tree, secretary):
     phone.taps = 0
     phone.tap("[name=outcome][value=reached]")
     phone.tap("button[form=contact-form]")
-    assert "已记下" in phone.text(".pp-message")
+    assert phone.shows(".pp-message", "已记下")
     assert phone.taps == 2
     assert outflow.member.contacts.get().day == today
 

@@ -42,17 +42,17 @@ def test_a_whole_transfer_between_two_townships_by_the_roles_that_act(phone, tre
     phone.driver.execute_script("document.querySelector('[name=dues_until]').value = arguments[0]", f"{month:%Y-%m}")
     phone.tap("[name=note]").send_keys("调到白驼镇中心小学")
     phone.tap("main form button.btn-primary")
-    assert "等党委审批" in phone.text(".pp-message") and "等山门镇党委审批" in phone.text("#turn")
+    assert phone.shows(".pp-message", "等党委审批") and phone.shows("#turn", "等山门镇党委审批")
 
     # 基层党委 A finds it on its home, writes the letter, and looks at it.
     as_(phone, cast.committee)
     phone.tap("#own-duties .pp-duty a")
     assert phone.wait("[name=days]").get_attribute("value") == "10"
     phone.tap("#act-approve button.btn-primary")
-    assert "等白驼镇党委审核接收" in phone.text("#turn")
+    assert phone.shows("#turn", "等白驼镇党委审核接收")
     transfer = Transfer.objects.get()
     phone.driver.get(f"{phone.url}/members/transfers/{transfer.uid}/letter/")
-    assert "中国共产党党员组织关系介绍信" in phone.text(".pp-letter")
+    assert phone.shows(".pp-letter", "中国共产党党员组织关系介绍信")
     assert phone.driver.execute_script("return document.documentElement.scrollWidth") <= 360
 
     # Somebody at the counter asks whether the paper is true, without logging in.
@@ -60,13 +60,13 @@ def test_a_whole_transfer_between_two_townships_by_the_roles_that_act(phone, tre
     phone.driver.get(f"{phone.url}/members/transfers/verify/")
     phone.tap("[name=code]").send_keys(transfer.letters.get().shown_code)
     phone.tap("main button.btn-primary")
-    assert phone.text("#answer h2") == "真" and "潘**" in phone.text("#answer")
+    assert phone.shows("#answer h2", "真", whole=True) and phone.shows("#answer", "潘**")
 
     # 基层党委 B receives it.
     as_(phone, cast.far_committee)
     phone.tap("#own-duties .pp-duty a")
     phone.tap("#act-receive button.btn-primary")
-    assert "等石柳村党支部编入支部" in phone.text("#turn")
+    assert phone.shows("#turn", "等石柳村党支部编入支部")
     person.refresh_from_db()
     assert person.branch == tree.ours, "the old branch is responsible until the member is placed"
 
@@ -74,7 +74,7 @@ def test_a_whole_transfer_between_two_townships_by_the_roles_that_act(phone, tre
     as_(phone, cast.far_secretary)
     phone.tap(f"a[href='/members/transfers/{transfer.uid}/']")
     phone.tap("#act-place button.btn-primary")
-    assert "已编入支部" in phone.text(".pp-message")
+    assert phone.shows(".pp-message", "已编入支部")
     person.refresh_from_db()
     assert person.branch == tree.far
 
@@ -83,7 +83,7 @@ def test_a_whole_transfer_between_two_townships_by_the_roles_that_act(phone, tre
     phone.tap("#own-duties .pp-duty a")
     phone.tap("#act-archive button.btn-primary")
     as_(phone, cast.secretary, "/members/transfers/?tab=done")
-    assert "潘山洋" in phone.text("#transfers tbody") and "已办结" in phone.text("#transfers tbody")
+    assert phone.shows("#transfers tbody", "潘山洋") and phone.shows("#transfers tbody", "已办结")
     assert not complaints(phone.driver)
 
 
