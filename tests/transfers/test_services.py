@@ -295,7 +295,10 @@ def test_what_was_returned_is_corrected_and_sets_out_again(tree, cast, person):
 def test_a_returned_newcomer_is_placed_by_the_committee_over_the_branch_alone(tree, cast):
     transfer = arrived(tree.far, by=cast.far_committee)
     transfer = services.refuse(transfer, refusal="wrong_place", note="人在高家杨", by=cast.far_secretary, today=TODAY)
-    refused(lambda: services.resubmit(transfer, to_branch=tree.ours, by=cast.far_committee, today=TODAY), "改编入支部要由有审批预备党员权限的基层党委办")
+    refused(
+        lambda: services.resubmit(transfer, to_branch=tree.ours, by=cast.far_committee, today=TODAY),
+        "改编入支部要由有审批预备党员权限的基层党委办",
+    )
     transfer.refresh_from_db()
     assert (transfer.state, transfer.to_branch) == ("returned", tree.far)
 
