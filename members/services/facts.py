@@ -25,9 +25,10 @@ class FactLine:
     units: Decimal
     title: str
     evidence: str = ""
+    grade: str = ""
 
 
-_COMPARED = ("kind", "member_id", "organisation_id", "member_class", "day", "units", "title", "evidence")
+_COMPARED = ("kind", "member_id", "organisation_id", "member_class", "day", "units", "title", "evidence", "grade")
 
 
 @transaction.atomic

@@ -1,0 +1,20 @@
+"""积分: the rules as data, the ledger with its two disposable projections, and deeds awarded by hand."""
+
+from points.models.awards import Award
+from points.models.ledger import Entry, OrganisationMonth, Standing
+from points.models.schemes import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Period, Scheme, Threshold
+
+__all__ = [
+    "Award",
+    "Category",
+    "Entry",
+    "Item",
+    "ItemGrade",
+    "Multiplier",
+    "MultiplierGrade",
+    "OrganisationMonth",
+    "Period",
+    "Scheme",
+    "Standing",
+    "Threshold",
+]
