@@ -2,7 +2,7 @@
 
 from points.models.awards import Award
 from points.models.ledger import Entry, OrganisationMonth, Standing
-from points.models.schemes import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Period, Scheme, Threshold
+from points.models.schemes import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Period, QuarterCounts, Scheme, Threshold
 
 __all__ = [
     "Award",
@@ -14,6 +14,7 @@ __all__ = [
     "MultiplierGrade",
     "OrganisationMonth",
     "Period",
+    "QuarterCounts",
     "Scheme",
     "Standing",
     "Threshold",

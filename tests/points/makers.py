@@ -9,18 +9,26 @@ from django.utils import timezone
 from branches.models import Organisation
 from members.models import Member
 from members.services.facts import FactLine, record
-from points.models import Category, Entry, Item, Scheme, Standing
+from points.models import Category, Entry, Item, Scheme, Standing, Threshold
 from points.settlement import Scope, Settlement, settle
 
 YEAR = 2026
 
 
 def make_scheme(
-    organisation: Organisation, *items: dict, start=date(YEAR, 1, 1), categories: dict | None = None, total=None, version=1
+    organisation: Organisation,
+    *items: dict,
+    start=date(YEAR, 1, 1),
+    categories: dict | None = None,
+    total=None,
+    version=1,
+    thresholds: Iterable[dict] = (),
+    **fields,
 ) -> Scheme:
     """A published scheme. `items` give what is not usual; `categories` maps a code to (cap, period); `total` is (cap, period)."""
     cap, period = total or (None, "")
-    scheme = Scheme.objects.create(organisation=organisation, name="积分办法", version=version, start=start, cap=cap, cap_period=period)
+    fields |= {"organisation": organisation, "name": "积分办法", "version": version, "start": start, "cap": cap, "cap_period": period}
+    scheme = Scheme.objects.create(**fields)
     codes = dict.fromkeys(["life", *(categories or {}), *(item.get("category", "life") for item in items)])
     held = {}
     for at, code in enumerate(codes):
@@ -30,6 +38,7 @@ def make_scheme(
         fields = {"code": "theme_day", "fact_kind": "meeting.theme_day", "value": Decimal(2)} | item
         fields |= {"name": fields["code"], "category": held[item.get("category", "life")]}
         Item.objects.create(scheme=scheme, **fields)
+    Threshold.objects.bulk_create(Threshold(scheme=scheme, **threshold) for threshold in thresholds)
     Scheme.objects.filter(pk=scheme.pk).update(published_at=timezone.now())
     return scheme
 
