@@ -33,6 +33,8 @@ _RECORD = frozenset(
         "dues.collect",
         "education.record",
         "points.award",
+        "honour.nominate",
+        "honour.record",  # 结果运用: what a result was used for
         "duty.see",
     }
 )
@@ -48,6 +50,8 @@ _OVERSEE = _RECORD | {
     "outreach.dispatch",
     "education.return",
     "points.confirm",
+    "honour.review",
+    "honour.decide",  # 评选通知, 公示, 表彰决定, 撤销: of one's own organisation
     "assessment.see",
     "cockpit.see",
 }

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "members.outreach",
     "members.care",
     "points",
+    "points.honours",
     "education",
     "assessments",
     "partyportal.dashboard",

@@ -16,7 +16,8 @@ from partyportal.dashboard.workflows.merging import BY_RULE, KEEP, REPOINT, TREA
 
 # Left to right: an app knows itself and those before it. The roof may know all.
 MEMBERS_ROOMS = ["transfers", "mobility", "development", "dues", "outreach", "care"]  # apps of their own; none knows another
-ORDER = ["core", "branches", "members", *MEMBERS_ROOMS, "points", "education", "assessments", "dashboard"]
+POINTS_ROOMS = ["honours"]  # apps of their own beside the ledger, which does not know them
+ORDER = ["core", "branches", "members", *MEMBERS_ROOMS, "points", *POINTS_ROOMS, "education", "assessments", "dashboard"]
 ROOMS = ["partyportal/core", "branches", "members", "points", "education", "assessments", "partyportal/dashboard"]
 ROOT = Path(settings.BASE_DIR)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -40,6 +41,8 @@ def our_models() -> list[type[models.Model]]:
 def _package(label: str) -> str:
     if label in MEMBERS_ROOMS:
         return f"members.{label}"
+    if label in POINTS_ROOMS:
+        return f"points.{label}"
     return {"core": "partyportal.core", "dashboard": "partyportal.dashboard"}.get(label, label)
 
 

@@ -39,6 +39,10 @@ ITEMS = (
     ("pledge", "pledge", "兑现公开承诺", "第 5.1 条", "manual.pledge", "2", "项", "4", "quarter", (), True),
     ("report", "pledge", "流动党员主动联系支部", "第 5.2 条", "manual.report", "1", "次", "1", "month", ("mobile",), True),
     ("commendation", "reward", "受到表彰", "第 6.1 条", "manual.commendation", "3", "次", None, "", (), True),
+    # Honours decided in this portal (points.honours) leave a fact of their level; what others conferred is awarded by hand.
+    ("honour_county", "reward", "受到县级表彰", "第 6.3 条", "honour.county", "5", "次", None, "", (), False),
+    ("honour_committee", "reward", "受到党委（党工委）表彰", "第 6.4 条", "honour.committee", "3", "次", None, "", (), False),
+    ("honour_branch", "reward", "受到总支、支部表彰", "第 6.5 条", "honour.branch", "1", "次", None, "", (), False),
     ("letter", "reward", "收到群众表扬信", "第 6.2 条", "manual.letter", "1", "封", "3", "year", (), True),
     ("absent", "deduction", "无故缺席", "第 7.1 条", "meeting.absent", "-1", "次", "5", "year", _ACTIVE, False),
     ("late", "deduction", "迟到早退", "第 7.2 条", "manual.late", "-0.5", "次", "2", "quarter", _ACTIVE, True),

@@ -61,6 +61,9 @@ TREATMENT: dict[str, str] = {
     "points.Award.member": REPOINT,
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
     "points.Standing.member": KEEP,  # follows the entries
+    "honours.Honour.member": REPOINT,
+    "honours.Nomination.member": REPOINT,  # both nominated under one call: one stays, and the preview says so
+    "honours.Use.member": REPOINT,
     "transfers.Transfer.member": REPOINT,  # one that is under way is finished first
     "mobility.Attestation.member": REPOINT,
     "mobility.Contact.made_by": REPOINT,
