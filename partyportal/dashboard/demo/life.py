@@ -172,10 +172,10 @@ WITH deed (code, title, evidence, month, day_of_month, units, below) AS (VALUES
     ('volunteer', '冬季防火巡查', '林场值班表', 11, 17, 3, 250)
 )
 INSERT INTO points_award (uid, member_id, organisation_id, item_code, fact_kind, day, units, title, evidence, state, filed_by_id, filed_at,
-                          decided_by_id, decided_at, refusal)
+                          decided_by_id, decided_at, refusal, grade, document_number)
 SELECT md5('award' || m.id || deed.code || deed.month)::uuid, m.id, a.organisation_id, deed.code, 'manual.' || deed.code, on_day.day, deed.units,
        deed.title, deed.evidence, CASE WHEN on_day.waits THEN 'filed' ELSE 'confirmed' END, %(by)s, on_day.day + interval '12 hours',
-       CASE WHEN NOT on_day.waits THEN %(second)s END, CASE WHEN NOT on_day.waits THEN on_day.day + interval '36 hours' END, ''
+       CASE WHEN NOT on_day.waits THEN %(second)s END, CASE WHEN NOT on_day.waits THEN on_day.day + interval '36 hours' END, '', '', ''
 FROM deed
 CROSS JOIN LATERAL (
     SELECT make_date(%(year)s, deed.month, deed.day_of_month) AS day,
