@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from points.settlement.scope import Scope
-from points.settlement.sql import desired, differences, standing_facts
+from points.settlement.sources import standing_facts
+from points.settlement.sql import desired, differences
 
 # The advisory locks of the ledger: (this number, year).
 LEDGER = 20190501

@@ -1,100 +1,60 @@
-"""What should stand in the ledger, as SQL text: facts × scheme in force → lines, then what caps take away.
+"""What should stand in the ledger, as SQL text: facts × scheme in force → lines, then what periods do to their sums.
 
 Every piece is a named query over the pieces before it, so that one text serves posting, simulation and replay: they
-differ in the two sources (`standing_facts`, `published_schemes`) and in what is done with `desired`.
+differ in the two sources (points/settlement/sources.py) and in what is done with `desired`.
 docs/rules.md gives the rules in words, tests/points/oracle.py the same definition again in slow, plain Python.
 """
 
-from dataclasses import dataclass
-
 from django.db import connection
 
-from points.models import Entry, Period
+from points.models import Entry
+from points.settlement.adjustments import GRADED, IN_USE, TOLD, latest, stages
 from points.settlement.scope import Scope
-
-MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF_YEAR: 6, Period.YEAR: 12}
+from points.settlement.sources import published_schemes, standing_facts
 
 # Columns of a row that should stand, the same for a fact's line and for an adjustment. Sums are made in hundredths of a
 # point: adding integers costs a third of adding numerics, in time and in memory.
 COLUMNS = "line, kind, member_id, organisation_id, item_id, fact_id, category, period_start, day, cents"
 
 
-@dataclass(frozen=True)
-class Level:
-    """One level of caps: which code a sum is made over, and where the cap of that code is written."""
+def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = None, params: dict | None = None) -> str:
+    """The pieces from the sources to `desired`, as the body of a WITH clause.
 
-    kind: Entry.Kind
-    code: str  # of an amount
-    caps: str  # SELECT scheme_id, code, cap, cap_period, item_id
-    floors: bool  # whether the cap also bounds a deduction
-
-
-LEVELS = (
-    Level(Entry.Kind.ITEM_CAP, "code", "SELECT scheme_id, code, cap, cap_period, id AS item_id FROM points_item", floors=True),
-    Level(
-        Entry.Kind.CATEGORY_CAP,
-        "category",
-        "SELECT scheme_id, code, cap, cap_period, NULL::bigint AS item_id FROM points_category",
-        floors=True,
-    ),
-    Level(
-        Entry.Kind.TOTAL_CAP,
-        "''",
-        "SELECT id AS scheme_id, '' AS code, cap, cap_period, NULL::bigint AS item_id FROM points_scheme",
-        floors=False,
-    ),
-)
-
-
-def standing_facts(scope: Scope) -> str:
-    """The facts that hold now."""
-    return f"""
-        SELECT f.id, f.key, f.kind, f.member_id, f.organisation_id, f.member_class, f.day, f.units
-        FROM members_fact f
-        WHERE f.superseded_at IS NULL AND NOT f.is_void AND f.day BETWEEN %(first)s AND %(last)s {scope.having("f.member_id")}
+    `params` are those the given sources name beside the scope's own.
     """
-
-
-def published_schemes() -> str:
-    """The versions that rule now."""
-    return "SELECT id, organisation_id, start FROM points_scheme WHERE published_at IS NOT NULL AND start <= %(last)s"
-
-
-def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = None) -> str:
-    """The pieces from the sources to `desired`, as the body of a WITH clause."""
+    schemes = schemes or published_schemes()
+    used = in_use(schemes, scope.params | (params or {}))
     pieces = [
         ("facts", facts or standing_facts(scope)),
-        ("schemes", schemes or published_schemes()),
+        ("schemes", schemes),
         ("homes", _homes("" if scope.members is None else "WHERE organisation_id IN (SELECT organisation_id FROM facts)")),
         ("turns", _TURNS),
         ("reigns", _REIGNS),
-        ("lines", _lines(scope)),
+        ("lines", _lines(scope, graded=(Entry.Kind.FACT.value, GRADED) in used)),
     ]
-    amounts = ["SELECT seq, member_id, month, category, code, cents FROM lines"]
-    stages = []
-    for level, period in caps_in_use():
-        name = f"{level.kind.name.lower()}_{period}"
+    amounts, steps = ["SELECT seq, member_id, month, category, code, cents FROM lines"], []
+    for stage in stages(scope, used):
+        if stage.told and stage.told not in dict(pieces):
+            pieces.append((stage.told, TOLD[stage.told]))
         pieces += [
-            (f"{name}_sums", _sums(level, period, " UNION ALL ".join(amounts))),
-            (f"{name}_latest", _latest(f"{name}_sums")),
-            (name, _adjustments(scope, level, period, f"{name}_latest")),
+            (f"{stage.name}_sums", stage.sums.replace("{amounts}", " UNION ALL ".join(amounts))),
+            (f"{stage.name}_latest", latest(f"{stage.name}_sums")),
+            (stage.name, stage.adjustments.replace("{groups}", f"{stage.name}_latest")),
         ]
-        amounts.append(f"SELECT seq, member_id, month, category, code, cents FROM {name}")
-        stages.append(name)
-    rows = [f"SELECT {COLUMNS} FROM {name}" for name in ["lines", *stages]]
+        amounts.append(f"SELECT seq, member_id, month, category, code, cents FROM {stage.name}")
+        steps.append(stage.name)
+    rows = [f"SELECT {COLUMNS} FROM {name}" for name in ["lines", *steps]]
     pieces.append(("desired", " UNION ALL ".join(rows)))
     # Read more than once, or better not mixed into what reads them: first the few groups beyond a cap, then what becomes of them.
-    once = {"reigns", "lines", *stages, *(f"{name}_latest" for name in stages)}
+    once = {"reigns", "lines", *TOLD, *steps, *(f"{name}_latest" for name in steps)}
     return ",\n".join(f"{name} AS {'MATERIALIZED ' if name in once else ''}({text})" for name, text in pieces)
 
 
-def caps_in_use() -> list[tuple[Level, str]]:
-    """The stages of caps any version needs, shortest period first at each level: the others are not written into the statement."""
-    levels = (f"SELECT {level.kind.value} AS level, cap_period FROM ({level.caps}) AS caps WHERE cap IS NOT NULL" for level in LEVELS)
+def in_use(schemes: str, params: dict) -> set[tuple[int, str]]:
+    """What the versions of a source make use of: see `adjustments.IN_USE`."""
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ".join(levels))
-        used = set(cursor.fetchall())
-    return [(level, period.value) for level in LEVELS for period in MONTHS if (level.kind.value, period.value) in used]
+        cursor.execute(f"WITH schemes AS ({schemes}) {IN_USE}", params)
+        return set(cursor.fetchall())
 
 
 def ruling() -> str:
@@ -142,71 +102,28 @@ _REIGNS = """
 """
 
 
-def _lines(scope: Scope) -> str:
+def _lines(scope: Scope, *, graded: bool) -> str:
     """A fact's line is units × value, never cut. `seq` orders a member's lines by day, then key: a group's latest fact is its greatest.
 
     The key names year and member beside fact and item: a fact revised to another year or person leaves a line with each,
     so a scope always holds whole lines and no two settles ever number the same one.
     """
+    value = "coalesce(grade.value, item.value)" if graded else "item.value"
+    grade = "LEFT JOIN points_itemgrade AS grade ON grade.item_id = item.id AND grade.code = facts.grade" if graded else ""
     return f"""
         SELECT row_number() OVER (ORDER BY facts.member_id, facts.day, facts.key, item.code) AS seq,
                md5(concat_ws('|', 'fact', %(year)s, member.uid, facts.key, item.code))::uuid AS line,
                {Entry.Kind.FACT.value}::smallint AS kind, facts.member_id, facts.organisation_id, item.id AS item_id, facts.id AS fact_id,
                category.code AS category, item.code AS code, NULL::date AS period_start, facts.day,
-               extract(month FROM facts.day)::int AS month, (round(facts.units * item.value, 2) * 100)::int AS cents
+               extract(month FROM facts.day)::int AS month, (round(facts.units * {value}, 2) * 100)::int AS cents
         FROM facts
         JOIN reigns ON reigns.organisation_id = facts.organisation_id AND reigns.start <= facts.day AND reigns."end" > facts.day
         JOIN points_item item ON item.scheme_id = reigns.scheme_id AND item.fact_kind = facts.kind
              AND (item.classes = '{{}}' OR facts.member_class = ANY(item.classes))
         JOIN points_category category ON category.id = item.category_id
+        {grade}
         JOIN members_member member ON member.id = facts.member_id {scope.having("member.id")}
-        WHERE round(facts.units * item.value, 2) <> 0
-    """
-
-
-def _sums(level: Level, period: str, amounts: str) -> str:
-    """The groups that may exceed: their sum is beyond the least cap any version sets for the code."""
-    beyond = "abs(sum(amounts.cents))" if level.floors else "sum(amounts.cents)"
-    return f"""
-        SELECT amounts.member_id, caps.code, (amounts.month - 1) / {MONTHS[Period(period)]} AS at, sum(amounts.cents) AS total, max(amounts.seq) AS last
-        FROM ({amounts}) AS amounts
-        JOIN (SELECT code, min(cap) * 100 AS least FROM ({level.caps}) AS caps WHERE cap_period = '{period}' GROUP BY code) AS caps
-          ON caps.code = amounts.{level.code}
-        GROUP BY amounts.member_id, caps.code, (amounts.month - 1) / {MONTHS[Period(period)]}, caps.least
-        HAVING {beyond} > caps.least
-    """.replace("amounts.''", "''")
-
-
-def _latest(sums: str) -> str:
-    """The groups with their latest fact, of which an adjustment takes branch, day and category."""
-    return f"""
-        SELECT sums.at, sums.total, sums.code AS capped, latest.*
-        FROM {sums} AS sums JOIN lines AS latest ON latest.seq = sums.last
-    """
-
-
-def _adjustments(scope: Scope, level: Level, period: str, groups: str) -> str:
-    """What the cap of each group takes away (or, of a deduction, gives back), posted where and when its latest fact was.
-
-    The cap is that of the version which, on the period's last day, rules the organisation of the group's latest fact.
-    """
-    months = MONTHS[Period(period)]
-    amount = "least(caps.cap * 100 - latest.total, 0)" + (" + greatest(-caps.cap * 100 - latest.total, 0)" if level.floors else "")
-    return f"""
-        SELECT latest.seq,
-               md5(concat_ws('|', 'cap', member.uid, latest.capped, '{period}', ends.start, {level.kind.value}))::uuid AS line,
-               {level.kind.value}::smallint AS kind, latest.member_id, latest.organisation_id, caps.item_id, NULL::bigint AS fact_id,
-               {"''" if level.kind == Entry.Kind.TOTAL_CAP else "latest.category"} AS category, latest.capped AS code, ends.start AS period_start,
-               latest.day, latest.month, ({amount})::int AS cents
-        FROM {groups} AS latest
-        JOIN members_member AS member ON member.id = latest.member_id {scope.having("member.id")}
-        CROSS JOIN LATERAL (
-            SELECT make_date(%(year)s, latest.at * {months} + 1, 1) AS start,
-                   (make_date(%(year)s, latest.at * {months} + 1, 1) + interval '{months} months -1 day')::date AS last
-        ) AS ends
-        JOIN reigns ON reigns.organisation_id = latest.organisation_id AND reigns.start <= ends.last AND reigns."end" > ends.last
-        JOIN ({level.caps}) AS caps ON caps.scheme_id = reigns.scheme_id AND caps.code = latest.capped AND caps.cap_period = '{period}'
-        WHERE {amount} <> 0
+        WHERE round(facts.units * {value}, 2) <> 0
     """
 
 

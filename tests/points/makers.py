@@ -9,7 +9,7 @@ from django.utils import timezone
 from branches.models import Organisation
 from members.models import Member
 from members.services.facts import FactLine, record
-from points.models import Category, Entry, Item, Scheme, Standing, Threshold
+from points.models import Category, Entry, Item, ItemGrade, Multiplier, MultiplierGrade, Scheme, Standing, Threshold
 from points.settlement import Scope, Settlement, settle
 
 YEAR = 2026
@@ -22,13 +22,19 @@ def make_scheme(
     categories: dict | None = None,
     total=None,
     version=1,
+    multipliers: dict | None = None,
     thresholds: Iterable[dict] = (),
-    **fields,
+    published=True,
+    **head,
 ) -> Scheme:
-    """A published scheme. `items` give what is not usual; `categories` maps a code to (cap, period); `total` is (cap, period)."""
+    """A scheme, published unless told otherwise; `head` are fields of its own, such as `floor`.
+
+    `items` give what is not usual, `grades` of one as {code: value}; `categories` maps a code to (cap, period); `total` is (cap, period);
+    `multipliers` maps a category's code, or "" for the total, to (fact kind, {grade: ratio}).
+    """
     cap, period = total or (None, "")
-    fields |= {"organisation": organisation, "name": "积分办法", "version": version, "start": start, "cap": cap, "cap_period": period}
-    scheme = Scheme.objects.create(**fields)
+    head |= {"organisation": organisation, "name": "积分办法", "version": version, "start": start, "cap": cap, "cap_period": period}
+    scheme = Scheme.objects.create(**head)
     codes = dict.fromkeys(["life", *(categories or {}), *(item.get("category", "life") for item in items)])
     held = {}
     for at, code in enumerate(codes):
@@ -36,14 +42,24 @@ def make_scheme(
         held[code] = Category.objects.create(scheme=scheme, code=code, name=code, position=at, cap=cap, cap_period=period)
     for item in items:
         fields = {"code": "theme_day", "fact_kind": "meeting.theme_day", "value": Decimal(2)} | item
+        grades = fields.pop("grades", {})
         fields |= {"name": fields["code"], "category": held[item.get("category", "life")]}
-        Item.objects.create(scheme=scheme, **fields)
+        made = Item.objects.create(scheme=scheme, **fields)
+        ItemGrade.objects.bulk_create(ItemGrade(item=made, code=code, name=code, value=value) for code, value in grades.items())
+    for code, (kind, ratios) in (multipliers or {}).items():
+        multiplier = Multiplier.objects.create(scheme=scheme, category=held.get(code), name="系数", fact_kind=kind)
+        MultiplierGrade.objects.bulk_create(
+            MultiplierGrade(multiplier=multiplier, code=grade, name=grade, ratio=ratio) for grade, ratio in ratios.items()
+        )
     Threshold.objects.bulk_create(Threshold(scheme=scheme, **threshold) for threshold in thresholds)
-    Scheme.objects.filter(pk=scheme.pk).update(published_at=timezone.now())
+    if published:
+        Scheme.objects.filter(pk=scheme.pk).update(published_at=timezone.now())
     return scheme
 
 
-def deed(member: Member, day: date, *, key: str = "", kind="meeting.theme_day", units="1", branch=None, member_class="village") -> FactLine:
+def deed(
+    member: Member, day: date, *, key: str = "", kind="meeting.theme_day", units="1", branch=None, member_class="village", grade=""
+) -> FactLine:
     return FactLine(
         key=key or f"test:{member.pk}:{kind}:{day}",
         kind=kind,
@@ -53,6 +69,7 @@ def deed(member: Member, day: date, *, key: str = "", kind="meeting.theme_day", 
         day=day,
         units=Decimal(units),
         title="主题党日",
+        grade=grade,
     )
 
 

@@ -18,17 +18,25 @@ class Rule:
     cap: Decimal | None = None
     period: str = ""
     classes: tuple[str, ...] = ()
+    grades: tuple[tuple[str, Decimal], ...] = ()
+    veto: bool = False
 
 
 @dataclass(frozen=True)
 class Version:
-    """A published version of one organisation; `category_caps` is {code: (cap, period)}, `total` (cap, period) or None."""
+    """A published version of one organisation.
+
+    `category_caps` lists (code, cap, period), `total` is (cap, period) or None, `ratios` lists (category or "" for the total, fact kind,
+    ((grade, ratio), …) or () where the fact's units are the ratio).
+    """
 
     organisation: int
     start: date
     rules: tuple[Rule, ...]
     category_caps: tuple[tuple[str, Decimal, str], ...] = ()
     total: tuple[Decimal, str] | None = None
+    ratios: tuple[tuple[str, str, tuple[tuple[str, Decimal], ...]], ...] = ()
+    floor: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -40,13 +48,14 @@ class Deed:
     member_class: str
     day: date
     units: Decimal
+    grade: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
     """What should stand: a fact's line (period "" and start None) or an adjustment."""
 
-    stage: str  # fact, item, category, total
+    stage: str  # fact, item, category, total, ratio, floor, veto
     member: int
     code: str
     key: str
@@ -59,35 +68,80 @@ class Row:
 
 def score(deeds: list[Deed], versions: list[Version], ancestors: dict[int, list[int]], year: int) -> set[Row]:
     """Everything that should stand in a year's ledger. `ancestors` lists an organisation and those above it, nearest first."""
-    rows = []
-    for deed in (d for d in deeds if d.day.year == year):
-        version = in_force(versions, ancestors[deed.organisation], deed.day)
-        for rule in version.rules if version else ():
-            if rule.fact_kind == deed.kind and (not rule.classes or deed.member_class in rule.classes):
-                points = (deed.units * rule.value).quantize(CENT, ROUND_HALF_UP)
-                if points:
-                    rows.append(Row("fact", deed.member, rule.code, deed.key, rule.category, deed.organisation, deed.day, None, points))
+    deeds = [deed for deed in deeds if deed.day.year == year]
+    rows: list[Row] = []
+    for deed in deeds:
+        for rule in counting(deed, versions, ancestors):
+            value = dict(rule.grades).get(deed.grade, rule.value)
+            points = (deed.units * value).quantize(CENT, ROUND_HALF_UP)
+            if points:
+                rows.append(Row("fact", deed.member, rule.code, deed.key, rule.category, deed.organisation, deed.day, None, points))
     latest_first = sorted(rows, key=lambda r: (r.day, r.key, r.code), reverse=True)
-    for stage, code_of in (("item", lambda r: r.code), ("category", lambda r: r.category), ("total", lambda r: "")):
+
+    def groups(code_of, months):
+        """(code, period's first day, the version that rules it, latest fact, sum): a row is reckoned in the period of its latest fact."""
+        found = defaultdict(list)
+        for row in rows:
+            found[row.member, code_of(row), (row.day.month - 1) // months].append(row)
+        for (member, code, at), group in found.items():
+            last = next(r for r in latest_first if r.member == member and code_of(r) == code and (r.day.month - 1) // months == at)
+            start = date(year, at * months + 1, 1)
+            yield code, start, in_force(versions, ancestors[last.organisation], last_day(start, months)), last, sum(r.points for r in group)
+
+    def adjust(stage, label, code_of, months, amount_of, category_of):
+        found = []
+        for code, start, version, last, total in groups(code_of, months):
+            points = amount_of(code, version, last, total) if version else None
+            if points:
+                found.append(Row(stage, last.member, code, label, category_of(last), last.organisation, last.day, start, points))
+        rows.extend(found)
+
+    def capped(stage, period):
+        def amount(code, version, last, total):
+            cap = cap_of(stage, code, period, version)
+            if cap is None:
+                return None
+            return min(Decimal(0), cap - total) + (max(Decimal(0), -cap - total) if stage != "total" else 0)
+
+        return amount
+
+    def multiplied(code, version, last, total):
+        ratio = ratio_of(code, version, [deed for deed in deeds if deed.member == last.member])
+        return None if ratio is None else (total * ratio).quantize(CENT, ROUND_HALF_UP) - total
+
+    def raised(code, version, last, total):
+        return None if version.floor is None else max(Decimal(0), version.floor - total)
+
+    def vetoed(code, version, last, total):
+        is_vetoed = any(rule.veto for deed in deeds if deed.member == last.member for rule in counting(deed, versions, ancestors))
+        return min(Decimal(0), -total) if is_vetoed else None
+
+    for stage, code_of in (("item", lambda r: r.code), ("category", lambda r: r.category)):
         for period, months in MONTHS.items():
-            # A row is reckoned in the period of its latest fact; a row of a total belongs to no item and no category.
-            groups = defaultdict(list)
-            for row in rows:
-                groups[row.member, code_of(row), (row.day.month - 1) // months].append(row)
-            for (member, code, at), group in groups.items():
-                last = next(r for r in latest_first if r.member == member and code_of(r) == code and (r.day.month - 1) // months == at)
-                start = date(year, at * months + 1, 1)
-                cap = cap_of(stage, code, period, in_force(versions, ancestors[last.organisation], last_day(start, months)))
-                if cap is None:
-                    continue
-                total = sum(r.points for r in group)
-                points = min(Decimal(0), cap - total)
-                if stage != "total":
-                    points += max(Decimal(0), -cap - total)
-                if points:
-                    category = "" if stage == "total" else last.category
-                    rows.append(Row(stage, member, code, f"cap {period}", category, last.organisation, last.day, start, points))
+            adjust(stage, f"cap {period}", code_of, months, capped(stage, period), lambda r: r.category)
+    adjust("ratio", "ratio", lambda r: r.category, 12, multiplied, lambda r: r.category)
+    adjust("ratio", "ratio", lambda r: "", 12, multiplied, lambda r: "")
+    for period, months in MONTHS.items():
+        adjust("total", f"cap {period}", lambda r: "", months, capped("total", period), lambda r: "")
+    adjust("floor", "floor", lambda r: "", 12, raised, lambda r: "")
+    adjust("veto", "veto", lambda r: "", 12, vetoed, lambda r: "")
     return set(rows)
+
+
+def counting(deed: Deed, versions: list[Version], ancestors: dict[int, list[int]]) -> list[Rule]:
+    """The rules of the version in force that the deed falls under."""
+    version = in_force(versions, ancestors[deed.organisation], deed.day)
+    rules = version.rules if version else ()
+    return [rule for rule in rules if rule.fact_kind == deed.kind and (not rule.classes or deed.member_class in rule.classes)]
+
+
+def ratio_of(code: str, version: Version, told: list[Deed]) -> Decimal | None:
+    """What the latest fact of the ratio's kind says; a grade that is not written changes nothing."""
+    for category, kind, grades in version.ratios:
+        facts = sorted((deed for deed in told if deed.kind == kind), key=lambda deed: (deed.day, deed.key))
+        if category == code and facts:
+            return dict(grades).get(facts[-1].grade, Decimal(1)) if grades else facts[-1].units
+    return None
 
 
 def in_force(versions: list[Version], upward: list[int], day: date) -> Version | None:

@@ -19,10 +19,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 YEAR = 2026
 KINDS = ("meeting.theme_day", "study.hours", "meeting.absent")
+TOLD = (*KINDS, "appraisal.result", "manual.veto")
 CLASSES = ("village", "retired", "exempt")
 CATEGORIES = ("life", "study")
 PERIODS = ("month", "quarter", "half", "year")
-STAGES = {Entry.Kind.FACT: "fact", Entry.Kind.ITEM_CAP: "item", Entry.Kind.CATEGORY_CAP: "category", Entry.Kind.TOTAL_CAP: "total"}
+STAGES = {
+    Entry.Kind.FACT: "fact",
+    Entry.Kind.ITEM_CAP: "item",
+    Entry.Kind.CATEGORY_CAP: "category",
+    Entry.Kind.TOTAL_CAP: "total",
+    Entry.Kind.MULTIPLIER: "ratio",
+    Entry.Kind.FLOOR: "floor",
+    Entry.Kind.VETO: "veto",
+}
+GRADES = ("a", "b")
 
 amounts = st.decimals(min_value="0.01", max_value="9.99", places=2)
 caps = st.one_of(st.none(), st.tuples(st.decimals(min_value="0", max_value="12", places=2), st.sampled_from(PERIODS)))
@@ -35,18 +45,36 @@ def rules(draw):
     for number in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(KINDS))
         cap, period = draw(caps) or (None, "")
+        sign = -1 if kind == "meeting.absent" else 1
         made.append(
             Rule(
                 code=f"i{number}",
                 category=draw(st.sampled_from(CATEGORIES)),
                 fact_kind=kind,
-                value=draw(amounts) * (-1 if kind == "meeting.absent" else 1),
+                value=draw(amounts) * sign,
                 cap=cap,
                 period=period,
                 classes=tuple(sorted(draw(st.sets(st.sampled_from(CLASSES), max_size=2)))),
+                grades=tuple((code, draw(amounts) * sign) for code in GRADES if draw(st.booleans())),
             )
         )
+    if draw(st.booleans()):
+        classes = tuple(draw(st.sets(st.sampled_from(CLASSES), max_size=1)))
+        made.append(Rule(code="veto", category="life", fact_kind="manual.veto", value=Decimal(0), classes=classes, veto=True))
     return tuple(made)
+
+
+ratios = st.decimals(min_value="0", max_value="2", places=2)
+
+
+@st.composite
+def multipliers(draw):
+    """Of the categories and the total, each perhaps: by the fact's grade, or by its units."""
+    return tuple(
+        (code, "appraisal.result", tuple((grade, draw(ratios)) for grade in GRADES if draw(st.booleans())))
+        for code in (*CATEGORIES, "")
+        if draw(st.sampled_from((True, False, False)))
+    )
 
 
 @st.composite
@@ -61,13 +89,17 @@ def versions(draw):
             draw(rules()),
             tuple((code, *cap) for code in CATEGORIES if (cap := draw(caps))),
             draw(caps),
+            draw(multipliers()),
+            draw(st.one_of(st.none(), st.sampled_from([Decimal(-5), Decimal(0), Decimal(3)]))),
         )
         for owner, start in made
     ]
 
 
 deeds = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 2), st.integers(0, 2), st.sampled_from(CLASSES), days, amounts),
+    st.tuples(
+        st.sampled_from(TOLD), st.integers(0, 2), st.integers(0, 2), st.sampled_from(CLASSES), days, amounts, st.sampled_from(("", *GRADES))
+    ),
     min_size=1,
     max_size=25,
 )
@@ -81,8 +113,8 @@ def test_the_ledger_is_what_the_oracle_says_whatever_arrives_first(tree, version
         places = [tree.ours, tree.neighbours, tree.far]
         published = [publish(tree, number, *version) for number, version in enumerate(versions, start=1)]
         told = [
-            Deed(f"deed:{n}", kind, people[who].pk, places[where].pk, name, day, units)
-            for n, (kind, who, where, name, day, units) in enumerate(deeds)
+            Deed(f"deed:{n}", kind, people[who].pk, places[where].pk, name, day, units, grade)
+            for n, (kind, who, where, name, day, units, grade) in enumerate(deeds)
         ]
         arriving = list(told)
         shuffle.shuffle(arriving)
@@ -101,7 +133,7 @@ def test_the_ledger_is_what_the_oracle_says_whatever_arrives_first(tree, version
         transaction.set_rollback(True)
 
 
-def publish(tree, number, owner, start, rules, category_caps, total) -> Version:
+def publish(tree, number, owner, start, rules, category_caps, total, ratios, floor) -> Version:
     organisation = getattr(tree, owner)
     make_scheme(
         organisation,
@@ -114,6 +146,8 @@ def publish(tree, number, owner, start, rules, category_caps, total) -> Version:
                 "cap": r.cap,
                 "cap_period": r.period,
                 "classes": list(r.classes),
+                "grades": dict(r.grades),
+                "is_veto": r.veto,
             }
             for r in rules
         ),
@@ -121,8 +155,10 @@ def publish(tree, number, owner, start, rules, category_caps, total) -> Version:
         version=number,
         categories=dict.fromkeys(CATEGORIES) | {code: (cap, period) for code, cap, period in category_caps},
         total=total,
+        floor=floor,
+        multipliers={code: (kind, dict(grades)) for code, kind, grades in ratios},
     )
-    return Version(organisation.pk, start, rules, category_caps, total)
+    return Version(organisation.pk, start, rules, category_caps, total, ratios, floor)
 
 
 def fact_of(one: Deed) -> dict:
@@ -135,11 +171,12 @@ def fact_of(one: Deed) -> dict:
         "day": one.day,
         "units": one.units,
         "title": "记实",
+        "grade": one.grade,
     }
 
 
 def as_compared(rows: set[Row]) -> list[tuple]:
-    """An item is told by its code; a fact's line by its key; a cap of a category or total by its stage, period and day."""
+    """An item is told by its code; a fact's line by its key; what adjusts a category or the total by its stage, period and day."""
     return sorted(
         (
             r.stage,
@@ -159,7 +196,13 @@ def as_compared(rows: set[Row]) -> list[tuple]:
 def standing() -> list[tuple]:
     sums: dict[tuple, Decimal] = {}
     for e in Entry.objects.select_related("item", "fact"):
-        key = (STAGES[Entry.Kind(e.kind)], e.member_id, e.item.code if e.item else "", e.fact.key if e.fact else "", e.category)
+        key = (
+            STAGES[Entry.Kind(e.kind)],
+            e.member_id,
+            e.item.code if e.item else "",
+            e.fact.key if e.fact and not e.kind else "",
+            e.category,
+        )
         key += (e.organisation_id, str(e.day), str(e.period_start), e.line)
         sums[key] = sums.get(key, Decimal(0)) + e.points
     return sorted((*key[:-1], points) for key, points in sums.items() if points)
