@@ -2,7 +2,8 @@
 
 A stage is three named queries: the groups it may touch (`…_sums`), those with their latest fact, of which an adjustment takes
 branch, day and category (`…_latest`), and the adjustments. The version that rules is that of the organisation of the group's
-latest fact on the period's last day.
+latest fact on the period's last day. Beside what is posted an adjustment says why: the version, the period, the sum before, and what
+bounds it (a cap or floor in hundredths of a point, a ratio in hundredths).
 """
 
 from collections.abc import Iterator
@@ -137,7 +138,8 @@ def _cap(scope: Scope, level: Level, period: Period) -> str:
                md5(concat_ws('|', 'cap', member.uid, latest.capped, '{period.value}', ends.start, {level.kind.value}))::uuid AS line,
                {level.kind.value}::smallint AS kind, latest.member_id, latest.organisation_id, caps.item_id, NULL::bigint AS fact_id,
                {"''" if level is TOTALS else "latest.category"} AS category, latest.capped AS code, ends.start AS period_start,
-               latest.day, latest.month, ({amount})::int AS cents
+               latest.day, latest.month, ({amount})::int AS cents,
+               reigns.scheme_id, '{period.value}' AS period, (caps.cap * 100)::int AS bound, latest.total::int AS before
         FROM {{groups}} AS latest
         JOIN members_member AS member ON member.id = latest.member_id {scope.having("member.id")}
         CROSS JOIN LATERAL (
@@ -168,8 +170,9 @@ def _ratio(scope: Scope, of: str) -> Stage:
             WHERE multiplier.category_id IS {"NOT NULL" if of == CATEGORY else "NULL"}
         ) AS written ON written.scheme_id = reigns.scheme_id AND written.code = latest.capped AND written.fact_kind = ratios.kind
         LEFT JOIN points_multipliergrade AS grade ON grade.multiplier_id = written.id AND grade.code = ratios.grade
+        CROSS JOIN LATERAL (SELECT CASE WHEN written.is_graded THEN coalesce(grade.ratio, 1) ELSE ratios.units END AS ratio) AS times
         CROSS JOIN LATERAL (
-            SELECT (round(latest.total * CASE WHEN written.is_graded THEN coalesce(grade.ratio, 1) ELSE ratios.units END) - latest.total)::int AS cents
+            SELECT (round(latest.total * times.ratio) - latest.total)::int AS cents, (times.ratio * 100)::int AS bound
         ) AS amount
     """
     category = "latest.capped" if of == CATEGORY else "''"
@@ -185,7 +188,9 @@ def _floor(scope: Scope) -> Stage:
     """
     facts = """
         JOIN points_scheme AS scheme ON scheme.id = reigns.scheme_id
-        CROSS JOIN LATERAL (SELECT greatest(scheme.floor * 100 - latest.total, 0)::int AS cents) AS amount
+        CROSS JOIN LATERAL (
+            SELECT greatest(scheme.floor * 100 - latest.total, 0)::int AS cents, (scheme.floor * 100)::int AS bound
+        ) AS amount
     """
     return Stage("floor", "", sums, _of_the_year(scope, Entry.Kind.FLOOR, facts))
 
@@ -199,7 +204,7 @@ def _veto(scope: Scope) -> Stage:
     """
     facts = """
         JOIN vetoes ON vetoes.member_id = latest.member_id
-        CROSS JOIN LATERAL (SELECT -latest.total::int AS cents) AS amount
+        CROSS JOIN LATERAL (SELECT -latest.total::int AS cents, 0 AS bound) AS amount
     """
     return Stage("veto", "vetoes", sums, _of_the_year(scope, Entry.Kind.VETO, facts, item="vetoes.item_id", fact="vetoes.fact_id"))
 
@@ -207,11 +212,12 @@ def _veto(scope: Scope) -> Stage:
 def _of_the_year(
     scope: Scope, kind: Entry.Kind, facts: str, *, category: str = "''", item: str = "NULL::bigint", fact: str = "NULL::bigint"
 ) -> str:
-    """An adjustment of a year's sum, one a member and category; `facts` joins what it is reckoned from and gives `amount.cents`."""
+    """An adjustment of a year's sum, one a member and category; `facts` joins what it is reckoned from and gives `amount.cents` and `amount.bound`."""
     return f"""
         SELECT latest.seq, md5(concat_ws('|', '{kind.name.lower()}', member.uid, latest.capped, %(year)s))::uuid AS line,
                {kind.value}::smallint AS kind, latest.member_id, latest.organisation_id, {item} AS item_id, {fact} AS fact_id,
-               {category} AS category, latest.capped AS code, make_date(%(year)s, 1, 1) AS period_start, latest.day, latest.month, amount.cents
+               {category} AS category, latest.capped AS code, make_date(%(year)s, 1, 1) AS period_start, latest.day, latest.month, amount.cents,
+               reigns.scheme_id, '{Period.YEAR.value}' AS period, amount.bound, latest.total::int AS before
         FROM {{groups}} AS latest
         JOIN members_member AS member ON member.id = latest.member_id {scope.having("member.id")}
         JOIN reigns ON reigns.organisation_id = latest.organisation_id AND reigns.start <= %(last)s AND reigns."end" > %(last)s

@@ -15,10 +15,12 @@ from points.settlement.sources import published_schemes, standing_facts
 # Columns of a row that should stand, the same for a fact's line and for an adjustment. Sums are made in hundredths of a
 # point: adding integers costs a third of adding numerics, in time and in memory.
 COLUMNS = "line, kind, member_id, organisation_id, item_id, fact_id, category, period_start, day, cents"
+# Of an adjustment, why it is what it is.
+REASONS = "line, kind, member_id, fact_id, category, period_start, cents, scheme_id, period, bound, before"
 
 
 def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = None, params: dict | None = None) -> str:
-    """The pieces from the sources to `desired`, as the body of a WITH clause.
+    """The pieces from the sources to `desired`, and `reasons` of its adjustments, as the body of a WITH clause.
 
     `params` are those the given sources name beside the scope's own.
     """
@@ -27,9 +29,7 @@ def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = Non
     pieces = [
         ("facts", facts or standing_facts(scope)),
         ("schemes", schemes),
-        ("homes", _homes("" if scope.members is None else "WHERE organisation_id IN (SELECT organisation_id FROM facts)")),
-        ("turns", _TURNS),
-        ("reigns", _REIGNS),
+        *reigning("" if scope.members is None else "WHERE organisation_id IN (SELECT organisation_id FROM facts)"),
         ("lines", _lines(scope, graded=(Entry.Kind.FACT.value, GRADED) in used)),
     ]
     amounts, steps = ["SELECT seq, member_id, month, category, code, cents FROM lines"], []
@@ -45,9 +45,20 @@ def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = Non
         steps.append(stage.name)
     rows = [f"SELECT {COLUMNS} FROM {name}" for name in ["lines", *steps]]
     pieces.append(("desired", " UNION ALL ".join(rows)))
+    pieces.append(("reasons", " UNION ALL ".join(f"SELECT {REASONS} FROM {name}" for name in steps) or _NO_REASONS))
     # Read more than once, or better not mixed into what reads them: first the few groups beyond a cap, then what becomes of them.
     once = {"reigns", "lines", *TOLD, *steps, *(f"{name}_latest" for name in steps)}
     return ",\n".join(f"{name} AS {'MATERIALIZED ' if name in once else ''}({text})" for name, text in pieces)
+
+
+# Where no version adjusts anything: the same columns, of the same types.
+_NO_REASONS = f"""
+    SELECT {REASONS} FROM (
+        SELECT line, kind, member_id, fact_id, category, period_start, cents,
+               NULL::bigint AS scheme_id, '' AS period, 0 AS bound, 0 AS before
+        FROM lines
+    ) AS none WHERE false
+"""
 
 
 def in_use(schemes: str, params: dict) -> set[tuple[int, str]]:
@@ -57,13 +68,16 @@ def in_use(schemes: str, params: dict) -> set[tuple[int, str]]:
         return set(cursor.fetchall())
 
 
+def reigning(known: str) -> list[tuple[str, str]]:
+    """The pieces from `schemes` to `reigns`, which version rules an organisation from day to day, of the organisations `known` keeps."""
+    return [("homes", _homes(known)), ("turns", _TURNS), ("reigns", _REIGNS)]
+
+
 def ruling() -> str:
     """The version that rules one organisation on a day (`organisation`, `last`), from the very pieces a settle is made of."""
+    pieces = [("schemes", published_schemes()), *reigning("WHERE organisation_id = %(organisation)s")]
     return f"""
-        WITH schemes AS ({published_schemes()}),
-        homes AS ({_homes("WHERE organisation_id = %(organisation)s")}),
-        turns AS ({_TURNS}),
-        reigns AS ({_REIGNS})
+        WITH {", ".join(f"{name} AS ({text})" for name, text in pieces)}
         SELECT scheme_id FROM reigns WHERE start <= %(last)s AND "end" > %(last)s
     """
 

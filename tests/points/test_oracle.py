@@ -196,13 +196,9 @@ def as_compared(rows: set[Row]) -> list[tuple]:
 def standing() -> list[tuple]:
     sums: dict[tuple, Decimal] = {}
     for e in Entry.objects.select_related("item", "fact"):
-        key = (
-            STAGES[Entry.Kind(e.kind)],
-            e.member_id,
-            e.item.code if e.item else "",
-            e.fact.key if e.fact and not e.kind else "",
-            e.category,
-        )
+        stage = STAGES[Entry.Kind(e.kind)]
+        item, fact = stage in {"fact", "item"} and e.item.code, stage == "fact" and e.fact.key
+        key = (stage, e.member_id, item or "", fact or "", e.category)
         key += (e.organisation_id, str(e.day), str(e.period_start), e.line)
         sums[key] = sums.get(key, Decimal(0)) + e.points
     return sorted((*key[:-1], points) for key, points in sums.items() if points)
