@@ -1,7 +1,8 @@
 """The writes of points."""
 
 from points.services.awards import confirm_award, file_award, refuse_award
-from points.services.ledger import open_period, settle_owed, settle_soon
+from points.services.ledger import settle_owed, settle_soon
+from points.services.openings import carry_over, open_period
 from points.services.schemes import publish, publish_default
 from points.settlement.post import Settlement, settle
 from points.settlement.scope import Scope
@@ -9,6 +10,7 @@ from points.settlement.scope import Scope
 __all__ = [
     "Scope",
     "Settlement",
+    "carry_over",
     "confirm_award",
     "file_award",
     "open_period",
