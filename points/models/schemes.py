@@ -27,6 +27,9 @@ class SchemeQuerySet(ScopedQuerySet):
     def published(self):
         return self.exclude(published_at=None)
 
+    def drafts(self):
+        return self.filter(published_at=None)
+
 
 class Scheme(models.Model):
     """积分办法: one version of the rules of an organisation and all below it that have none of their own.
@@ -46,11 +49,17 @@ class Scheme(models.Model):
     quarter_counts = models.CharField(
         "季度定级按", max_length=8, choices=QuarterCounts, default=QuarterCounts.QUARTER, help_text="本季度得分，或当年累计到季末"
     )
+    source = models.CharField("依据", max_length=200, blank=True, help_text="照哪份文件、哪里的办法")
+    revision = models.PositiveIntegerField("改动次数", default=1, editable=False, help_text="起草时两人同时改，后存的照此认出")
     based_on = models.ForeignKey(
         "self", models.PROTECT, verbose_name="由哪一版改来", null=True, blank=True, related_name="+", editable=False
     )
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="起草人", null=True, editable=False, related_name="+"
+    )
+    consent_asked_at = models.DateTimeField("请人同意的时间", null=True, editable=False)
+    consent_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="请人同意的人", null=True, editable=False, related_name="+"
     )
     consented_at = models.DateTimeField("同意时间", null=True, editable=False)
     consented_by = models.ForeignKey(
@@ -85,6 +94,10 @@ class Scheme(models.Model):
 
     def __str__(self):
         return f"{self.name}（第 {self.version} 版）"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
 
 class Category(models.Model):
@@ -136,10 +149,13 @@ class Item(models.Model):
     )
     manual = models.BooleanField("人工认定", default=False, help_text="由支部登记、另一人确认")
     is_veto = models.BooleanField("一票否决", default=False, help_text="出现一次，全年记 0 分")
+    shares_fact = models.BooleanField("与别的项目同计", default=False, help_text="一件事在两项里各计一次，是有意的")
+    note = models.CharField("说明", max_length=120, blank=True)
+    position = models.PositiveSmallIntegerField("次序", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "积分项目"
-        ordering = ["category__position", "code"]
+        ordering = ["category__position", "position", "code"]
         constraints = [
             models.UniqueConstraint(fields=["scheme", "code"], name="item_once"),
             models.CheckConstraint(

@@ -1,7 +1,6 @@
-"""Writing schemes: a draft is edited, a published version is frozen (by trigger) and rules from its first day."""
+"""Publishing: what is found is mended first, then the draft is frozen (by trigger) and rules from its first day."""
 
 from datetime import date
-from decimal import Decimal
 
 from celery import current_app
 from django.db import connection, transaction
@@ -12,21 +11,19 @@ from partyportal.core import audit
 from partyportal.core.doorbell import ring
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
-from points.models import Category, Item, Scheme
+from points.models import Scheme
 from points.schemes import default
+from points.selectors.drafts import content_of, findings_of
+from points.services.schemes.drafts import begin_from_template, held_draft
 
 
 @transaction.atomic
-def publish(scheme: Scheme, *, by: User | None) -> Scheme:
+def publish(scheme: Scheme, *, by: User | None, revision: int | None = None) -> Scheme:
     """Freeze a draft; from its `start` it rules its organisation and all below that have none of their own."""
-    held = Scheme.objects.select_for_update().get(pk=scheme.pk)
-    if held.published_at:
-        raise DomainError("这一版已经发布，不能再改。要改就另起一版。")
-    items = list(held.items.all())
-    if not items:
-        raise DomainError("还没有积分项目，不能发布。")
-    if nothing := [item.name for item in items if item.value == 0]:
-        raise DomainError(f"{nothing[0]}的分值是 0。填上分值，或删去这一项。")
+    held = held_draft(scheme, revision=revision)
+    if stops := [one for one in findings_of(held, content_of(held), timezone.localdate()) if one.stops]:
+        more = f"（还有 {len(stops) - 1} 处）" if len(stops) > 1 else ""
+        raise DomainError(f"还不能发布：{stops[0].sentence}{more}")
     held.published_at, held.published_by = timezone.now(), by
     held.save(update_fields=["published_at", "published_by"])
     audit.record("points.scheme.published", held, by=by, path=held.organisation.path, version=held.version, start=held.start)
@@ -58,27 +55,4 @@ def _owe(scheme: Scheme) -> None:
 @transaction.atomic
 def publish_default(organisation: Organisation, *, start: date, by: User | None) -> Scheme:
     """Draft and publish the scheme a new county starts from."""
-    scheme = Scheme.objects.create(organisation=organisation, name=default.NAME, version=1, start=start)
-    categories = Category.objects.bulk_create(
-        Category(scheme=scheme, code=code, name=name, position=at, cap=cap, cap_period=period)
-        for at, (code, name, cap, period) in enumerate(default.CATEGORIES)
-    )
-    by_code = {category.code: category for category in categories}
-    Item.objects.bulk_create(
-        Item(
-            scheme=scheme,
-            category=by_code[category],
-            code=code,
-            name=name,
-            article=article,
-            fact_kind=kind,
-            value=Decimal(value),
-            unit=unit,
-            cap=Decimal(cap) if cap else None,
-            cap_period=period,
-            classes=list(classes),
-            manual=manual,
-        )
-        for code, category, name, article, kind, value, unit, cap, period, classes, manual in default.ITEMS
-    )
-    return publish(scheme, by=by)
+    return publish(begin_from_template(default.TEMPLATE, organisation=organisation, start=start, by=by), by=by)

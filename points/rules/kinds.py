@@ -1,0 +1,85 @@
+"""The catalogue of 记实 kinds: which facts the portal leaves by itself, in which unit, and what is entered by hand.
+
+The one place: the editor offers these, validation measures by them, a test compares them with what the apps write. A kind
+that begins with `manual.` is filed by one person and confirmed by another; a county may add its own.
+"""
+
+from dataclasses import dataclass
+
+MANUAL = "manual."
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactKind:
+    """One kind of fact. `grades` are (code, name) it is known to carry; `a_year` is how many units a year there are at most, if that is fixed."""
+
+    code: str
+    label: str
+    unit: str
+    origin: str
+    grades: tuple[tuple[str, str], ...] = ()
+    a_year: int | None = None
+
+    @property
+    def is_manual(self) -> bool:
+        return self.code.startswith(MANUAL)
+
+
+# 民主评议 has these four results (教育管理条例第十八条).
+APPRAISAL_GRADES = (("excellent", "优秀"), ("qualified", "合格"), ("basic", "基本合格"), ("unqualified", "不合格"))
+
+_SCHEME, _MEETINGS, _BY_HAND = "积分办法", "组织生活", "人工认定"
+
+CATALOGUE = (
+    FactKind(code="scheme.base", label="季度基础分", unit="季", origin=_SCHEME, a_year=4),
+    FactKind(code="scheme.year", label="年度基础分", unit="年", origin=_SCHEME, a_year=1),
+    FactKind(code="scheme.last_year", label="上年得分结转", unit="分", origin=_SCHEME),
+    FactKind(code="meeting.theme_day", label="参加主题党日", unit="次", origin=_MEETINGS),
+    FactKind(code="meeting.assembly", label="参加党员大会", unit="次", origin=_MEETINGS),
+    FactKind(code="meeting.committee", label="参加支委会", unit="次", origin=_MEETINGS),
+    FactKind(code="meeting.group", label="参加党小组会", unit="次", origin=_MEETINGS),
+    FactKind(code="meeting.lecture", label="参加党课", unit="次", origin=_MEETINGS),
+    FactKind(code="meeting.life_meeting", label="参加组织生活会", unit="次", origin=_MEETINGS),
+    FactKind(code="meeting.appraisal", label="参加民主评议", unit="次", origin=_MEETINGS),
+    FactKind(code="meeting.absent", label="无故缺席", unit="次", origin=_MEETINGS),
+    FactKind(code="study.hours", label="集中学习", unit="学时", origin="学习"),
+    FactKind(code="dues.paid", label="交纳党费", unit="月", origin="党费"),
+    FactKind(code="dues.arrears", label="欠交党费", unit="月", origin="党费"),
+    FactKind(code="outreach.visit", label="派驻工作一次", unit="次", origin="三员与网格"),
+    FactKind(code="honour.county", label="受到县级表彰", unit="次", origin="评比表彰"),
+    FactKind(code="honour.committee", label="受到党委（党工委）表彰", unit="次", origin="评比表彰"),
+    FactKind(code="honour.branch", label="受到总支、支部表彰", unit="次", origin="评比表彰"),
+    FactKind(code="manual.test", label="政策测试合格", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.task", label="完成支部交办的任务", unit="项", origin=_BY_HAND),
+    FactKind(code="manual.volunteer", label="志愿服务", unit="小时", origin=_BY_HAND),
+    FactKind(code="manual.labour", label="参加义务劳动", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.no_labour", label="缺义务劳动", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.mediation", label="调解矛盾纠纷", unit="件", origin=_BY_HAND),
+    FactKind(code="manual.publicity", label="宣传政策", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.industry", label="带头发展产业", unit="户", origin=_BY_HAND),
+    FactKind(code="manual.campaign", label="参加重点工作", unit="项", origin=_BY_HAND),
+    FactKind(code="manual.pledge", label="兑现公开承诺", unit="项", origin=_BY_HAND),
+    FactKind(code="manual.report", label="流动党员主动联系支部", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.commendation", label="受到表彰", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.letter", label="收到表扬", unit="封", origin=_BY_HAND),
+    FactKind(code="manual.flood", label="防汛抢险", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.flood_refused", label="防汛抢险不服从安排", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.stability", label="化解信访、维护稳定", unit="件", origin=_BY_HAND),
+    FactKind(code="manual.appraisal", label="民主评议结果", unit="次", origin=_BY_HAND, grades=APPRAISAL_GRADES, a_year=1),
+    FactKind(code="manual.late", label="迟到早退", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.illegal_building", label="违法建筑逾期不拆", unit="处", origin=_BY_HAND),
+    FactKind(code="manual.unlawful", label="违法违纪", unit="次", origin=_BY_HAND),
+    FactKind(code="manual.veto", label="一票否决", unit="次", origin=_BY_HAND),
+)
+
+BY_CODE = {kind.code: kind for kind in CATALOGUE}
+
+
+def is_known(code: str) -> bool:
+    """Whether some fact can ever be of this kind: the portal leaves it, or somebody enters it by hand."""
+    return code in BY_CODE or code.startswith(MANUAL)
+
+
+def label_of(code: str) -> str:
+    """What the kind is called; a county's own by-hand kind is called by its item."""
+    return BY_CODE[code].label if code in BY_CODE else ""
