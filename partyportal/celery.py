@@ -30,6 +30,12 @@ app.conf.beat_schedule = {
     "recompute-cards": {"task": "assessments.tasks.recompute_cards", "schedule": crontab(hour=4, minute=0)},
     # Transfers and deaths do not know 流动 and 失联: what they ended there is ended here, before the reminders are written.
     "close-left": {"task": "members.mobility.tasks.close_left", "schedule": crontab(hour=5, minute=0)},
+    # The ledgers are sealed every few minutes, so that hardly a row stands without a seal.
+    "seal-ledgers": {"task": "partyportal.core.tasks.seal_ledgers", "schedule": float(os.environ.get("SEAL_EVERY", 300))},
+    # Every night all of it is proven again, and the outcome stands on the page 账本核验.
+    "verify-ledgers": {"task": "points.tasks.verify_ledgers", "schedule": crontab(hour=3, minute=10)},
+    # An exported ledger waits a day for whoever asked for it.
+    "sweep-exports": {"task": "points.tasks.sweep_exports", "schedule": crontab(minute=35)},
     # A new period gives every member its base score.
     "open-period": {"task": "points.tasks.open_period", "schedule": crontab(hour=0, minute=20)},
 }

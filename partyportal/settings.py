@@ -31,7 +31,8 @@ def secret(name: str) -> str:
 SECRET_KEY = secret("SECRET_KEY")
 FIELD_KEYS = secret("FIELD_KEYS")  # "id:base64,…": the first encrypts, all decrypt
 INDEX_KEY = secret("INDEX_KEY")  # HMAC of look-up values, apart from FIELD_KEYS
-SEAL_KEY = secret("SEAL_KEY")  # digest of the nightly seal
+SEAL_KEY = secret("SEAL_KEY")  # signs the seals of the ledgers
+OLD_SEAL_KEYS = env.str("OLD_SEAL_KEYS", default="")  # earlier ones, with commas: they still prove what they signed
 FIELD_CIPHER = env.str("FIELD_CIPHER", default="AES-256-GCM")  # or SM4-GCM
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if EMBEDDED else [])

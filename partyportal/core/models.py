@@ -7,7 +7,23 @@ from django.db.models import Q
 from partyportal.core.fields import PathField
 from partyportal.core.masks import mask_phone
 from partyportal.core.sealed import Seal
+from partyportal.core.seals.models import LedgerSeal, LedgerSlip, SealBlock, Verification
 from partyportal.core.uid import uid_field
+
+__all__ = [
+    "AuditEntry",
+    "CalendarDay",
+    "IdempotencyKey",
+    "Job",
+    "LedgerSeal",
+    "LedgerSlip",
+    "Notice",
+    "PersonKey",
+    "SealBlock",
+    "Setting",
+    "User",
+    "Verification",
+]
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -3,6 +3,7 @@ from celery import shared_task
 from partyportal.core import jobs
 from partyportal.core.operating import pulse
 from partyportal.core.rest import idempotency
+from partyportal.core.seals import services as seals
 
 
 @shared_task
@@ -16,3 +17,9 @@ def resume_jobs() -> None:
 def sweep_answers() -> None:
     """Forget what API changes answered a day ago."""
     idempotency.sweep()
+
+
+@shared_task
+def seal_ledgers() -> None:
+    """Bind what the ledgers have gained; a ledger somebody is writing is sealed the next time."""
+    seals.seal_ledgers()
