@@ -14,5 +14,5 @@ DROP TRIGGER leaves_slip ON points_entry;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("points", "0006_the_new_parts_are_frozen_too"), ("core", "0006_ledgers_leave_slips")]
+    dependencies = [("points", "0007_drafts_are_edited"), ("core", "0006_ledgers_leave_slips")]
     operations = [migrations.RunSQL(SLIPS, BACK)]
