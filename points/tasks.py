@@ -49,3 +49,9 @@ def export_in_job(job_id: int) -> None:
 def sweep_exports() -> None:
     """Exported ledgers are kept for a day."""
     verification.sweep_exports()
+
+
+@shared_task
+def simulate(job_id: int) -> None:
+    """Try a draft on a year's facts."""
+    jobs.run(job_id, services.simulations.simulate_in_job)

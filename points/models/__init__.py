@@ -3,6 +3,7 @@
 from points.models.awards import Award
 from points.models.ledger import Entry, OrganisationMonth, Standing
 from points.models.schemes import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Period, QuarterCounts, Scheme, Threshold
+from points.models.simulations import SimulatedMember, Simulation
 
 __all__ = [
     "Award",
@@ -16,6 +17,8 @@ __all__ = [
     "Period",
     "QuarterCounts",
     "Scheme",
+    "SimulatedMember",
+    "Simulation",
     "Standing",
     "Threshold",
 ]

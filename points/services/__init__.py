@@ -1,5 +1,6 @@
 """The writes of points."""
 
+from points.services import simulations
 from points.services.awards import confirm_award, file_award, refuse_award
 from points.services.ledger import settle_owed, settle_soon
 from points.services.openings import carry_over, open_period
@@ -20,4 +21,5 @@ __all__ = [
     "settle",
     "settle_owed",
     "settle_soon",
+    "simulations",
 ]

@@ -60,6 +60,7 @@ TREATMENT: dict[str, str] = {
     "care.Condolence.member": REPOINT,
     "points.Award.member": REPOINT,
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
+    "points.SimulatedMember.member": KEEP,  # of the moment it was tried
     "points.Standing.member": KEEP,  # follows the entries
     "honours.Honour.member": REPOINT,
     "honours.Nomination.member": REPOINT,  # both nominated under one call: one stays, and the preview says so
