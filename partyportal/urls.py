@@ -20,6 +20,7 @@ urlpatterns = [
     # Pages about members that need what stands right of them are the roof's, under the same names and addresses.
     path("members/", include(([*members.urlpatterns, *workflows.of_members], members.app_name))),
     path("care/", include("members.care.urls")),
+    path("points/honours/", include("points.honours.urls")),
     path("points/", include("points.urls")),
     path("education/", include("education.urls")),
     path("assessments/", include("assessments.urls")),

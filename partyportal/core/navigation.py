@@ -145,6 +145,13 @@ MEMBERS_ROOM = (
     Place("导入", "members:batches", ("member.import",)),
 )
 
+POINTS_ROOM = (
+    Place("积分", "points:overview"),
+    Place("人工认定", "points:awards"),
+    Place("评比表彰", "honours:calls"),
+    Place("积分办法", "points:schemes"),
+)
+
 # Verbs of which every post that sees the tree holds one
 LOOKING_AROUND = frozenset({"cockpit.see", "duty.see", "account.manage"})
 
@@ -214,9 +221,10 @@ class Navigation:
     @property
     def room(self) -> list[Link]:
         """The places of the room this page stands in, for whoever may look around the tree."""
-        if not self._verbs & LOOKING_AROUND or not self._path.startswith(address("members:roster")):
+        if not self._verbs & LOOKING_AROUND:
             return []
-        return _links(MEMBERS_ROOM, self._verbs, self._path)
+        rooms = ((address("members:roster"), MEMBERS_ROOM), (address("points:overview"), POINTS_ROOM))
+        return next((_links(room, self._verbs, self._path) for begins, room in rooms if begins and self._path.startswith(begins)), [])
 
     @property
     def own(self) -> list[Link]:

@@ -1,0 +1,1 @@
+"""Pages of 评比表彰, by noun."""

@@ -1,0 +1,34 @@
+"""What an address asks of a list: a year, a text, an organisation in sight; one nobody could have chosen is left out."""
+
+from django.shortcuts import get_object_or_404
+
+from branches.models import Organisation
+
+YEARS_BACK = 10
+
+
+def year_asked(request) -> int | None:
+    year = request.GET.get("year", "")
+    return int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None
+
+
+def text_asked(request) -> str:
+    return request.GET.get("q", "").strip()[:60]
+
+
+def within_asked(request) -> Organisation | None:
+    """Out of sight is 404."""
+    code = request.GET.get("organisation")
+    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
+
+
+def year_options(today) -> list[tuple[str, str]]:
+    return [("", "不限"), *((str(year), f"{year} 年") for year in range(today.year, today.year - YEARS_BACK, -1))]
+
+
+def query_with(request, **changes) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    for key, value in changes.items():
+        query[key] = value
+    return f"?{query.urlencode()}"
