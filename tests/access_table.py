@@ -9,7 +9,7 @@ answer for what must not be in it, so an aggregate, an export or an error page t
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -32,6 +32,8 @@ from members.transfers.models import Transfer
 from partyportal.core.models import Job, Notice, User
 from partyportal.core.sheets import write_xlsx
 from partyportal.dashboard.workflows import merging
+from points.honours import services as honours
+from points.honours.models import Call, Honour, Nomination
 from points.models import Award
 from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
@@ -322,6 +324,32 @@ GET  points:award               our_award      in   404  404  200  404  200  200
 POST points:award_decide        our_award      in   404  404  302  404  302  302  403  403  404  404
 GET  points:schemes             -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:scheme              our_scheme     in   200  200  200  200  200  200  200  200  200  200
+
+GET  honours:calls              -              in   200  200  200  200  200  200  200  200  200  200
+GET  honours:new                -              in   403  403  403  403  200  200  403  403  403  403
+GET  honours:call               our_call       in   404  200  200  200  200  200  200  200  404  404
+POST honours:act                extend_ours    in   404  403  403  403  403  302  403  403  404  404
+GET  honours:nominate           our_call       in   404  403  200  200  200  200  403  403  404  404
+GET  honours:nominate           our_call_ours  in   404  403  200  404  200  200  403  403  404  404
+GET  honours:notice             our_notice_up  in   404  200  200  200  200  200  200  200  404  404
+GET  honours:nomination         our_nominee    in   404  404  200  404  200  200  200  200  404  404
+POST honours:nomination_act     approve_nominee in  404  404  403  404  302  302  403  403  404  404
+POST honours:nomination_act     withdraw_nominee in 404  404  302  404  302  302  403  403  404  404
+POST honours:objection          our_objection  in   404  404  404  404  404  302  403  403  404  404
+GET  honours:register           -              in   403  403  200  200  200  200  200  200  403  403
+GET  honours:register           in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  honours:register           honours_sheet  in   403  403  200  200  200  200  403  403  403  403
+GET  honours:honour             our_honour     in   404  404  200  404  200  200  200  200  404  404
+POST honours:honour             our_withdrawn_honour in 404 404 403 404 403  302  403  403  404  404
+GET  honours:wall               ours           in   404  200  200  404  200  200  200  200  404  404
+GET  honours:member             our_person     in   404  404  200  404  200  200  200  200  404  404
+GET  honours:member             themselves     in   404  200  200  404  200  200  200  200  404  404
+GET  honours:uses               -              in   403  403  200  200  200  200  200  200  403  403
+GET  honours:uses               in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  honours:use_new            -              in   403  403  200  200  200  200  403  403  403  403
+GET  honours:use_new            for_person     in   403  403  200  404  200  200  403  403  403  403
+GET  honours:use_void           our_use        in   404  404  200  404  200  200  403  403  404  404
+POST honours:use_void           our_use        in   404  404  302  404  302  302  403  403  404  404
 
 GET  education:meetings         -              in   200  200  200  200  200  200  200  200  200  200
 GET  education:meetings         in_ours        in   404  404  200  404  200  200  200  200  404  404
@@ -633,7 +661,83 @@ def _our_step(world: SimpleNamespace) -> Ask:
     return Ask((_condolence(world).steps.first().uid,), data=said)
 
 
+# ── 评比表彰 ─────────────────────────────────────────────────────────────────
+def _call(world: SimpleNamespace) -> Call:
+    today = timezone.localdate()
+    said = {"kind": "outstanding_member", "title": "全县优秀共产党员", "document_number": "清组通〔2026〕18号", "words": "先锋模范"}
+    days = {"issued_on": today, "opens_on": today, "closes_on": today + timedelta(days=9), "year": today.year}
+    return honours.issue(organiser=world.tree.county, quota=5, by=_someone("经办人"), today=today, **said, **days)
+
+
+def _someone(name: str) -> User:
+    return User.objects.filter(name=name).first() or make_user(name)
+
+
+def _nominee(world: SimpleNamespace, person=None, *, call: Call | None = None) -> Nomination:
+    today = timezone.localdate()
+    vote = {"meeting": "assembly", "met_on": today, "entitled": 20, "present": 15, "in_favour": 14}
+    return honours.nominate(
+        call or _call(world), member=person or world.person, deeds="带领群众种花椒", by=_someone("推荐人"), today=today, **vote
+    )
+
+
+def _public(world: SimpleNamespace, person=None, *, workdays=5) -> Nomination:
+    """One of ours in a 公示 that runs today: its window is over by now."""
+    row, today = _nominee(world, person), timezone.localdate()
+    chief = User.objects.filter(username="judge").first() or make_user("审核人", username="judge")
+    if not chief.__class__.objects.filter(pk=chief.pk, grants__isnull=False).exists():
+        make_grant(chief, world.tree.county, "department")
+    honours.approve(row, by=chief, today=today)
+    yesterday = today - timedelta(days=1)
+    Call.objects.filter(pk=row.call_id).update(issued_on=yesterday, opens_on=yesterday, closes_on=yesterday)
+    honours.publicise(row.call, start=today, workdays=workdays, public_at="公开栏；组织股", by=chief, today=today)
+    row.refresh_from_db()
+    return row
+
+
+def _our_objection(world: SimpleNamespace) -> Ask:
+    row, today = _public(world), timezone.localdate()
+    objection = honours.note_objection(row, content="账目没有公开", received_on=today, by=_someone("登记人"), today=today)
+    return Ask((objection.uid,), data={"upheld": "no", "finding": "账目已经公开"})
+
+
+def _honour(world: SimpleNamespace) -> Honour:
+    row, today = _public(world), timezone.localdate()
+    Call.objects.filter(pk=row.call_id).update(
+        **{
+            name: today - timedelta(days=days)
+            for name, days in (("issued_on", 9), ("opens_on", 9), ("closes_on", 8), ("public_from", 7), ("public_until", 1))
+        }
+    )
+    row.call.refresh_from_db()
+    (honour,) = honours.decide(row.call, decision_number="清委〔2026〕12号", day=today, by=_someone("经办人"), today=today)
+    return honour
+
+
+def _our_use(world: SimpleNamespace) -> Ask:
+    today = timezone.localdate()
+    said = {"year": today.year, "result": "yellow", "outcome": "黄榜", "purpose": "talk", "day": today}
+    use = honours.record_use(member=world.person, by=_someone("经办人"), today=today, **said)
+    return Ask((use.uid,), data={"reason": "登错了人"})
+
+
 TARGETS = {
+    "our_call": lambda world: Ask((_call(world).uid,)),
+    "our_call_ours": lambda world: Ask((_call(world).uid,), {"organisation": world.tree.ours.code}),
+    "extend_ours": lambda world: Ask(
+        (_call(world).uid, "extend"), data={"closes_on": timezone.localdate() + timedelta(days=20), "note": "两个镇还没有开会"}
+    ),
+    "our_notice_up": lambda world: Ask((_public(world, world.member).call.uid,)),
+    "our_nominee": lambda world: Ask((_nominee(world).uid,)),
+    "approve_nominee": lambda world: Ask((_nominee(world).uid, "approve")),
+    "withdraw_nominee": lambda world: Ask((_nominee(world).uid, "withdraw"), data={"note": "事迹要重写"}),
+    "our_objection": _our_objection,
+    "our_honour": lambda world: Ask((_honour(world).uid,)),
+    "our_withdrawn_honour": lambda world: Ask(
+        (_honour(world).uid,), data={"day": timezone.localdate(), "document_number": "清委〔2026〕30号", "reason": "事迹不实"}
+    ),
+    "honours_sheet": lambda world: Ask(query={"format": "xlsx"}),
+    "our_use": _our_use,
     "grids": lambda world: Ask(query={"tab": "grids"}),
     "cadres": lambda world: Ask(query={"tab": "cadres"}),
     "cards": lambda world: Ask(query={"tab": "cards"}),
