@@ -150,10 +150,16 @@ def _page_of(request, row: Nomination, *, act: str = "", closing: int | None = N
         "chip": selectors.CHIPS[row.state],
         "figures": figures,
         "points": points_of([row.member_id], row.call.points_year).get(row.member_id) if figures else None,
-        "offers": [(one, form if one.act == act else FORMS[one.act](initial={"received_on": today}, auto_id=f"{one.act}-%s")) for one in offered],
+        "offers": [
+            (one, form if one.act == act else FORMS[one.act](initial={"received_on": today}, auto_id=f"{one.act}-%s")) for one in offered
+        ],
         "history": selectors.history(steps),
         "objections": [
-            (one, form if one.pk == closing else CloseForm(auto_id=f"close-{one.pk}-%s"), one.recorded_by_id != user.pk and one.closed_on is None)
+            (
+                one,
+                form if one.pk == closing else CloseForm(auto_id=f"close-{one.pk}-%s"),
+                one.recorded_by_id != user.pk and one.closed_on is None,
+            )
             for one in (row.objections.select_related("recorded_by", "closed_by") if organises else ())
         ],
         "waits": row.state == Nomination.State.NOMINATED and not any(one.act == Act.APPROVE for one in offered),
