@@ -18,6 +18,7 @@ from partyportal.api.me import MeView
 from partyportal.api.pages import DocsView, SchemaView
 from partyportal.core.api import JobViewSet, NoticeViewSet, TokenView
 from partyportal.dashboard.api import DutyViewSet
+from points.api import AccountViewSet as PointsAccountViewSet
 from points.api import AwardViewSet, EntryViewSet, SchemeViewSet, StandingViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -35,6 +36,7 @@ router.register("dues/accounts", AccountViewSet, "account")
 router.register("points/schemes", SchemeViewSet, "scheme")
 router.register("points/entries", EntryViewSet, "entry")
 router.register("points/standings", StandingViewSet, "standing")
+router.register("points/members", PointsAccountViewSet, "points-account")
 router.register("points/awards", AwardViewSet, "award")
 router.register("education/meetings", MeetingViewSet, "meeting")
 router.register("education/requirements", RequirementViewSet, "requirement")

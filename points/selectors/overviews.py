@@ -9,37 +9,41 @@ from django.db.models import Max, QuerySet, Sum
 from branches.access import paths_for
 from branches.models import Organisation
 from members.models import Member
-from points.models import Entry, OrganisationMonth, Standing
+from points.models import Category, Entry, OrganisationMonth, Standing
+from points.selectors.explanations.lines import anchor_of
 from points.selectors.places import earned_under
+from points.selectors.schemes import scheme_in_force
 
 ZERO = Decimal(0)
+TOTAL = "total"  # in addresses and columns: what is put on or taken off a member's total belongs to no category
 
 
 @dataclass(frozen=True)
 class Row:
-    """An organisation's or a member's year."""
+    """An organisation's or a member's year; the cells are (category, points) and add up to `points`."""
 
     name: str
     target: str  # an organisation's code or a member's uid
     points: Decimal
-    by_category: list[Decimal | None]
+    cells: list[tuple[str, Decimal | None]]
 
 
 @dataclass(frozen=True)
 class Overview:
-    """A table of rows × categories with its total, which is the rows' sum."""
+    """A table of rows × categories with its total: the rows' sum, and the columns'."""
 
     categories: list[tuple[str, str]]
     rows: list[Row]
+    sums: list[tuple[str, Decimal]]  # of each category
     total: Decimal
     as_of: datetime | None
     of_members: bool
 
 
-def overview(organisation: Organisation, year: int, *, categories: list[tuple[str, str]]) -> Overview:
-    """A branch by member, anything above by what hangs below it: two queries, from the projections alone."""
+def overview(organisation: Organisation, year: int) -> Overview:
+    """A branch by member, anything above by what hangs below it: a handful of queries, from the projections alone."""
     if organisation.is_branch:
-        return _by_member(organisation, year, categories)
+        return _by_member(organisation, year)
     months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=(date(year, 1, 1), date(year, 12, 31)))
     sums: dict[tuple[str, str], Decimal] = {}
     depth = organisation.path.count("/")
@@ -49,16 +53,18 @@ def overview(organisation: Organisation, year: int, *, categories: list[tuple[st
         step = path.split("/")[depth] if path.startswith(organisation.path) and path != organisation.path else ""
         sums[step, category] = sums.get((step, category), ZERO) + points
     children = list(organisation.children.existing().order_by("code"))
-    rows = [
-        _row(str(child), child.code, {c: p for (step, c), p in sums.items() if step == str(child.pk)}, categories) for child in children
-    ]
-    if gone := {c: p for (step, c), p in sums.items() if not step}:
-        rows.append(_row("已划出的党组织", "", gone, categories))
-    as_of = months.aggregate(at=Max("as_of"))["at"]
-    return Overview(categories, rows, sum(sums.values(), ZERO), as_of, of_members=False)
+    held = {str(child.pk) for child in children}
+    by_child: dict[str, dict[str, Decimal]] = {}
+    for (step, category), points in sums.items():
+        kept = by_child.setdefault(step if step in held else "", {})
+        kept[category] = kept.get(category, ZERO) + points
+    named = [(str(child), child.code, by_child.get(str(child.pk), {})) for child in children]
+    if gone := by_child.get(""):
+        named.append(("已划出或撤销的党组织", "", gone))
+    return _table(named, _named({c for _, c in sums}, organisation, year), months.aggregate(at=Max("as_of"))["at"], of_members=False)
 
 
-def _by_member(branch: Organisation, year: int, categories: list[tuple[str, str]]) -> Overview:
+def _by_member(branch: Organisation, year: int) -> Overview:
     """What the members at home in a branch today have of the year, wherever they earned it."""
     held = Member.objects.at_home().filter(branch=branch).order_by("pinyin", "id")
     # Asked of the standings themselves: over a member's reverse relation Django joins them twice, and every sum is a multiple.
@@ -69,15 +75,35 @@ def _by_member(branch: Organisation, year: int, categories: list[tuple[str, str]
     for uid, category, points, at in found:
         sums.setdefault(str(uid), {})[category] = points
         as_of = max(filter(None, (as_of, at)), default=None)
-    rows = [_row(name, str(uid), sums.get(str(uid), {}), categories) for uid, name in held.values_list("uid", "name")]
-    return Overview(categories, rows, sum((row.points for row in rows), ZERO), as_of, of_members=True)
+    named = [(name, str(uid), sums.get(str(uid), {})) for uid, name in held.values_list("uid", "name")]
+    return _table(named, _named({c for kept in sums.values() for c in kept}, branch, year), as_of, of_members=True)
 
 
-def _row(name: str, target: str, sums: dict[str, Decimal], categories: list[tuple[str, str]]) -> Row:
-    return Row(name, target, sum(sums.values(), ZERO), [sums.get(code) for code, _ in categories])
+def _table(rows: list[tuple[str, str, dict[str, Decimal]]], categories: list[tuple[str, str]], as_of, *, of_members: bool) -> Overview:
+    codes = [code for code, _ in categories]
+    held = {code: "" if code == TOTAL else code for code in codes}
+    shown = [Row(name, target, sum(sums.values(), ZERO), [(code, sums.get(held[code])) for code in codes]) for name, target, sums in rows]
+    columns = [(code, sum((sums.get(held[code], ZERO) for _, _, sums in rows), ZERO)) for code in codes]
+    return Overview(categories, shown, columns, sum((row.points for row in shown), ZERO), as_of, of_members)
 
 
-def entries_in(organisation: Organisation, *, year: int, month: int | None = None, category: str = "") -> QuerySet[Entry]:
+def categories_of(organisation: Organisation, year: int) -> list[tuple[str, str]]:
+    """The categories with points in a subtree's year, and all of the version that rules it; in that version's order."""
+    months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=(date(year, 1, 1), date(year, 12, 31)))
+    return _named(set(months.order_by().values_list("category", flat=True).distinct()), organisation, year)
+
+
+def _named(used: set[str], organisation: Organisation, year: int) -> list[tuple[str, str]]:
+    """(code, name) of the ruling version's categories, then of others in use below it, then the total's adjustments if there are any."""
+    scheme = scheme_in_force(organisation, date(year, 12, 31))
+    named = dict(Category.objects.filter(scheme=scheme).values_list("code", "name")) if scheme else {}
+    if strange := used - {""} - named.keys():
+        known = Category.objects.exclude(scheme__published_at=None).filter(code__in=strange).order_by("scheme__start")
+        named |= {code: code for code in sorted(strange)} | dict(known.values_list("code", "name"))
+    return [*named.items(), *([(TOTAL, "总分调整")] if "" in used else [])]
+
+
+def entries_in(organisation: Organisation, *, year: int, month: int | None = None, category: str | None = None) -> QuerySet[Entry]:
     """The ledger's rows behind a number of the subtree: the caller has checked that the organisation is in sight."""
     first, last = (date(year, 1, 1), date(year, 12, 31))
     if month:
@@ -85,24 +111,28 @@ def entries_in(organisation: Organisation, *, year: int, month: int | None = Non
         last = date(year + month // 12, month % 12 + 1, 1)
     rows = Entry.objects.filter(earned_under(organisation, when="day"), day__gte=first)
     rows = rows.filter(day__lt=last) if month else rows.filter(day__lte=last)
-    return rows.filter(category=category) if category else rows
+    return rows if category is None else rows.filter(category=category)
 
 
 def masked(user, entries: list[Entry]) -> list[Entry]:
-    """The same rows; `is_masked` where the branch has moved out of the reader's sight: the number stays, the name does not."""
+    """The same rows; `is_masked` where the branch has moved out of the reader's sight: the number stays, the name does not.
+
+    `anchor` is the line of the member's account that tells of the entry.
+    """
     paths = paths_for(user)
     away = [entry.pk for entry in entries if not any(entry.organisation.path.startswith(path) for path in paths)]
     seen = set(Entry.objects.visible_to(user).filter(pk__in=away).values_list("pk", flat=True)) if away else set()
     for entry in entries:
         entry.is_masked = entry.pk in away and entry.pk not in seen
+        entry.anchor = anchor_of(entry)
     return entries
 
 
-def sum_of(organisation: Organisation, *, year: int, month: int | None = None, category: str = "") -> Decimal:
+def sum_of(organisation: Organisation, *, year: int, month: int | None = None, category: str | None = None) -> Decimal:
     """The sum of `entries_in`, read from the projection: the same however many entries there are."""
     months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__year=year)
     months = months.filter(month__month=month) if month else months
-    months = months.filter(category=category) if category else months
+    months = months if category is None else months.filter(category=category)
     return months.aggregate(points=Sum("points"))["points"] or ZERO
 
 

@@ -67,14 +67,17 @@ class Stage:
     adjustments: str  # of {groups}
 
 
-def stages(scope: Scope, used: set[tuple[int, str]]) -> Iterator[Stage]:
-    """The stages the versions in play need, in the order in which they reckon: docs/rules.md says it in words."""
+def stages(scope: Scope, used: set[tuple[int, str]], *, every_group: bool = False) -> Iterator[Stage]:
+    """The stages the versions in play need, in the order in which they reckon: docs/rules.md says it in words.
+
+    With `every_group` the groups a cap did not touch are there too, each with its cap and 0: for whoever asks how much room is left.
+    """
     for level in (ITEMS, CATEGORIES):
-        yield from _caps(scope, level, used)
+        yield from _caps(scope, level, used, every_group)
     for of in (CATEGORY, TOTAL):
         if (Entry.Kind.MULTIPLIER.value, of) in used:
             yield _ratio(scope, of)
-    yield from _caps(scope, TOTALS, used)
+    yield from _caps(scope, TOTALS, used, every_group)
     if (Entry.Kind.FLOOR.value, TOTAL) in used:
         yield _floor(scope)
     if (Entry.Kind.VETO.value, TOTAL) in used:
@@ -105,14 +108,19 @@ def latest(sums: str) -> str:
     return f"SELECT sums.at, sums.total, sums.code AS capped, latest.* FROM {sums} AS sums JOIN lines AS latest ON latest.seq = sums.last"
 
 
-def _caps(scope: Scope, level: Level, used: set[tuple[int, str]]) -> Iterator[Stage]:
+def _caps(scope: Scope, level: Level, used: set[tuple[int, str]], every_group: bool) -> Iterator[Stage]:
     """A level's caps, the shorter period first."""
     for period in MONTHS:
         if (level.kind.value, period.value) in used:
-            yield Stage(f"{level.kind.name.lower()}_{period.value}", "", _cap_sums(level, period), _cap(scope, level, period))
+            yield Stage(
+                f"{level.kind.name.lower()}_{period.value}",
+                "",
+                _cap_sums(level, period, every_group),
+                _cap(scope, level, period, every_group),
+            )
 
 
-def _cap_sums(level: Level, period: Period) -> str:
+def _cap_sums(level: Level, period: Period, every_group: bool) -> str:
     """The groups that may exceed: their sum is beyond the least cap any version in play sets for the code."""
     at = f"(amounts.month - 1) / {MONTHS[period]}"
     beyond = "abs(sum(amounts.cents))" if level.floors else "sum(amounts.cents)"
@@ -125,11 +133,11 @@ def _cap_sums(level: Level, period: Period) -> str:
             WHERE cap_period = '{period.value}' AND scheme_id IN (SELECT id FROM schemes) GROUP BY code
         ) AS caps ON caps.code = {code}
         GROUP BY amounts.member_id, caps.code, {at}, caps.least
-        HAVING {beyond} > caps.least
+        {"" if every_group else f"HAVING {beyond} > caps.least"}
     """
 
 
-def _cap(scope: Scope, level: Level, period: Period) -> str:
+def _cap(scope: Scope, level: Level, period: Period, every_group: bool) -> str:
     """What the cap of each group takes away or, of a deduction, gives back."""
     months = MONTHS[period]
     amount = "least(caps.cap * 100 - latest.total, 0)" + (" + greatest(-caps.cap * 100 - latest.total, 0)" if level.floors else "")
@@ -148,7 +156,7 @@ def _cap(scope: Scope, level: Level, period: Period) -> str:
         ) AS ends
         JOIN reigns ON reigns.organisation_id = latest.organisation_id AND reigns.start <= ends.last AND reigns."end" > ends.last
         JOIN ({level.caps}) AS caps ON caps.scheme_id = reigns.scheme_id AND caps.code = latest.capped AND caps.cap_period = '{period.value}'
-        WHERE {amount} <> 0
+        {"" if every_group else f"WHERE {amount} <> 0"}
     """
 
 

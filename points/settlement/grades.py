@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from members.models import Member, MemberClass
 from points.models import Period, QuarterCounts
-from points.settlement.sql import _REIGNS, _TURNS, _homes, published_schemes
+from points.settlement.sources import published_schemes
+from points.settlement.sql import reigning
 
 # Every version's thresholds as a ladder for full and for probationary members: a rung holds from `since` up to `below`.
 # Who has thresholds of their own is judged by them alone, else by those of all. The lowest threshold, when it is 0, also
@@ -97,6 +98,8 @@ def graded(period: GradePeriod, *, whose: str) -> str:
     """
     quarter = f"s.quarter = {period.quarter}" if period.quarter else "true"
     to_date = f"s.quarter <= {period.quarter}" if period.quarter else "true"
+    pieces = reigning("WHERE organisation_id IN (SELECT organisation_id FROM people)")
+    reigns = ", ".join(f"{name} AS MATERIALIZED ({text})" for name, text in pieces)
     return f"""
         schemes AS ({published_schemes()}),
         people AS (
@@ -113,9 +116,7 @@ def graded(period: GradePeriod, *, whose: str) -> str:
               AND {whose}
             ORDER BY m.id, a.start DESC
         ),
-        homes AS ({_homes("WHERE organisation_id IN (SELECT organisation_id FROM people)")}),
-        turns AS ({_TURNS}),
-        reigns AS MATERIALIZED ({_REIGNS}),
+        {reigns},
         ruled AS (
             SELECT r.organisation_id, r.scheme_id, s.quarter_counts,
                    EXISTS (SELECT FROM points_item i WHERE i.scheme_id = s.id AND '{MemberClass.Name.EXEMPT.value}' = ANY(i.classes)) AS names_exempt

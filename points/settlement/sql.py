@@ -16,13 +16,16 @@ from points.settlement.sources import published_schemes, standing_facts
 # point: adding integers costs a third of adding numerics, in time and in memory.
 COLUMNS = "line, kind, member_id, organisation_id, item_id, fact_id, category, period_start, day, cents"
 # Of an adjustment, why it is what it is.
-REASONS = "line, kind, member_id, fact_id, category, period_start, cents, scheme_id, period, bound, before"
+REASONS = "line, kind, member_id, fact_id, category, code, period_start, cents, scheme_id, period, bound, before"
 
 
-def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = None, params: dict | None = None) -> str:
+def desired(
+    scope: Scope, *, facts: str | None = None, schemes: str | None = None, params: dict | None = None, every_group: bool = False
+) -> str:
     """The pieces from the sources to `desired`, and `reasons` of its adjustments, as the body of a WITH clause.
 
-    `params` are those the given sources name beside the scope's own.
+    `params` are those the given sources name beside the scope's own. With `every_group`, `reasons` also tells of the caps that took
+    nothing (and `desired` holds rows of 0): it is for reading alone.
     """
     schemes = schemes or published_schemes()
     used = in_use(schemes, scope.params | (params or {}))
@@ -33,7 +36,7 @@ def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = Non
         ("lines", _lines(scope, graded=(Entry.Kind.FACT.value, GRADED) in used)),
     ]
     amounts, steps = ["SELECT seq, member_id, month, category, code, cents FROM lines"], []
-    for stage in stages(scope, used):
+    for stage in stages(scope, used, every_group=every_group):
         if stage.told and stage.told not in dict(pieces):
             pieces.append((stage.told, TOLD[stage.told]))
         pieces += [
@@ -54,7 +57,7 @@ def desired(scope: Scope, *, facts: str | None = None, schemes: str | None = Non
 # Where no version adjusts anything: the same columns, of the same types.
 _NO_REASONS = f"""
     SELECT {REASONS} FROM (
-        SELECT line, kind, member_id, fact_id, category, period_start, cents,
+        SELECT line, kind, member_id, fact_id, category, code, period_start, cents,
                NULL::bigint AS scheme_id, '' AS period, 0 AS bound, 0 AS before
         FROM lines
     ) AS none WHERE false

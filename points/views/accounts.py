@@ -12,7 +12,6 @@ from branches.models import Organisation
 from branches.selectors import trail
 from members.models import Member
 from partyportal.core.htmx import page
-from points.models import Category
 from points.selectors import accounts, overviews
 from points.selectors.schemes import published_schemes, scheme_in_force
 
@@ -38,13 +37,14 @@ def member(request, uid):
 def _account(request, member: Member, *, is_own: bool):
     today = timezone.localdate()
     years = overviews.years_on_record(today)
-    year, category = _chosen_year(request, years), request.GET.get("category", "")
-    account = accounts.account_of(member, year, category=category, today=today)
+    year, asked = _chosen_year(request, years), request.GET.get("category", "")
+    account = accounts.account_of(member, year, category=_category(asked), today=today)
     context = {
         "account": account,
         "is_own": is_own,
-        "category": category,
-        "category_choices": [("", "全部"), *((row.code, row.name) for row in account.categories)],
+        "category": asked,
+        "opened": request.GET.get("line", ""),
+        "category_choices": [("", "全部"), *((row.code or overviews.TOTAL, row.name) for row in account.categories)],
         "year_choices": [(str(y), f"{y}") for y in years],
     }
     return page(request, "points/account.html", context, fragment="points/_lines.html")
@@ -59,7 +59,7 @@ def overview(request):
     context = {
         "organisation": organisation,
         "above": trail(organisation, request.user),
-        "overview": overviews.overview(organisation, year, categories=_categories(organisation, today)),
+        "overview": overviews.overview(organisation, year),
         "year": year,
         "year_choices": [(str(y), f"{y}") for y in years],
         "may_award": can(request.user, "points.award"),
@@ -73,23 +73,22 @@ def entries(request):
     """The ledger's rows behind a number: organisation × month × category. Their sum is the number."""
     organisation, today = _organisation(request), timezone.localdate()
     year, month = _chosen_month(request, today)
-    category, number = request.GET.get("category", ""), max(1, _whole(request.GET.get("page")) or 1)
+    asked, number = request.GET.get("category", ""), max(1, _whole(request.GET.get("page")) or 1)
+    category = _category(asked)
     found = overviews.entries_in(organisation, year=year, month=month, category=category)
     related = ("member", "organisation", "item", "fact")
     at = (number - 1) * ENTRIES_A_PAGE
     rows = list(found.select_related(*related).order_by("-day", "-id")[at : at + ENTRIES_A_PAGE + 1])
-    names = dict(_categories(organisation, today))
+    names = dict(overviews.categories_of(organisation, year))
     context = {
         "organisation": organisation,
         "above": trail(organisation, request.user),
         "rows": overviews.masked(request.user, rows[:ENTRIES_A_PAGE]),
-        "names": names,
         "total": overviews.sum_of(organisation, year=year, month=month, category=category),
         "period": f"{year} 年 {month} 月" if month else f"{year} 年",
         "year": year,
         "month": month,
-        "category": category,
-        "category_name": names.get(category, ""),
+        "category": asked,
         "category_choices": [("", "全部"), *names.items()],
         "month_choices": [(f"{year}", "全年"), *((f"{year}-{m:02d}", f"{m} 月") for m in range(1, 13))],
         "chosen_month": f"{year}-{month:02d}" if month else f"{year}",
@@ -127,9 +126,9 @@ def _organisation(request) -> Organisation:
     return found
 
 
-def _categories(organisation: Organisation, today) -> list[tuple[str, str]]:
-    scheme = scheme_in_force(organisation, today)
-    return list(Category.objects.filter(scheme=scheme).values_list("code", "name")) if scheme else []
+def _category(asked: str) -> str | None:
+    """Of an address: nothing is every category, `total` is what belongs to none."""
+    return "" if asked == overviews.TOTAL else (asked or None)
 
 
 def _chosen_year(request, years: list[int]) -> int:

@@ -75,7 +75,7 @@ def test_an_entry_explains_itself(world, as_):
     assert {row["kind"] for row in rows} == {"fact", "item_cap"}
     capped = next(row for row in rows if row["kind"] == "item_cap")
     assert capped["points"] == "-3.00" and capped["item"]["cap"] == "6.00" and capped["item"]["version"] == 1 and capped["fact"] is None
-    assert "5 月封顶 6 分" in capped["explanation"]["title"] and "3.00" in capped["explanation"]["note"]
+    assert "5 月封顶 6 分" in capped["explanation"]["title"] and "3 分不计" in capped["explanation"]["note"]
     told = next(row for row in rows if row["kind"] == "fact")
     assert told["fact"]["title"] == "清扫街道" and told["item"]["article"] == "第 4.1 条"
     assert told["explanation"]["sums"][0] == {"label": "1 小时 × 每小时 1 分", "value": "+1.00"}
