@@ -35,6 +35,7 @@ _RECORD = frozenset(
         "points.award",
         "honour.nominate",
         "honour.record",  # 结果运用: what a result was used for
+        "points.publish",  # 季度公示, and closing it
         "duty.see",
     }
 )
@@ -52,6 +53,7 @@ _OVERSEE = _RECORD | {
     "points.confirm",
     "honour.review",
     "honour.decide",  # 评选通知, 公示, 表彰决定, 撤销: of one's own organisation
+    "points.review",  # 撤销认定, 复议: above the branch
     "assessment.see",
     "cockpit.see",
 }
@@ -60,7 +62,8 @@ VERBS: dict[str, frozenset[str]] = {
     Role.READER: frozenset({"cockpit.see"}),
     Role.SECRETARY: _RECORD | {"points.confirm", "member.reveal", "assessment.see"},
     Role.COMMITTEE: _OVERSEE,
-    Role.DEPARTMENT: _OVERSEE | {"member.export_full", "points.settle", "points.scheme", "assessment.set", "organisation.edit"},
+    Role.DEPARTMENT: _OVERSEE
+    | {"member.export_full", "points.settle", "points.scheme", "points.reopen", "assessment.set", "organisation.edit"},
     Role.SYSTEM_ADMIN: frozenset({"account.manage", "member.import", "member.merge", "organisation.edit", "setting.manage"}),
     Role.SECURITY_ADMIN: frozenset({"grant.manage"}),
     Role.AUDITOR: frozenset({"audit.read"}),

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import services as assessments
@@ -29,6 +30,7 @@ from members.models import ImportBatch, Office
 from members.outreach.models import Area, AreaDuty, Cultivation, Dispatch, DutyCard, Visit
 from members.transfers import services as transfers
 from members.transfers.models import Transfer
+from partyportal.core import attachments
 from partyportal.core.models import Job, Notice, User
 from partyportal.core.sheets import write_xlsx
 from partyportal.dashboard.workflows import merging
@@ -322,6 +324,10 @@ GET  points:award_new           -              in   403  403  200  200  200  200
 GET  points:award_new           in_ours        in   403  403  200  404  200  200  403  403  403  403
 GET  points:award               our_award      in   404  404  200  404  200  200  200  200  404  404
 POST points:award_decide        our_award      in   404  404  302  404  302  302  403  403  404  404
+POST points:awards_confirm      our_choice     in   403  403  200  302  200  200  403  403  403  403
+POST points:award_revoke        our_confirmed  in   404  404  403  404  302  302  403  403  404  404
+GET  points:award_file          our_photo      in   404  404  200  404  200  200  200  200  404  404
+GET  points:report              -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:schemes             -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:scheme              our_scheme     in   200  200  200  200  200  200  200  200  200  200
 
@@ -471,6 +477,20 @@ def _our_award(world: SimpleNamespace) -> Ask:
         filed_by=filer,
     )
     return Ask((award.uid,), data={"decision": "refuse", "reason": "没有依据"})
+
+
+def _our_confirmed(world: SimpleNamespace) -> Ask:
+    ask = _our_award(world)
+    second = make_user("认定人", username="second")
+    Award.objects.filter(uid=ask.args[0]).update(state="confirmed", decided_by=second, decided_at=timezone.now())
+    return Ask(ask.args, data={"reason": "值班表上没有"})
+
+
+def _our_photo(world: SimpleNamespace) -> Ask:
+    ask = _our_award(world)
+    award = Award.objects.get(uid=ask.args[0])
+    award.files.set(attachments.store([SimpleUploadedFile("1.jpg", b"\xff\xd8\xff\xe0")], by=award.filed_by))
+    return Ask((award.uid, award.files.get().uid))
 
 
 def _our_written(world: SimpleNamespace) -> Ask:
@@ -776,6 +796,9 @@ TARGETS = {
     "our_draft": _our_draft,
     "record_ours": lambda world: Ask(query={"organisation": world.tree.ours.code, "kind": "theme_day", "month": "2026-03"}),
     "our_award": _our_award,
+    "our_choice": lambda world: Ask(data={"chosen": _our_award(world).args[0]}),
+    "our_confirmed": _our_confirmed,
+    "our_photo": _our_photo,
     "our_scheme": lambda world: Ask((make_scheme(world.tree.county, {}).uid,)),
     "our_batch": _our_batch,
     "our_written": _our_written,

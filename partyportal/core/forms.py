@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from partyportal.core.attachments import ACCEPT, AT_MOST, LARGEST
 from partyportal.core.errors import DomainError
 
 
@@ -66,3 +67,26 @@ class SettingForm(forms.Form):
         help_text="这天以前的仍按原来的值。",
         error_messages={"invalid": "日期写成 2027-01-01。", "required": "填从哪天起。"},
     )
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several files at once; a phone offers its camera."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class PhotosField(forms.FileField):
+    """Photos and PDFs as a list; what they are is `core.attachments` to say."""
+
+    widget = PhotosInput
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"label": "照片或 PDF", "help_text": f"最多 {AT_MOST} 个，每个 {LARGEST // 1_000_000} MB 以内"} | kwargs)
+        self.widget.attrs |= {"accept": ACCEPT}
+
+    def clean(self, data, initial=None):
+        chosen = [one for one in data or [] if one] if isinstance(data, (list, tuple)) else [data] if data else []
+        if not chosen:
+            super().clean(None, initial)
+        return [super(PhotosField, self).clean(one, initial) for one in chosen]

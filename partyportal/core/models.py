@@ -224,3 +224,31 @@ class CalendarDay(models.Model):
 
     def __str__(self):
         return f"{self.day} {self.name}"
+
+
+class Attachment(models.Model):
+    """附件: a photo or a PDF handed in as evidence, sealed. Its own name is not kept: phones and people write names into it.
+
+    It hangs on nothing itself: the app whose row it proves keeps the link, and gives it out to whoever sees that row.
+    """
+
+    class Kind(models.TextChoices):
+        JPEG = "image/jpeg", "照片"
+        PNG = "image/png", "图片"
+        PDF = "application/pdf", "PDF"
+
+    uid = uid_field()
+    kind = models.CharField("格式", max_length=20, choices=Kind, db_collation="C")
+    size = models.PositiveIntegerField("字节数")
+    digest = models.CharField("摘要", max_length=64, db_collation="C", help_text="原文件的 SHA-256")
+    sealed = models.BinaryField("文件（封存）")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, verbose_name="上传人", related_name="+")
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    seals = (Seal("sealed", bound_to="uid", at_once=1),)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+
+    def __str__(self):
+        return self.get_kind_display()

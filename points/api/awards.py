@@ -17,6 +17,7 @@ from partyportal.core.rest.idempotency import change
 from partyportal.core.rest.viewsets import ScopedViewSet
 from points import services
 from points.models import Award
+from points.selectors.awards import reportable
 from points.selectors.schemes import manual_items
 
 
@@ -29,8 +30,8 @@ class AwardSerializer(serializers.ModelSerializer):
     class Meta:
         model = Award
         fields = [
-            *("uid", "member", "organisation", "item_code", "day", "units", "title", "evidence", "state"),
-            *("filed_by", "filed_at", "decided_by", "decided_at", "refusal"),
+            *("uid", "member", "organisation", "item_code", "day", "units", "grade", "title", "evidence", "document_number", "expires_on"),
+            *("state", "filed_by", "filed_at", "decided_by", "decided_at", "refusal", "revoked_at", "revocation"),
         ]
         read_only_fields = fields
 
@@ -42,11 +43,14 @@ class FilingSerializer(serializers.Serializer):
     units = serializers.DecimalField(6, 2, label="数量", default=1, min_value=0)
     title = serializers.CharField(label="做了什么", max_length=120)
     evidence = serializers.CharField(label="依据", max_length=300)
+    grade = serializers.CharField(label="档次代码", max_length=20, allow_blank=True, default="", help_text="分档次计分的项目才写。")
+    document_number = serializers.CharField(label="批准文号", max_length=60, allow_blank=True, default="", help_text="一票否决才写。")
+    expires_on = serializers.DateField(label="影响到", allow_null=True, default=None, help_text="一票否决才写。")
 
 
 class DecisionSerializer(serializers.Serializer):
-    decision = serializers.ChoiceField(label="决定", choices=[("confirm", "认定"), ("refuse", "不认定")])
-    reason = serializers.CharField(label="不认定的原因", max_length=200, allow_blank=True, default="")
+    decision = serializers.ChoiceField(label="决定", choices=[("confirm", "认定"), ("refuse", "不认定"), ("revoke", "撤销认定")])
+    reason = serializers.CharField(label="不认定或撤销的原因", max_length=200, allow_blank=True, default="")
 
 
 class AwardFilters(filters.FilterSet):
@@ -74,15 +78,20 @@ class AwardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
     @change
     def create(self, request):
         """登记一件事和它的依据；另一个人确认以后才计分。"""
-        require(request.user, "points.award")
         asked = FilingSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
-        members = Member.objects.where(request.user, "points.award").at_home().select_related("branch").defer("id_number")
-        member = members.filter(uid=said.pop("member")).first()
+        members = Member.objects.at_home().select_related("branch").defer("id_number")
+        uid = said.pop("member")
+        member = members.filter(uid=uid, user=request.user).first()
+        if member is None:
+            require(request.user, "points.award")
+            member = members.where(request.user, "points.award").filter(uid=uid).first()
         if member is None:
             raise DomainError("没有这位党员，或者不在您能登记的范围内。", field="member")
-        item = manual_items(member.branch, said["day"]).filter(code=said.pop("item")).first()
+        own = member.user_id == request.user.pk
+        offered = reportable(member, said["day"]) if own else manual_items(member.branch, said["day"])
+        item = offered.filter(code=said.pop("item")).first()
         if item is None:
             raise DomainError("那一天的积分办法里没有这一项。", field="item")
         award = services.file_award(member=member, item=item, by=request.user, today=timezone.localdate(), **said)
@@ -98,8 +107,12 @@ class AwardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
         require(request.user, "points.confirm", award.organisation)
         asked = DecisionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        if asked.validated_data["decision"] == "confirm":
+        decision, reason = asked.validated_data["decision"], asked.validated_data["reason"]
+        if decision == "confirm":
             services.confirm_award(award, by=request.user)
+        elif decision == "refuse":
+            services.refuse_award(award, reason=reason, by=request.user)
         else:
-            services.refuse_award(award, reason=asked.validated_data["reason"], by=request.user)
+            require(request.user, "points.review", award.organisation)
+            services.revoke_award(award, reason=reason, by=request.user)
         return Response(self.get_serializer(self.get_object()).data)

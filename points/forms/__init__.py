@@ -1,5 +1,5 @@
 """Forms of points, by noun."""
 
-from points.forms.awards import AwardForm, RefusalForm
+from points.forms.awards import AwardForm, RefusalForm, ReportForm, RevocationForm
 
-__all__ = ["AwardForm", "RefusalForm"]
+__all__ = ["AwardForm", "RefusalForm", "ReportForm", "RevocationForm"]

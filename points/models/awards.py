@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from branches.access import ScopedQuerySet
 from branches.models import Organisation
 from members.models import Member
+from partyportal.core.models import Attachment
 from partyportal.core.uid import uid_field
 
 
@@ -21,6 +22,7 @@ class Award(models.Model):
         FILED = "filed", "待确认"
         CONFIRMED = "confirmed", "已确认"
         REFUSED = "refused", "未认定"
+        REVOKED = "revoked", "已撤销"
 
     uid = uid_field()
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="awards")
@@ -40,6 +42,13 @@ class Award(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="确认人", null=True, related_name="+")
     decided_at = models.DateTimeField("确认时间", null=True)
     refusal = models.CharField("未认定原因", max_length=200, blank=True)
+    again_of = models.OneToOneField(
+        "self", models.PROTECT, verbose_name="由哪一笔改好再报", null=True, blank=True, editable=False, related_name="again"
+    )
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="撤销人", null=True, related_name="+")
+    revoked_at = models.DateTimeField("撤销时间", null=True)
+    revocation = models.CharField("撤销原因", max_length=200, blank=True, default="", db_default="")
+    files = models.ManyToManyField(Attachment, verbose_name="照片和文件", blank=True, related_name="+")
 
     objects = AwardQuerySet.as_manager()
 
@@ -51,5 +60,30 @@ class Award(models.Model):
                 name="award_needs_a_second_person",
                 condition=Q(decided_by=None) | ~Q(decided_by=F("filed_by")),
                 violation_error_message="要由另一个人确认。",
-            )
+            ),
+            models.CheckConstraint(
+                name="award_veto_has_its_document",
+                condition=Q(expires_on=None) | (Q(expires_on__gte=F("day")) & ~Q(document_number="")),
+                violation_error_message="一票否决要有批准文号，影响期不能早于发生的日子。",
+            ),
+            models.CheckConstraint(
+                name="award_revoked_for_a_reason",
+                condition=Q(state="revoked", revoked_by__isnull=False, revoked_at__isnull=False) & ~Q(revocation="")
+                | (~Q(state="revoked") & Q(revoked_by=None, revoked_at=None, revocation="")),
+                violation_error_message="撤销要有人、有时间、有原因。",
+            ),
+            models.CheckConstraint(
+                name="award_revoked_by_another",
+                condition=Q(revoked_by=None) | ~Q(revoked_by=F("filed_by")),
+                violation_error_message="撤销要由登记人以外的人办。",
+            ),
         ]
+        indexes = [models.Index(fields=["state", "-filed_at", "-id"], name="award_by_state")]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_veto(self) -> bool:
+        """Whether it puts years at zero: only such a deed has a day until which it does."""
+        return self.expires_on is not None

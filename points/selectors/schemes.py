@@ -19,7 +19,7 @@ def manual_items(organisation: Organisation, day: date) -> QuerySet[Item]:
     """What may be awarded by hand in an organisation on a day."""
     scheme = scheme_in_force(organisation, day)
     items = Item.objects.filter(scheme=scheme, manual=True) if scheme else Item.objects.none()
-    return items.select_related("category").order_by("category__position", "code")
+    return items.select_related("category").prefetch_related("grades").order_by("category__position", "code")
 
 
 def published_schemes() -> QuerySet[Scheme]:

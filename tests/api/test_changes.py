@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -255,7 +256,8 @@ def test_a_deed_is_filed_by_one_and_decided_by_another(as_, secretary, deputy, n
         return client.post(f"/api/v1/points/awards/{path}", body, format="json", headers=headers)
 
     assert "member" in problem_of(post(as_(neighbour), "", deed), 400)["errors"]
-    problem_of(post(as_(member), "", deed), 403)
+    problem_of(post(as_(member), "", deed | {"member": str(uuid4())}), 403)
+    assert "item" in problem_of(post(as_(member), "", deed | {"item": "late"}), 400)["errors"], "nobody reports a deduction of their own"
     assert "item" in problem_of(post(as_(secretary), "", deed | {"item": "nothing"}), 400)["errors"]
     answer = post(as_(secretary), "", deed, **KEY)
     assert answer.status_code == 201, answer.content
