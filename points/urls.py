@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from points.views import accounts, awards
+from points.views import accounts, awards, replays, simulations
 
 app_name = "points"
 urlpatterns = [
     path("", accounts.overview, name="overview"),
     path("mine/", accounts.mine, name="mine"),
     path("members/<uuid:uid>/", accounts.member, name="member"),
+    path("members/<uuid:uid>/replay/", replays.member_replay, name="member_replay"),
+    path("replay/", replays.replay, name="replay"),
     path("entries/", accounts.entries, name="entries"),
     path("awards/", awards.awards, name="awards"),
     path("awards/confirm/", awards.awards_confirm, name="awards_confirm"),
@@ -20,4 +22,8 @@ urlpatterns = [
     path("awards/<uuid:uid>/files/<uuid:file>/", awards.award_file, name="award_file"),
     path("schemes/", accounts.schemes, name="schemes"),
     path("schemes/<uuid:uid>/", accounts.scheme, name="scheme"),
+    path("schemes/<uuid:uid>/simulation/", simulations.simulation, name="simulation"),
+    path("schemes/<uuid:uid>/simulation/run/", simulations.simulate, name="simulate"),
+    path("schemes/<uuid:uid>/simulation/consent/", simulations.consent, name="simulation_consent"),
+    path("schemes/<uuid:uid>/simulation/<uuid:member>/", simulations.simulated_member, name="simulated_member"),
 ]

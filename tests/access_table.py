@@ -36,7 +36,8 @@ from partyportal.core.sheets import write_xlsx
 from partyportal.dashboard.workflows import merging
 from points.honours import services as honours
 from points.honours.models import Call, Honour, Nomination
-from points.models import Award
+from points.models import Award, Simulation
+from points.services.simulations import simulate
 from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
@@ -330,6 +331,14 @@ GET  points:award_file          our_photo      in   404  404  200  404  200  200
 GET  points:report              -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:schemes             -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:scheme              our_scheme     in   200  200  200  200  200  200  200  200  200  200
+GET  points:simulation          tried_draft    in   404  404  404  404  404  200  403  403  404  404
+POST points:simulate            tried_draft    in   404  404  404  404  404  302  403  403  404  404
+POST points:simulation_consent  tried_draft    in   404  404  404  404  404  302  403  403  404  404
+GET  points:simulated_member    ours_tried     in   404  404  404  404  404  200  403  403  404  404
+GET  points:replay              -              in   403  403  200  200  200  200  200  200  403  403
+GET  points:replay              in_ours        in   404  404  200  404  200  200  200  200  404  404
+GET  points:member_replay       our_person     in   404  404  200  404  200  200  200  200  404  404
+GET  points:member_replay       themselves     in   404  200  200  404  200  200  200  200  404  404
 
 GET  honours:calls              -              in   200  200  200  200  200  200  200  200  200  200
 GET  honours:new                -              in   403  403  403  403  200  200  403  403  403  403
@@ -621,6 +630,12 @@ def _own_transfer(world: SimpleNamespace) -> Transfer:
     return _transfer(world, world.member, by=world.member.user)
 
 
+def _tried(world: SimpleNamespace) -> Simulation:
+    """A draft of the county's, tried by somebody."""
+    draft = make_scheme(world.tree.county, {}, published=False)
+    return simulate(draft, year=timezone.localdate().year, by=make_user("试算人", username="trier"))
+
+
 def _our_letter(world: SimpleNamespace) -> Transfer:
     chief = make_user("镇党委", username="chief")
     make_grant(chief, world.tree.township, "committee")
@@ -799,6 +814,8 @@ TARGETS = {
     "our_choice": lambda world: Ask(data={"chosen": _our_award(world).args[0]}),
     "our_confirmed": _our_confirmed,
     "our_photo": _our_photo,
+    "tried_draft": lambda world: Ask((_tried(world).scheme.uid,)),
+    "ours_tried": lambda world: Ask((_tried(world).scheme.uid, world.person.uid)),
     "our_scheme": lambda world: Ask((make_scheme(world.tree.county, {}).uid,)),
     "our_batch": _our_batch,
     "our_written": _our_written,

@@ -150,6 +150,7 @@ POINTS_ROOM = (
     Place("人工认定", "points:awards"),
     Place("评比表彰", "honours:calls"),
     Place("积分办法", "points:schemes"),
+    Place("回放", "points:replay"),
 )
 
 # Verbs of which every post that sees the tree holds one

@@ -80,3 +80,7 @@ class SimulatedMember(models.Model):
 
     def __str__(self):
         return f"{self.member} {self.before} → {self.after}"
+
+    @property
+    def change(self):
+        return self.after - self.before

@@ -53,7 +53,7 @@ def _account(request, member: Member, *, is_own: bool):
 @login_required
 def overview(request):
     """What a subtree earned: a branch by member in order of name, anything above by organisation in order of code."""
-    organisation, today = _organisation(request), timezone.localdate()
+    organisation, today = asked_organisation(request), timezone.localdate()
     years = overviews.years_on_record(today)
     year = _chosen_year(request, years)
     context = {
@@ -71,7 +71,7 @@ def overview(request):
 @login_required
 def entries(request):
     """The ledger's rows behind a number: organisation × month × category. Their sum is the number."""
-    organisation, today = _organisation(request), timezone.localdate()
+    organisation, today = asked_organisation(request), timezone.localdate()
     year, month = _chosen_month(request, today)
     asked, number = request.GET.get("category", ""), max(1, _whole(request.GET.get("page")) or 1)
     category = _category(asked)
@@ -114,7 +114,7 @@ def scheme(request, uid):
     return page(request, "points/scheme.html", context)
 
 
-def _organisation(request) -> Organisation:
+def asked_organisation(request) -> Organisation:
     """The organisation asked for, else the outermost in sight; out of sight is 404."""
     seen = Organisation.objects.visible_to(request.user)
     if code := request.GET.get("organisation"):
