@@ -20,6 +20,7 @@ from partyportal.core.api import JobViewSet, NoticeViewSet, TokenView
 from partyportal.dashboard.api import DutyViewSet
 from points.api import AccountViewSet as PointsAccountViewSet
 from points.api import AwardViewSet, EntryViewSet, SchemeViewSet, StandingViewSet
+from points.honours.api import CallViewSet, HonourViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organisations", OrganisationViewSet, "organisation")
@@ -38,6 +39,8 @@ router.register("points/entries", EntryViewSet, "entry")
 router.register("points/standings", StandingViewSet, "standing")
 router.register("points/members", PointsAccountViewSet, "points-account")
 router.register("points/awards", AwardViewSet, "award")
+router.register("honours/calls", CallViewSet, "honour-call")
+router.register("honours/honours", HonourViewSet, "honour")
 router.register("education/meetings", MeetingViewSet, "meeting")
 router.register("education/requirements", RequirementViewSet, "requirement")
 router.register("assessments/cards", CardViewSet, "card")

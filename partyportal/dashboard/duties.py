@@ -14,6 +14,7 @@ from members.mobility import duties as mobility
 from members.outreach import duties as outreach
 from members.transfers import duties as transfers
 from partyportal.core.duties import Duty
+from points.honours import duties as honours
 
 SOURCES = (
     education,
@@ -24,9 +25,10 @@ SOURCES = (
     outreach,
     transfers,
     care,
+    honours,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (development, transfers, members, mobility)
+OF_COMMITTEES = (development, transfers, members, mobility, honours)
 
 
 def due(user, today: date) -> list[Duty]:

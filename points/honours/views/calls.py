@@ -19,7 +19,7 @@ from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX, write_xlsx
 from partyportal.core.workdays import calendar
-from points.honours import rules, services
+from points.honours import duties, rules, services
 from points.honours.forms import FORMS, CallForm
 from points.honours.models import Call, Step
 from points.honours.parameters import PUBLICITY_WORKDAYS
@@ -57,6 +57,8 @@ def calls(request):
         "years": year_options(today),
         "statistics": statistics(request.user),
         "may_issue": can(request.user, "honour.decide"),
+        "duties": duties.due(request.user, today) if tab == "open" else [],
+        "today": today,
         "looks_around": bool(paths_for(request.user)),
     }
     return page(request, "honours/calls.html", context, fragment="honours/_calls.html")

@@ -13,6 +13,7 @@ from partyportal.dashboard.demo import (
     development,
     dues,
     duplicates,
+    honours,
     life,
     logins,
     mobility,
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         transfers.transfer_some(today=today, random=random)
         dues.pay_a_year(root, today=today)
         facts, entries = life.live_a_year(root, today=today)
+        honours.honour_some(today=today)
         mobility.go_away(root, today=today)
         offices.elect_and_mourn(today=today)
         duplicates.register_some_twice(today=today)
