@@ -36,6 +36,8 @@ app.conf.beat_schedule = {
     "verify-ledgers": {"task": "points.tasks.verify_ledgers", "schedule": crontab(hour=3, minute=10)},
     # An exported ledger waits a day for whoever asked for it.
     "sweep-exports": {"task": "points.tasks.sweep_exports", "schedule": crontab(minute=35)},
+    # A quarter whose 公示 is over and undisputed is closed the day after.
+    "close-quarters": {"task": "points.publicity.tasks.close_due", "schedule": crontab(hour=0, minute=40)},
     # A new period gives every member its base score.
     "open-period": {"task": "points.tasks.open_period", "schedule": crontab(hour=0, minute=20)},
 }

@@ -16,7 +16,7 @@ from partyportal.dashboard.workflows.merging import BY_RULE, KEEP, REPOINT, TREA
 
 # Left to right: an app knows itself and those before it. The roof may know all.
 MEMBERS_ROOMS = ["transfers", "mobility", "development", "dues", "outreach", "care"]  # apps of their own; none knows another
-POINTS_ROOMS = ["honours"]  # apps of their own beside the ledger, which does not know them
+POINTS_ROOMS = ["honours", "publicity"]  # apps of their own beside the ledger, which does not know them
 ORDER = ["core", "branches", "members", *MEMBERS_ROOMS, "points", *POINTS_ROOMS, "education", "assessments", "dashboard"]
 ROOMS = ["partyportal/core", "branches", "members", "points", "education", "assessments", "partyportal/dashboard"]
 ROOT = Path(settings.BASE_DIR)

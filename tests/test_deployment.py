@@ -10,7 +10,18 @@ from django.db import DatabaseError, connection, transaction
 
 from partyportal.core.operating.doctor.database import append_only_tables
 
-LEDGERS = ["core_auditentry", "core_ledgerseal", "core_sealblock", "dues_paidmonth", "dues_payment", "points_entry"]
+LEDGERS = [
+    "core_auditentry",
+    "core_ledgerseal",
+    "core_sealblock",
+    "dues_paidmonth",
+    "dues_payment",
+    "points_entry",
+    "publicity_closing",
+    "publicity_publication",
+    "publicity_sheetline",
+    "publicity_step",
+]
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 

@@ -41,6 +41,8 @@ BY_RULE = "by rule"  # a service of its own app decides, called in `_act`
 
 # What a merge does with every foreign key to a member. A test fails when one is missing: REPOINT is right for nearly every table.
 TREATMENT: dict[str, str] = {
+    "publicity.Objection.member": REPOINT,
+    "publicity.SheetLine.member": KEEP,  # what was published stays published
     "members.Affiliation.member": BY_RULE,  # one branch a day; past days stay counted where they were
     "members.Fact.member": BY_RULE,  # recorded again under the kept file
     "members.GroupMembership.member": BY_RULE,

@@ -1,0 +1,1 @@
+"""What the pages of 季度公示 read."""
