@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
 from branches.models import Organisation, OrganisationPower, OrganisationSpan
@@ -125,6 +125,17 @@ def still_exists(organisation: Organisation) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT dissolved_on FROM branches_organisation WHERE id = %s FOR KEY SHARE", [organisation.pk])
         return cursor.fetchone() == (None,)
+
+
+def dissolved_among(organisations: QuerySet) -> list[str]:
+    """The names of those that are dissolved; the others are kept from it until the transaction ends, as by `still_exists`."""
+    pks = sorted(organisations.values_list("pk", flat=True).distinct())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT short_name, dissolved_on FROM branches_organisation WHERE id = ANY (%s) ORDER BY id FOR KEY SHARE",
+            [pks],
+        )
+        return [name for name, dissolved_on in cursor.fetchall() if dissolved_on is not None]
 
 
 def begin_spans(organisations, *, on: date) -> None:

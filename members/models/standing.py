@@ -17,17 +17,22 @@ class OfMemberQuerySet(DatedQuerySet):
 
 
 class Suspension(models.Model):
-    """停止党籍: from the day of the decision until it is restored or the member removed (教育管理条例 Art24)."""
+    """停止党籍: from the day of the decision until it is restored or the member removed (教育管理条例 Art24).
+
+    A roster that says so without a decision leaves a `recorded` row from the day it was said; the decision takes its place.
+    """
 
     class Reason(models.TextChoices):
         LOST_CONTACT = "lost_contact", "失去联系六个月以上"
         ABROAD = "abroad", "出国学习研究超过五年"
         SETTLED_ABROAD = "settled_abroad", "在国（境）外定居"
+        RECORDED = "recorded", "名册登记，决定待补"
 
     class Outcome(models.TextChoices):
         RESTORED = "restored", "恢复党籍"
         REMOVED = "removed", "除名"
         LEFT = "left", "组织关系终止"
+        DECIDED = "decided", "补登了党委决定"
 
     uid = uid_field()
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="suspensions")

@@ -10,13 +10,18 @@ from collections.abc import Callable, Iterator
 
 from django.db import connection
 
-from members.models import ImportBatch
+from branches.models import Organisation
+from branches.services.organisations import dissolved_among
+from members.models import ImportBatch, Office, StagedRow
 from members.roster import compare
 from members.roster.dated import DATED
 from members.roster.fields import AFTER, BEFORE, CHOSEN, COMPARED, OPENING, VALUES
+from members.roster.posts import end_posts, keep
 from members.roster.staging import copy, sealed_changes
+from members.roster.suspensions import write_standing
 from members.rules.classes import member_class
 from partyportal.core import audit, personkeys, pinyin
+from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 
 _LOCK = 0x726F7374  # one roster is written at a time; everything else goes on
@@ -88,7 +93,8 @@ WHERE s.batch_id = %s AND s.outcome IN ('changed', 'moved') AND s.row > %s ORDER
 # Where a batch touches the dated rows of a person, it keeps how they stood: an undo puts back exactly those.
 _DATED_BEFORE = f"""
 UPDATE members_stagedrow s SET dated = {DATED} FROM members_member m
-WHERE s.batch_id = %s AND m.id = s.member_id AND (s.outcome = 'moved' OR s.outcome = 'changed' AND s.member_class <> '')
+WHERE s.batch_id = %s AND m.id = s.member_id
+  AND (s.outcome = 'moved' OR s.outcome = 'changed' AND (s.member_class <> '' OR 'standing' = ANY (s.fields)))
 """
 
 _CHANGES = f"""
@@ -155,11 +161,19 @@ def wait_for_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def write(batch: ImportBatch, *, paths: list[str], by: User | None, reviewed: bool, step: Callable[[str, int], None]) -> None:
+def write(
+    batch: ImportBatch,
+    *,
+    paths: list[str],
+    by: User | None,
+    reviewed: bool,
+    end: Callable[[Office, str], None],
+    step: Callable[[str, int], None],
+) -> None:
     """Write every good row of the batch, as it was chosen, inside the caller's transaction; the batch's counts are then those written.
 
     `reviewed` says that somebody looked it through: then a row that changed since is refused instead of written unseen.
-    `step` is told what comes next and how many people are done.
+    `end` ends a post through the one door; `step` is told what comes next and how many people are done.
     """
     wait_for_turn()
     with connection.cursor() as cursor:
@@ -189,12 +203,23 @@ def write(batch: ImportBatch, *, paths: list[str], by: User | None, reviewed: bo
             cursor.execute(_CHANGES, [batch.pk])
             for statement in (*_MOVES, *_RECLASS) if batch.moved else _RECLASS:
                 cursor.execute(statement, {"batch": batch.pk, "day": batch.day})
+        write_standing(batch, by=by)
+        ended = end_posts(batch, end=end)
         if batch.writes:
             step("记下每一行的前后值", batch.writes)
             cursor.execute(_WRITTEN, [batch.pk])
+            keep(batch, ended)
             for outcome, code in _AUDIT_CODES.items():
                 if getattr(batch, outcome):
                     audit.record_from(code, _AUDITED, [str(batch.uid), batch.pk, outcome], by=by)
+        _refuse_dissolved(batch)
+
+
+def _refuse_dissolved(batch: ImportBatch) -> None:
+    """Asked last, as at the one door: it waits for a dissolution under way and sees how that ended."""
+    joined = StagedRow.objects.filter(batch=batch, outcome__in=("new", "moved")).values("branch")
+    if gone := dissolved_among(Organisation.objects.filter(pk__in=joined)):
+        raise DomainError(f"{gone[0]}刚刚撤销了，这一批没有写入，重新上传再核对。")
 
 
 def _seal_changes(batch: ImportBatch) -> None:

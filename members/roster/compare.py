@@ -23,8 +23,17 @@ _MOVED_TOO_EARLY = (
 )
 _MERGED = (
     '[{"column": "公民身份号码", "code": "merged", "shown": "", '
-    '"message": "这个号码在一份已合并的档案上，请改用保留的那份档案的号码，或到查重合并里撤销合并。"}]'
+    '"message": "这个号码在一份已合并的档案上，同一个人在文件里另有一行，只留一行；不是同一个人的，先到查重合并里撤销合并。"}]'
 )
+_DECIDED = (
+    '[{"column": "党籍状态", "code": "suspension_decided", "shown": "", '
+    '"message": "这个人停止党籍有党委的决定，恢复也要有决定：到失联党员的办理里登记恢复，这一格留空再导入。"}]'
+)
+_STANDING_TOO_EARLY = (
+    '[{"column": "党籍状态", "code": "date_order", "shown": "", '
+    '"message": "移动日期早于名册里已登记的停止党籍或组织关系的日子，党籍状态不能从那天起改，请换一个移动日期再导入。"}]'
+)
+_STANDING_AWAY = '[{"column": "党籍状态", "code": "not_at_home", "shown": "", "message": "这个人的组织关系已经不在本县，党籍状态不能改。"}]'
 _GONE = '[{"column": "公民身份号码", "code": "gone", "shown": "", "message": "预览以后，这个人的资料被移走了，请重新上传。"}]'
 _CLOSED = (
     '[{"column": "公民身份号码", "code": "closed", "shown": "", '
@@ -37,14 +46,23 @@ _CHANGED_SINCE = (
 
 
 def _comparison(values: dict[str, str], *, moves: str) -> str:
-    """Every good row against the member held; `values` is what each field would become."""
+    """Every good row against the member held; `values` is what each field would become.
+
+    The number of a file merged into another leads to the one kept, unless that person stands in the file twice by it.
+    """
     return f"""
-    WITH judged AS (
+    WITH twice AS MATERIALIZED (
+        SELECT coalesce(h.merged_into_id, h.id) AS member_id
+        FROM members_stagedrow d JOIN members_member h ON h.id_index = d.id_index
+        WHERE d.batch_id = %(batch)s
+          AND coalesce(h.merged_into_id, h.id) IN (SELECT g.merged_into_id FROM members_member g WHERE g.merged_into_id IS NOT NULL)
+        GROUP BY 1 HAVING count(*) > 1
+    ), judged AS (
         SELECT s.id, m.id AS member_id, m.uid, {differing(values)} AS fields, {moves} AS moves, {SEEN} AS now,
             CASE
                 WHEN NOT (coalesce(home.path, '/') LIKE ANY (%(paths)s)) THEN
                     CASE WHEN home.path LIKE ANY (%(sight)s) THEN {_HELD_ELSEWHERE} ELSE %(out_of_scope)s::jsonb END
-                WHEN m.merged_into_id IS NOT NULL THEN %(merged)s::jsonb
+                WHEN twice.member_id IS NOT NULL THEN %(merged)s::jsonb
                 WHEN {values["full_on"]} < {values["joined_on"]} THEN %(dates)s::jsonb
                 WHEN {moves} AND s.branch_id IS DISTINCT FROM m.branch_id AND EXISTS (
                     SELECT FROM members_affiliation a WHERE a.member_id = m.id AND a.start > %(day)s
@@ -53,10 +71,23 @@ def _comparison(values: dict[str, str], *, moves: str) -> str:
                     SELECT FROM members_affiliation a
                     WHERE a.member_id = m.id AND a."end" = m.left_on AND a.end_reason IN ('died', 'merged')
                 ) THEN %(closed)s::jsonb
+                WHEN {values["standing"]} <> m.standing THEN CASE
+                    WHEN m.left_on IS NOT NULL AND NOT {moves} THEN %(standing_away)s::jsonb
+                    WHEN m.standing = 'suspended' AND EXISTS (
+                        SELECT FROM members_suspension p WHERE p.member_id = m.id AND p."end" IS NULL AND p.reason <> 'recorded'
+                    ) THEN %(decided)s::jsonb
+                    WHEN EXISTS (
+                        SELECT FROM members_suspension p WHERE p.member_id = m.id AND (p.start > %(day)s OR p."end" > %(day)s)
+                    ) OR EXISTS (
+                        SELECT FROM members_affiliation a WHERE a.member_id = m.id AND a.start > %(day)s
+                    ) THEN %(standing_too_early)s::jsonb
+                END
             END AS faults
         FROM members_stagedrow s
-        JOIN members_member m ON m.id_index = s.id_index
+        JOIN members_member known ON known.id_index = s.id_index
+        JOIN members_member m ON m.id = coalesce(known.merged_into_id, known.id)
         LEFT JOIN branches_organisation home ON home.id = m.branch_id
+        LEFT JOIN twice ON twice.member_id = m.id AND known.merged_into_id IS NOT NULL
         WHERE s.batch_id = %(batch)s AND s.outcome NOT IN ('refused', 'left') AND (s.member_id IS NOT NULL OR m.uid <> s.uid)
     ), told AS (
         SELECT j.*, CASE
@@ -154,6 +185,9 @@ def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[st
                 "merged": _MERGED,
                 "moved_too_early": _MOVED_TOO_EARLY,
                 "closed": _CLOSED,
+                "decided": _DECIDED,
+                "standing_too_early": _STANDING_TOO_EARLY,
+                "standing_away": _STANDING_AWAY,
                 "changed_since": _CHANGED_SINCE,
                 **told,
             },
@@ -174,7 +208,8 @@ def missing_from(batch: ImportBatch) -> QuerySet[Member]:
     """At home in the batch's organisation, and their number nowhere in the staged file; a refused row's number is in it."""
     at_home = Member.objects.at_home().filter(branch__path__startswith=batch.organisation.path if batch.organisation else "/")
     in_the_file = StagedRow.objects.filter(batch=batch, id_index=OuterRef("id_index"))
-    return at_home.filter(~Exists(in_the_file))
+    by_a_merged_number = Member.objects.filter(~Q(merged_into=None), Exists(in_the_file)).values("merged_into")
+    return at_home.filter(~Exists(in_the_file)).exclude(pk__in=by_a_merged_number)
 
 
 _CELLS = Coalesce(Func(F("faults"), function="jsonb_array_length"), Func(F("fields"), function="cardinality"), output_field=IntegerField())

@@ -1,4 +1,4 @@
-"""The dated rows of a person (affiliations, groups, classes) as one JSON value, and putting them back as such a value says."""
+"""The dated rows of a person (affiliations, groups, classes, 停止党籍) as one JSON value, and putting them back as such a value says."""
 
 from django.db import connection
 
@@ -7,6 +7,7 @@ _TABLES = {
     "affiliations": ("members_affiliation", ("organisation_id", "start", '"end"', "reason", "end_reason", "basis")),
     "groups": ("members_groupmembership", ("organisation_id", "start", '"end"')),
     "classes": ("members_memberclass", ("name", "start", '"end"')),
+    "suspensions": ("members_suspension", ("uid", "start", '"end"', "reason", "outcome", "basis", "decided_by_id")),
 }
 
 _ROWS = """coalesce((
@@ -26,8 +27,14 @@ def _snapshot() -> str:
 DATED = _snapshot()
 
 
+def as_far_as(kept: str) -> str:
+    """In SQL: the dated rows as they are now, of those tables that `kept` speaks of: what was kept before a table was added is silent about it."""
+    return f"({DATED} - ARRAY(SELECT k FROM unnest(ARRAY{list(_TABLES)}) k WHERE NOT jsonb_exists({kept}, k)))"
+
+
 def put_back(source: str) -> None:
-    """Make the dated rows those of a table `source` of (member_id, dated). What is not in it goes, what is there is made so.
+    """Make the dated rows those of a table `source` of (member_id, dated). What is not in it goes, what is there is made so;
+    a table it does not speak of is let alone.
 
     In this order, so that no day ever holds two rows: the rows to go, those that change, those that come again.
     """
@@ -40,7 +47,7 @@ def put_back(source: str) -> None:
             cursor.execute(
                 f"""
                 DELETE FROM {table} d USING {source} b
-                WHERE d.member_id = b.member_id
+                WHERE d.member_id = b.member_id AND jsonb_exists(b.dated, '{key}')
                   AND NOT EXISTS (SELECT FROM {wanted} w WHERE w.member_id = d.member_id AND w.start = d.start)
                 """
             )
@@ -67,4 +74,7 @@ _TYPES = {
     "end_reason": "varchar",
     "basis": "varchar",
     "name": "varchar",
+    "uid": "uuid",
+    "outcome": "varchar",
+    "decided_by_id": "bigint",
 }

@@ -81,7 +81,7 @@ def copy(table: str, columns: Iterable[str], lines: Iterator[str], *, never_null
 def stage(batch: ImportBatch, sheet: Sheet, *, paths: list[str], today: date, progress: Callable) -> None:
     """Read, check and put every row of a file where it can be compared; `paths` is where the importer may import."""
     within = reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk=None))
-    tree = {o.code: o for o in Organisation.objects.filter(within).only("code", "name", "kind", "unit_type")}
+    tree = {o.code: o for o in Organisation.objects.existing().filter(within).only("code", "name", "kind", "unit_type")}
     check = RosterCheck(today=today, branches=BranchIndex((o.code, o.name, o.kind) for o in tree.values()))
     checked = _counted((check.check(row, raw) for row, raw in sheet.rows), sheet.height, progress)
     copied = lines(batch, checked, held=held_members(), branches=tree)
@@ -105,9 +105,11 @@ def _counted(rows: Iterable, height: int, progress: Callable) -> Iterator:
 
 
 def held_members() -> dict[bytes, tuple[int, uuid.UUID]]:
-    """Whoever is held, by the look-up value of the number: one query, some 250 bytes a member."""
+    """Whoever is held, by the look-up value of the number: one query, some 250 bytes a member. That of a merged file leads to the one kept."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id_index, id, uid FROM members_member")
+        cursor.execute(
+            "SELECT m.id_index, k.id, k.uid FROM members_member m JOIN members_member k ON k.id = coalesce(m.merged_into_id, m.id)"
+        )
         return {bytes(index): (pk, uid) for index, pk, uid in cursor}
 
 

@@ -13,9 +13,10 @@ from functools import cache
 
 from django.db import connection, transaction
 
-from members.models import Affiliation, ImportBatch, ImportedRow, Member, MemberClass, MemberPast, Owed, StagedRow
-from members.roster.dated import DATED, put_back
+from members.models import Affiliation, ImportBatch, ImportedRow, Member, MemberClass, MemberPast, Owed, StagedRow, Suspension
+from members.roster.dated import as_far_as, put_back
 from members.roster.fields import COMPARED
+from members.roster.posts import CHAIR_TAKEN, reopen
 from members.roster.staging import copy
 from partyportal.core import audit, crypto, personkeys, pinyin
 from partyportal.core.models import User
@@ -31,12 +32,13 @@ WHY = {
     "out_of_scope": "现在不在这次导入的范围内",
     "dissolved": "原来的支部已经撤销",
     "worked": "已经在新支部有记实或职务",
+    "chair": "原来的职务已由别人接任、已经换届或党组织已撤销",
     "today": "组织关系今天才开始，明天起才能终止",
     "forgotten": "前后值已按规定销毁",
 }
 _CHUNK = 5000
 # Parts of the person: they go with them. Everything else that names a member keeps the member.
-_PARTS = (Affiliation, MemberClass, MemberPast, Owed, ImportedRow, StagedRow)
+_PARTS = (Affiliation, MemberClass, Suspension, MemberPast, Owed, ImportedRow, StagedRow)
 
 
 @cache
@@ -78,7 +80,7 @@ def plan() -> str:
                 CASE WHEN m.version <> w.version THEN 'edited' END,
                 CASE WHEN m.left_on IS NOT NULL THEN 'left'
                      WHEN w.outcome = 'new' THEN NULL
-                     WHEN w.dated IS NOT NULL AND {DATED} <> w.dated -> 'after' OR m.branch_id <> w.branch_id THEN 'moved' END,
+                     WHEN w.dated IS NOT NULL AND {as_far_as("w.dated -> 'after'")} <> w.dated -> 'after' OR m.branch_id <> w.branch_id THEN 'moved' END,
                 CASE WHEN NOT (home.path LIKE ANY (%(paths)s) AND coalesce(there.path, home.path) LIKE ANY (%(paths)s)) THEN 'out_of_scope' END,
                 CASE WHEN w.outcome = 'moved' AND there.dissolved_on IS NOT NULL THEN 'dissolved' END,
                 CASE WHEN w.outcome = 'moved' AND (EXISTS (
@@ -88,6 +90,7 @@ def plan() -> str:
                     SELECT FROM members_office o
                     WHERE o.member_id = m.id AND o.organisation_id = w.branch_id AND o.start >= homes.start
                 )) THEN 'worked' END,
+                CASE WHEN jsonb_exists(w.dated, 'offices') AND {CHAIR_TAKEN} THEN 'chair' END,
                 CASE WHEN w.outcome <> 'new' AND k.subject IS NULL THEN 'forgotten' END
             ]::varchar[], NULL) AS conflicts
         FROM written w
@@ -277,6 +280,7 @@ def _restore(batch: ImportBatch, *, by: User | None) -> None:
             cursor.execute("ANALYZE import_dated")
             put_back("import_dated")
         cursor.execute("DROP TABLE import_dated")
+        reopen(f"(SELECT dated FROM import_undo WHERE verdict = '{RESTORED}' AND jsonb_exists(dated, 'offices'))", by=by)
         cursor.execute(_STANDS_AGAIN)
     _audit("members.member.edit_undone", batch, RESTORED, by=by)
 

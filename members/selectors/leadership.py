@@ -73,9 +73,23 @@ def _of(model_rows: QuerySet) -> QuerySet:
     return model_rows.filter(organisation=OuterRef("pk")).order_by()
 
 
+def with_secretary(rows: QuerySet) -> QuerySet:
+    """Organisations with whether the 书记's chair is taken, and the day it was last left: the one truth of a vacancy."""
+    secretaries = _of(Office.objects.filter(position=Position.SECRETARY))
+    return rows.annotate(
+        seated=Exists(secretaries.open()),
+        last_end=Subquery(secretaries.values("organisation").annotate(last=Max("end")).values("last")),
+    )
+
+
+def long_vacant(rows: QuerySet, *, today: date) -> dict[int, date]:
+    """Of some organisations those whose 书记's chair has been empty for too long, and since when: two statements."""
+    told = with_secretary(rows.order_by()).filter(conditions(Numbers.on(today), today=today)["long"])
+    return dict(told.values_list("pk", "last_end"))
+
+
 def organisations(user, *, within: Organisation | None, today: date) -> QuerySet:
     """The organisations in sight that have a committee or a secretary, each with what tells how its 班子 stands: one statement."""
-    secretaries = Office.objects.filter(position=Position.SECRETARY)
     term = Term.objects.open().with_due()
     posts = (
         _of(Office.objects.open().filter(position__in=COMMITTEE_POSTS)).values("organisation").annotate(n=Count("position", distinct=True))
@@ -89,9 +103,7 @@ def organisations(user, *, within: Organisation | None, today: date) -> QuerySet
     )
     rows = Organisation.objects.visible_to(user).existing().exclude(kind__in=(Kind.GROUP, Kind.COUNTY))
     rows = rows.within(within) if within else rows
-    return rows.annotate(
-        seated=Exists(_of(secretaries.open())),
-        last_end=Subquery(_of(secretaries).values("organisation").annotate(last=Max("end")).values("last")),
+    return with_secretary(rows).annotate(
         expires_on=Subquery(_of(term).values("expires_on")[:1]),
         filled=Coalesce(Subquery(posts.values("n"), output_field=IntegerField()), 0),
         full_members=Coalesce(Subquery(full.values("n"), output_field=IntegerField()), 0),

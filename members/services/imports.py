@@ -13,11 +13,12 @@ from django.utils import timezone
 from branches.access import can, paths_for
 from branches.models import Organisation
 from members import tasks  # tasks name this module in turn; each uses the other only when called
-from members.models import ImportBatch, ImportFile, StagedRow
+from members.models import ImportBatch, ImportFile, Office, StagedRow
 from members.roster import compare, staging
 from members.roster.commit import wait_for_turn, write
 from members.roster.reading import Sheet, mark_roster, read_roster
 from members.rules.roster import HEADING, HEADINGS
+from members.services.offices import end_office
 from partyportal.core import audit, crypto, jobs
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job, User
@@ -216,7 +217,10 @@ def _write(batch: ImportBatch, *, by: User | None, reviewed: bool, progress: Cal
     def told(step: str, done: int) -> None:
         progress(done=min(done, expected), total=expected, step=step)
 
-    write(batch, paths=_paths(batch, by), by=by, reviewed=reviewed, step=told)
+    def end(office: Office, reason: str) -> None:
+        end_office(office, on=batch.day, reason=reason, by=by)
+
+    write(batch, paths=_paths(batch, by), by=by, reviewed=reviewed, end=end, step=told)
     batch.state = ImportBatch.State.COMMITTED
     batch.committed_by, batch.committed_at = by, timezone.now()
     batch.save()

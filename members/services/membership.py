@@ -97,10 +97,13 @@ def come_back(member: Member, *, to: Organisation, on: date, reason: str, by: Us
 def suspend(member: Member, *, on: date, reason: str, basis: str, by: User | None) -> Suspension:
     """停止党籍 from a day on; the affiliation stays, organisation life and offices do not (教育管理条例 Art24)."""
     held, current = _at_home(member)
-    if held.suspensions.filter(end=None).exists():
+    known = held.suspensions.filter(end=None).first()
+    if known is not None and known.reason != Suspension.Reason.RECORDED:
         raise DomainError(f"{held.name}已经停止党籍。")
     if on < current.start:
         raise DomainError(f"{held.name}在 {current.start:%Y-%m-%d} 才编入现在的支部，停止的日子不能更早。", field="on")
+    if known is not None:  # a roster said so before the decision was written down: the decision takes its place
+        _end_suspension(held, on=on, outcome=Suspension.Outcome.DECIDED)
     row = Suspension.objects.create(member=held, start=on, reason=reason, basis=basis, decided_by=by)
     _set_standing(held, Member.Standing.SUSPENDED)
     end_offices(held, on=on, by=by, reason=Office.EndReason.SUSPENDED)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from branches.models import Organisation
 from members.models import Affiliation, Member, MemberClass
 from members.rules.classes import member_class
+from members.services.standing import follow_standing
 from partyportal.core import audit, crypto, pinyin
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
@@ -36,6 +37,8 @@ def register(*, branch: Organisation, start: date, reason: str, by: User | None,
     MemberClass.objects.create(member=member, name=name, start=start)
     audit.record("members.member.registered", member, by=by, path=branch.path, subject=member.uid, organisation=branch.code)
     member.refresh_from_db()
+    if member.standing == Member.Standing.SUSPENDED:
+        follow_standing(member, on=start, by=by)
     return member
 
 
@@ -60,6 +63,8 @@ def edit(member: Member, *, version: int, by: User, on: date, **changes) -> Memb
     held.full_clean(exclude=["id_number", "id_index", "id_tail_index", "branch", "user"])
     _save(held)
     keep_class(held, on=on)
+    if "standing" in before_after:
+        follow_standing(held, on=on, by=by)
     audit.record(
         "members.member.edited", held, by=by, path=held.branch.path, subject=held.uid, changes=before_after, fields=sorted(before_after)
     )

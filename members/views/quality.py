@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require
 from branches.models import Organisation
+from members.models import Member
 from members.selectors.quality import cockpit as selectors
 from members.selectors.quality.burden import burden
-from members.selectors.quality.findings import FINDING, asked_on
+from members.selectors.quality.findings import FINDING, Finding, asked_on
 from members.selectors.roster import places
 from members.services.exports import export_roster
 from members.services.roster_checks import confirm_roster
@@ -53,10 +54,18 @@ def quality_rows(request):
         file = export_roster(found, whole_numbers=False, path=organisation.path, by=request.user)
         return FileResponse(file, as_attachment=True, filename=f"{finding.title}-{today}.xlsx", content_type=XLSX)
     listed = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    may_edit = can(request.user, "member.edit", organisation)
-    mend = finding.mend if may_edit else "members:member"
-    rows = [(person, selectors.shown(finding, person), reverse(mend, args=[person.uid])) for person in listed.object_list]
-    return page(request, "members/quality_rows.html", context | {"page": listed, "rows": rows, "may_edit": may_edit})
+    may_mend = can(request.user, finding.verb, organisation)
+    rows = [(person, selectors.shown(finding, person), _mend(finding, person, may_mend)) for person in listed.object_list]
+    return page(request, "members/quality_rows.html", context | {"page": listed, "rows": rows, "may_mend": may_mend})
+
+
+def _mend(finding: Finding, person: Member, may_mend: bool) -> str:
+    """The page where one person's finding is mended, or the person's own for whoever may only look."""
+    if not may_mend:
+        return reverse("members:member", args=[person.uid])
+    if finding.mend_asks:
+        return f"{reverse(finding.mend)}?{urlencode({'member': person.uid})}"
+    return reverse(finding.mend, args=[person.uid])
 
 
 @require_POST

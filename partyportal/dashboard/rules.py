@@ -6,8 +6,6 @@ from datetime import date
 
 # 支部工作条例(试行) ch.2: a branch has at least three full members; with fewer it joins a 联合党支部.
 FULL_MEMBERS_NEEDED = 3
-# One prefecture's test of a 软弱涣散 branch: the secretary's post vacant for more than three months.
-VACANT_DAYS = 90
 # A meeting missed once is on the branch's own list of duties; missed twice in three months, somebody should ask why.
 MONTHS_LOOKED_AT = 3
 MONTHS_MISSED = 2
@@ -42,9 +40,8 @@ def strength_need(full_members: int) -> str:
 
 
 def secretary_need(vacant_since: date | None, today: date) -> str:
-    """A secretary's post without anybody for more than three months."""
-    days = (today - vacant_since).days if vacant_since else 0
-    return f"书记空缺 {days} 天" if days > VACANT_DAYS else ""
+    """A secretary's post without anybody for too long (`members.rules.offices.vacancy_is_long`, asked before)."""
+    return f"书记空缺 {(today - vacant_since).days} 天" if vacant_since else ""
 
 
 def contact_need(lost: int) -> str:

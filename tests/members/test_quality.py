@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from branches.models import Organisation
 from members import duties
+from members.mobility.models import Outflow
 from members.models import Member, MemberClass, Office, RosterCheck, Suspension
 from members.parameters import BRANCH_MOST, ROSTER_CHECK_MONTHS, SHARED_PHONE, STALE_MONTHS
 from members.rules.quality import check_is_near, check_period, period_words
@@ -50,6 +51,12 @@ def suspended(person, start):
     Suspension.objects.create(member=person, start=start, reason="lost_contact", basis="1号")
 
 
+def away(person, **fields):
+    """The rows of an outflow as they stand, whatever the roster says."""
+    said = {"province": "61", "city": "西安市", "county": "雁塔区", "start": date(2026, 1, 1)}
+    Outflow.objects.create(member=person, **said | fields)
+
+
 # finding → (what has it, what is just short of it); each is given the tree
 CASES = {
     "no_education": (lambda t: good(t.ours, education=""), lambda t: good(t.ours)),
@@ -84,6 +91,14 @@ CASES = {
     "class_mobile": (
         lambda t: MemberClass.objects.filter(member=good(t.ours, is_mobile=True, destination="西安市")).update(name="village"),
         lambda t: good(t.ours, is_mobile=True, destination="西安市"),
+    ),
+    "outflow_missing": (
+        lambda t: good(t.ours, is_mobile=True, destination="陕西省西安市雁塔区"),
+        lambda t: away(good(t.ours, is_mobile=True, destination="陕西省西安市雁塔区")),
+    ),
+    "outflow_open": (
+        lambda t: away(good(t.ours)),
+        lambda t: away(good(t.ours), end=date(2026, 11, 1), end_reason="returned"),
     ),
     "destination_kept": (lambda t: good(t.ours, destination="西安市"), lambda t: good(t.ours, is_mobile=True, destination="西安市")),
     "stopped_unwritten": (lambda t: set_row(good(t.ours), standing="suspended"), lambda t: suspended(good(t.ours), TODAY)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from django.db.models import Count, F, FloatField, Func, IntegerField, Q
+from django.db.models import Count, F, FloatField, Func, IntegerField, Q, QuerySet
 from django.db.models.functions import Substr
 from django.db.models.lookups import GreaterThan, In, LessThan
 from django.utils import timezone
@@ -77,6 +77,8 @@ class Finding:
     shows: tuple[tuple[str, str], ...] = ()  # (label, attribute of the member)
     blocks: bool = False  # a branch cannot confirm its roster while one stands
     mend: str = "members:edit"  # the page where it is mended
+    mend_asks: bool = False  # that page asks for the member in its query, not in its path
+    verb: str = "member.edit"  # what it takes to mend it
 
     @property
     def of_branches(self) -> bool:
@@ -118,6 +120,11 @@ def _of_branches_with(members: Q, **having) -> Q:
 def _class_disagrees(asked: Asked) -> Q:
     mobile = MemberClass.objects.on(asked.today).filter(name=MemberClass.Name.MOBILE).values("member")
     return Q(is_mobile=True) & ~Q(pk__in=mobile) | Q(is_mobile=False, pk__in=mobile)
+
+
+def _away() -> QuerySet:
+    """Who is registered as away now; `outflows` is the name mobility gave its way back, as in the selectors of the tree."""
+    return Member.objects.filter(outflows__isnull=False, outflows__end=None).values("pk")
 
 
 def _untouched(asked: Asked) -> Q:
@@ -219,6 +226,28 @@ FINDINGS: tuple[Finding, ...] = (
         shows=(("流向", "destination"),),
     ),
     Finding(
+        code="outflow_missing",
+        kind=Kind.CONTRADICTORY,
+        mend="mobility:outflow_new",
+        mend_asks=True,
+        verb="mobility.record",
+        title="名册上是流动党员，没有流出登记",
+        why="流出登记写明去向、联系人和联系记录；已经返乡的，把流动改成否",
+        condition=lambda asked: Q(is_mobile=True, is_lost=False) & ~Q(pk__in=_away()),
+        shows=(("流向", "destination"),),
+    ),
+    Finding(
+        code="outflow_open",
+        kind=Kind.CONTRADICTORY,
+        mend="mobility:outflow_new",  # which leads to the registration that is open
+        mend_asks=True,
+        verb="mobility.record",
+        title="流出登记没有结束，名册上不是流动党员",
+        why="已经返乡的结束流出登记；还在外的，名册跟着登记走",
+        condition=lambda asked: Q(is_mobile=False, pk__in=_away()),
+        shows=(("流向", "destination"),),
+    ),
+    Finding(
         code="destination_kept",
         kind=Kind.CONTRADICTORY,
         title="不是流动党员却有外出流向",
@@ -232,7 +261,10 @@ FINDINGS: tuple[Finding, ...] = (
         mend="members:member",
         title="停止党籍没有决定记录",
         why="停止党籍要有党委决定的日期和文号（党员教育管理工作条例第二十四条）",
-        condition=lambda asked: Q(standing=SUSPENDED) & ~Q(pk__in=Suspension.objects.filter(end=None).values("member")),
+        condition=lambda asked: (
+            Q(standing=SUSPENDED)
+            & ~Q(pk__in=Suspension.objects.filter(end=None).exclude(reason=Suspension.Reason.RECORDED).values("member"))
+        ),
     ),
     Finding(
         code="office_probationary",

@@ -8,14 +8,15 @@ from functools import partial
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from branches.models import Organisation
 from education.models import Meeting
 from education.rules import month_of, months_on
 from education.selectors.cells import CELLS, parameters
-from members.models import Member, Office
+from members.models import Member
+from members.selectors.leadership import long_vacant
 from partyportal.dashboard.rules import (
     FULL_MEMBERS_NEEDED,
     LOST_MEMBERS,
@@ -51,9 +52,9 @@ class Attention:
 
 
 def attention(user, organisation: Organisation, *, today: date) -> list[Attention]:
-    """The branches of the subtree, by code, that one of the rules names. Four statements, whatever the size."""
+    """The branches of the subtree, by code, that one of the rules names. Five statements, whatever the size."""
     branches = Organisation.objects.visible_to(user).within(organisation).branches().existing()
-    vacant, missed, weak = _vacancies(branches), _missed(organisation, today), _strengths(branches)
+    vacant, missed, weak = long_vacant(branches, today=today), _missed(organisation, today), _strengths(branches)
     said: dict[int, list[tuple[str, _Page]]] = {}
     for pk in vacant.keys() | missed.keys() | weak.keys():
         full, lost = weak.get(pk, (FULL_MEMBERS_NEEDED, 0))
@@ -99,13 +100,6 @@ def _strengths(branches) -> dict[int, tuple[int, int]]:
         pk: (full, lost)
         for pk, full, lost in rows.filter(Q(full__lt=FULL_MEMBERS_NEEDED) | Q(lost__gte=LOST_MEMBERS)).values_list("pk", "full", "lost")
     }
-
-
-def _vacancies(branches) -> dict[int, date]:
-    """Since when a branch that once had a secretary has had none; a branch whose posts nobody recorded is not accused."""
-    posts = Office.objects.filter(organisation__in=branches, position=Office.Position.SECRETARY).order_by()
-    rows = posts.values("organisation").annotate(last=Max("end"), held=Count("pk", filter=Q(end=None)))
-    return dict(rows.filter(held=0).values_list("organisation", "last"))
 
 
 def _branch_url(branch: Organisation) -> str:
