@@ -136,16 +136,19 @@ def set_active(user: User, *, active: bool, by: User) -> User:
 
 
 @transaction.atomic
-def close(user: User, *, on: date, by: User) -> int:
-    """The holder is gone: every grant ends from a day on, the login and its tokens at once. Returns how many grants ended."""
+def close(user: User, *, on: date, by: User) -> list[Grant]:
+    """The holder is gone: the grants within the actor's reach end from a day on, the login and its tokens at once, whatever is left.
+
+    Returns the grants left to the security admin; of a closed login they open nothing.
+    """
     held = _managed(user, by=by)
-    ended = end_all(held, on=on, by=by)
+    left = end_all(held, on=on, by=by)
     if held.is_active:
         held.is_active = False
         held.save(update_fields=["is_active"])
         Token.objects.filter(user=held).delete()
         audit.record("core.user.disabled", held, by=by)
-    return ended
+    return left
 
 
 def _managed(user: User, *, by: User) -> User:

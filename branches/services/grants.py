@@ -5,7 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from branches.access import Role
+from branches.access import Role, paths_for
 from branches.models import Grant, Organisation
 from branches.rules import posts_clash
 from partyportal.core import audit
@@ -43,12 +43,25 @@ def propose_for_post(*, user: User, organisation: Organisation, start: date, by:
 
 
 @transaction.atomic
-def end_all(user: User, *, on: date, by: User) -> int:
-    """End every grant a person holds or was to hold from a day on; returns how many."""
-    held = list(Grant.objects.filter(user=user).filter(Q(end=None) | Q(end__gt=on)).order_by("pk"))
+def end_all(user: User, *, on: date, by: User) -> list[Grant]:
+    """End every grant a person holds or was to hold from a day on, as far as the actor reaches.
+
+    Those held above are not ended by them but become the security admin's duty (ADR 21); they are returned.
+    """
+    left = []
+    held = Grant.objects.filter(user=user).filter(Q(end=None) | Q(end__gt=on)).select_related("organisation", "user").order_by("pk")
     for grant in held:
-        end(grant, on=on, by=by)
-    return len(held)
+        if reaches(by, grant):
+            end(grant, on=on, by=by)
+        else:
+            left.append(grant)
+            _record("branches.grant.left_open", grant, by=by, on=on)
+    return left
+
+
+def reaches(by: User | None, grant: Grant) -> bool:
+    """Whether a grant hangs within what the actor sees by post; the command line reaches everywhere."""
+    return by is None or any(grant.organisation.path.startswith(path) for path in paths_for(by))
 
 
 @transaction.atomic

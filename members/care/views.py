@@ -114,7 +114,7 @@ def death(request, uid):
             return redirect("care:condolence", opened.uid)
     shown = None
     if person.left_on is None and form.is_bound and form.is_valid():
-        shown = selectors.consequences(person, died_on=form.cleaned_data["died_on"], today=today)
+        shown = selectors.consequences(person, died_on=form.cleaned_data["died_on"], by=request.user, today=today)
     context = {"person": person, "form": form, "shown": shown}
     return page(request, "care/death.html", context, status=422 if form.errors else 200)
 

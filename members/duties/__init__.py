@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from branches.models import Organisation
-from members.duties import offices, probation
+from members.duties import grants, offices, probation
 from partyportal.core.duties import Duty
 
 
 def due(user, today: date) -> list[Duty]:
     """What the user's own organisations have to do."""
-    return sorted([*probation.due(user, today), *offices.due(user, today)])
+    return sorted([*probation.due(user, today), *offices.due(user, today), *grants.due(user)])
 
 
 def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:

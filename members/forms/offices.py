@@ -14,6 +14,7 @@ from members.rules.offices import COMMITTEE_POSTS, Ballot
 from members.selectors.leadership import STATES
 from members.services.offices import Seat
 from partyportal.core.forms import DayInput
+from partyportal.core.models import User
 
 Position, Way = Office.Position, Office.Way
 
@@ -39,14 +40,13 @@ class OfficeFilters(forms.Form):
         }
 
 
-def person_field(organisation: Organisation, **kwargs) -> forms.Field:
-    """A branch's own people to choose from; for a higher organisation anybody at home in the county, by name."""
+def person_field(organisation: Organisation, *, by: User, **kwargs) -> forms.Field:
+    """A branch's own people to choose from; for a higher organisation whom the actor may name."""
     if organisation.kind in {Organisation.Kind.BRANCH, Organisation.Kind.GROUP}:
         branch = organisation.pk if organisation.is_branch else organisation.parent_id
         people = Member.objects.at_home().filter(branch=branch, category=Member.Category.FULL).defer("id_number").order_by("pinyin", "id")
         return forms.ModelChoiceField(people, to_field_name="uid", empty_label="选一位党员", **kwargs)
-    root = Organisation.objects.get(path=f"/{organisation.path.split('/')[1]}/")
-    return NamedMember(people=Member.objects.at_home().within(root), **kwargs)
+    return NamedMember(verb="office.appoint", by=by, holding=organisation, **kwargs)
 
 
 class OfficeForm(forms.Form):
@@ -64,9 +64,9 @@ class OfficeForm(forms.Form):
     full_time = forms.BooleanField(label="专职", required=False, help_text="只做党务，不兼行政、业务。")
     with_grant = forms.BooleanField(label="同时提出授权", required=False, help_text="安全管理员确认后生效，职务终止授权也终止。")
 
-    def __init__(self, data=None, *, organisation: Organisation, initial=None, may_grant: bool):
+    def __init__(self, data=None, *, organisation: Organisation, by: User, initial=None, may_grant: bool):
         super().__init__(data, initial=initial)
-        self.fields["member"] = person_field(organisation, label="党员")
+        self.fields["member"] = person_field(organisation, by=by, label="党员")
         self.order_fields(["member"])
         group = organisation.kind == Organisation.Kind.GROUP
         self.fields["position"].choices = [(v, label) for v, label in Position.choices if (v == Position.GROUP_LEADER) == group]
@@ -117,13 +117,15 @@ class TermForm(forms.Form):
     entitled = forms.IntegerField(label="应到会", min_value=1, max_value=10_000, help_text="有选举权的正式党员数。")
     present = forms.IntegerField(label="实到会", min_value=0, max_value=10_000, help_text="不少于应到会的五分之四。")
 
-    def __init__(self, data=None, *, organisation: Organisation, with_committee: bool, held: dict[str, list[Office]], initial=None):
+    def __init__(
+        self, data=None, *, organisation: Organisation, by: User, with_committee: bool, held: dict[str, list[Office]], initial=None
+    ):
         super().__init__(data, initial=initial)
         self.lines_of: list[tuple[str, str]] = []
         for position in self._posts(organisation, with_committee):
             key = f"{position}-{sum(p == position for p, _ in self.lines_of)}"
             self.lines_of.append((position, key))
-            self.fields[f"{key}-member"] = person_field(organisation, label="当选人", required=position == Position.SECRETARY)
+            self.fields[f"{key}-member"] = person_field(organisation, by=by, label="当选人", required=position == Position.SECRETARY)
             self.fields[f"{key}-votes"] = forms.IntegerField(label="得票", min_value=0, max_value=10_000, required=False)
             self.fields[f"{key}-full_time"] = forms.BooleanField(label="专职", required=False)
             self._propose(key, organisation, held.get(position, []))

@@ -44,15 +44,15 @@ class _OfBranch(forms.Form):
 
 class DispatchForm(forms.Form):
     kind = forms.ChoiceField(label="派什么", choices=Dispatch.Kind, widget=forms.RadioSelect, initial=Dispatch.Kind.COUNSELLOR)
-    member = NamedMember(label="派谁")
+    member = NamedMember(verb="outreach.dispatch", label="派谁")
     organisation = OrganisationField(label="派到哪个党组织", help_text="代码、全称或简称")
     start = forms.DateField(label="从哪天起", widget=DayInput)
     task = forms.CharField(label="任务", max_length=_length(Dispatch, "task"), widget=_lines(2))
     basis = forms.CharField(label="依据", max_length=_length(Dispatch, "basis"), required=False, help_text="通知或安排的文号")
 
-    def __init__(self, *args, people, organisations, **kwargs):
+    def __init__(self, *args, by, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["member"].people = people
+        self.fields["member"].by = by
         self.fields["organisation"].queryset = organisations
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from branches.models import Grant, Organisation
+from branches.services.grants import reaches
 from members.models import Member
+from partyportal.core.models import User
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Ending:
     on: date
 
 
-def endings(member: Member, *, on: date, closes_account: bool) -> list[Ending]:
+def endings(member: Member, *, on: date, closes_account: bool, by: User) -> list[Ending]:
     """Affiliation, groups, posts, suspension, grants and the login, as `membership.leave` and what calls it will end them."""
     found = [Ending("组织关系", member.branch.short_name, on)]
     found += [
@@ -29,8 +31,12 @@ def endings(member: Member, *, on: date, closes_account: bool) -> list[Ending]:
         found.append(Ending("停止党籍", "不再计算", on))
     if member.user_id:
         grants = Grant.objects.filter(user=member.user_id, end=None).select_related("organisation").order_by("organisation__path")
-        found += [Ending(f"授权：{grant.get_role_display()}", grant.organisation.short_name, on) for grant in grants]
-        if closes_account:
+        left = [grant for grant in grants if not reaches(by, grant)]
+        found += [
+            Ending(f"授权：{grant.get_role_display()}", grant.organisation.short_name + ("，由安全管理员终止" if grant in left else ""), on)
+            for grant in grants
+        ]
+        if closes_account or left:
             found.append(Ending("账号", f"{member.user.username}，立刻停用", on))
     return found
 

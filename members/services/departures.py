@@ -4,7 +4,8 @@ from datetime import date
 
 from django.db import transaction
 
-from branches.services import grants
+from branches.services import accounts
+from branches.services.grants import end_all
 from members.models import Affiliation, Member
 from members.services import membership
 from partyportal.core.errors import DomainError
@@ -15,7 +16,10 @@ REASONS = frozenset({Affiliation.EndReason.WITHDREW, Affiliation.EndReason.REMOV
 
 @transaction.atomic
 def leave_party(member: Member, *, reason: str, on: date, basis: str, by: User, today: date) -> Member:
-    """End a membership by decision from a day on. Every grant of the login ends; the login stays, to read what is one's own."""
+    """End a membership by decision from a day on. Every grant of the login ends; the login stays, to read what is one's own.
+
+    Where a grant is held above the actor, the login is closed until the security admin has ended that one (ADR 21).
+    """
     if reason not in REASONS:
         raise DomainError("写明是退党、除名还是开除党籍。", field="reason")
     if on > today:
@@ -24,7 +28,7 @@ def leave_party(member: Member, *, reason: str, on: date, basis: str, by: User, 
         raise DomainError("要写决定的文号。", field="basis")
     if member.user_id is not None and member.user_id == by.pk:
         raise DomainError("不能自己登记自己，由上级党组织登记。")
-    left = membership.leave(member, on=on, reason=reason, by=by, basis=basis.strip())
-    if left.user is not None:
-        grants.end_all(left.user, on=on, by=by)
+    left = membership.leave(member, on=on, reason=reason, by=by, basis=basis.strip(), leave_grants_above=True)
+    if left.user is not None and end_all(left.user, on=on, by=by):
+        accounts.set_active(left.user, active=False, by=by)
     return left

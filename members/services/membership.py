@@ -57,15 +57,19 @@ def move(member: Member, *, to: Organisation, on: date, by: User | None, reason:
 
 
 @transaction.atomic
-def leave(member: Member, *, on: date, reason: str, by: User | None, basis: str = "") -> Member:
-    """End a member's affiliation without another: `on` is the first day away. Groups, offices and a suspension end too."""
+def leave(member: Member, *, on: date, reason: str, by: User | None, basis: str = "", leave_grants_above: bool = False) -> Member:
+    """End a member's affiliation without another: `on` is the first day away. Groups, offices and a suspension end too.
+
+    Who closes the login may leave the grants of posts above the actor to the security admin (`leave_grants_above`).
+    """
     held, current = _at_home(member)
     if on <= current.start:
         raise DomainError(f"{held.name}在 {current.start:%Y-%m-%d} 才编入现在的支部，离开的日子要晚于那天。", field="on")
     Affiliation.objects.filter(pk=current.pk).update(end=on, end_reason=reason, basis=basis or current.basis)
     _leave_groups(held, on=on)
     died = reason == Affiliation.EndReason.DIED
-    end_offices(held, on=on, by=by, reason=Office.EndReason.DIED if died else Office.EndReason.LEFT)
+    why = Office.EndReason.DIED if died else Office.EndReason.LEFT
+    end_offices(held, on=on, by=by, reason=why, leave_grants_above=leave_grants_above)
     outcome = Suspension.Outcome.REMOVED if reason == Affiliation.EndReason.REMOVED else Suspension.Outcome.LEFT
     _end_suspension(held, on=on, outcome=outcome)
     held.refresh_from_db()

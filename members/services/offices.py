@@ -192,7 +192,14 @@ def end_post(office: Office, *, on: date, reason: str, basis: str, by: User, tod
 
 
 def end_offices(
-    member: Member, *, on: date, by: User | None, reason: str, left: Organisation | None = None, joined: Organisation | None = None
+    member: Member,
+    *,
+    on: date,
+    by: User | None,
+    reason: str,
+    left: Organisation | None = None,
+    joined: Organisation | None = None,
+    leave_grants_above: bool = False,
 ) -> int:
     """End the posts a member holds from a day on; of one who moves those that do not go along (`post_follows`). Returns how many."""
     held = member.offices.open().select_related("organisation").order_by("pk")
@@ -202,7 +209,7 @@ def end_offices(
         if left is None or joined is None or not post_follows(office.organisation.path, left=left.path, joined=joined.path)
     ]
     for office in ended:
-        end_office(office, on=on, reason=reason, by=by)
+        end_office(office, on=on, reason=reason, by=by, leave_grants_above=leave_grants_above)
     return len(ended)
 
 
@@ -220,13 +227,15 @@ def seat_again(member: Member, *, on: date, by: User | None) -> list[Office]:
 
 
 @transaction.atomic
-def end_office(office: Office, *, on: date, reason: str, by: User | None, basis: str = "") -> None:
+def end_office(office: Office, *, on: date, reason: str, by: User | None, basis: str = "", leave_grants_above: bool = False) -> None:
     """End one post and the grant that came with it. A post that never held for a day is taken back; the audit row remembers.
+
+    Of one who is gone, `leave_grants_above` leaves the grant of a post above the actor to the security admin (ADR 21).
 
     The grant is locked before the post, as when a security admin ends it, so that the two never wait for each other.
     """
     for grant in Grant.objects.select_for_update(of=("self",)).filter(office=office.pk):
-        if grant.end is None or grant.end > on:
+        if (grant.end is None or grant.end > on) and (not leave_grants_above or grants.reaches(by, grant)):
             grants.end(grant, on=on, by=by)
     held = Office.objects.select_for_update().filter(pk=office.pk).first()
     if held is None or held.end is not None:

@@ -37,7 +37,7 @@ def leave(request, uid):
             messages.success(request, f"已登记{person}：{dict(form.fields['reason'].choices)[form.cleaned_data['reason']]}。")
             return redirect("members:member", uid)
     on = day_or(form["on"].value() if form.is_bound else "", today)
-    shown = endings(person, on=on, closes_account=False) if person.left_on is None else []
+    shown = endings(person, on=on, closes_account=False, by=request.user) if person.left_on is None else []
     context = {"person": person, "form": form, "endings": shown, "may_discipline": may_discipline}
     return page(request, "members/leave.html", context, status=422 if form.errors else 200)
 

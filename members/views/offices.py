@@ -119,7 +119,7 @@ def office_new(request):
     organisation, today = _for_appointment(request), timezone.localdate()
     may_grant = may_come_with_a_post(organisation)
     initial = {"start": today, "position": request.GET.get("position", ""), "way": Office.Way.ELECTED}
-    form = OfficeForm(request.POST or None, organisation=organisation, initial=initial, may_grant=may_grant)
+    form = OfficeForm(request.POST or None, organisation=organisation, by=request.user, initial=initial, may_grant=may_grant)
     if request.method == "POST" and form.is_valid():
         try:
             office = services.appoint(organisation=organisation, by=request.user, today=today, **form.appointment)
@@ -174,7 +174,7 @@ def term_new(request):
     initial = {"number": last.number + 1 if last else 1, "start": today, "entitled": full or None}
     sizes = parameters_on(today).sizes
     committee = full >= sizes.committee_from
-    form = TermForm(request.POST or None, organisation=organisation, with_committee=committee, held=held, initial=initial)
+    form = TermForm(request.POST or None, organisation=organisation, by=request.user, with_committee=committee, held=held, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             term = services.change_term(organisation, by=request.user, today=today, **form.election)

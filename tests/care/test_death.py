@@ -16,8 +16,10 @@ from members.care.parameters import VISIT_DAYS
 from members.care.rules import due_days, first_day_away
 from members.care.services.condolences import record_step
 from members.care.services.death import record_death, withdraw_death
+from members.duties import due as of_members
 from members.models import Member, Office
 from members.services import membership
+from members.services.departures import leave_party
 from members.services.offices import issue_grant
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
@@ -82,6 +84,82 @@ def test_a_death_ends_affiliation_posts_grants_and_login_and_opens_the_condolenc
     }
     entry = AuditEntry.objects.get(code="care.condolence.opened")
     assert entry.subject == old_secretary.uid and "程勇庆" not in str(entry.data)
+
+
+# ── What is held above the one who records ──────────────────────────────────
+@pytest.fixture
+def township_secretary(tree, department, security_admin):
+    """程勇庆 of our branch: 镇党委书记 with the grant of the post, and a county grant given apart."""
+    person = make_member(tree.ours, "程勇庆")
+    person.user = make_user("程勇庆", username="high")
+    person.save(update_fields=["user"])
+    office = Office.objects.create(member=person, organisation=tree.township, position="secretary", start=date(2024, 1, 1))
+    grants.confirm(issue_grant(office, by=department, today=date(2024, 1, 1)), by=security_admin)
+    make_grant(person.user, tree.county, "reader")
+    make_grant(person.user, tree.ours, "secretary")
+    return person
+
+
+def ends_of(user) -> dict:
+    return {grant.organisation.code: grant.end for grant in Grant.objects.filter(user=user).select_related("organisation")}
+
+
+def test_a_branch_secretary_ends_no_grant_above_the_branch_but_the_login_is_closed_at_once(
+    tree, township_secretary, secretary, security_admin
+):
+    person = township_secretary
+    record_death(person, died_on=DIED, by=secretary, today=TODAY)
+    person.user.refresh_from_db()
+    assert not person.user.is_active, "nobody acts in the name of the dead"
+    assert Office.objects.get().end == date(2026, 11, 21), "the post ends: that is a fact about the person"
+    assert ends_of(person.user) == {tree.ours.code: date(2026, 11, 21), tree.township.code: None, tree.county.code: None}
+    assert AuditEntry.objects.filter(code="branches.grant.left_open", actor=secretary).count() == 2
+    told = [one for one in of_members(security_admin, TODAY) if one.key.startswith("members.grant_left")]
+    assert {(one.organisation_code, one.due_on) for one in told} == {
+        (tree.township.code, date(2026, 11, 21)),
+        (tree.county.code, date(2026, 11, 21)),
+    }
+    assert not any(one.key.startswith("members.grant_left") for one in of_members(secretary, TODAY))
+
+
+def test_the_security_admin_ends_it_from_the_duty(client, tree, township_secretary, secretary, security_admin):
+    record_death(township_secretary, died_on=DIED, by=secretary, today=TODAY)
+    client.force_login(security_admin)
+    for one in of_members(security_admin, TODAY):
+        assert client.get(one.url).status_code == 200
+        client.post(one.url)
+    assert not any(end is None for end in ends_of(township_secretary.user).values())
+    assert of_members(security_admin, TODAY) == []
+
+
+def test_the_department_reaches_everything_and_leaves_nothing(tree, township_secretary, department, security_admin):
+    record_death(township_secretary, died_on=DIED, by=department, today=TODAY)
+    assert set(ends_of(township_secretary.user).values()) == {date(2026, 11, 21)}
+    assert of_members(security_admin, TODAY) == []
+
+
+def test_a_death_by_mistake_gives_back_what_nobody_ended_meanwhile(tree, township_secretary, secretary, committee):
+    condolence = record_death(township_secretary, died_on=DIED, by=secretary, today=TODAY)
+    withdraw_death(condolence, reason="同名同姓，登错了", by=committee)
+    township_secretary.user.refresh_from_db()
+    assert township_secretary.user.is_active
+    assert ends_of(township_secretary.user)[tree.county.code] is None
+
+
+def test_a_withdrawal_from_the_party_closes_the_login_only_while_a_grant_above_is_left(tree, township_secretary, secretary, security_admin):
+    plain = make_member(tree.ours, "郝琴", user=make_user("郝琴", username="plain"))
+    make_grant(plain.user, tree.ours, "secretary")
+    for person in (plain, township_secretary):
+        leave_party(person, reason="withdrew", on=TODAY, basis="山党〔2026〕1号", by=secretary, today=TODAY)
+        person.user.refresh_from_db()
+    assert plain.user.is_active and not township_secretary.user.is_active
+    assert len(of_members(security_admin, TODAY)) == 2
+
+
+def test_what_will_be_left_is_said_before_it_is_done(client, tree, township_secretary, secretary):
+    client.force_login(secretary)
+    shown = client.get(reverse("members:leave", args=[township_secretary.uid])).content.decode()
+    assert shown.count("由安全管理员终止") == 2 and "立刻停用" in shown
 
 
 def test_a_suspension_ends_with_it(tree, member, committee):

@@ -4,12 +4,14 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from branches.models import Grant, Term, TermChange
 from members.duties import due_for_committees, offices
+from members.forms.named import NamedMember
 from members.models import Member, Office
 from partyportal.core.models import AuditEntry
 from tests.budgets import fits_budget
@@ -204,9 +206,51 @@ def test_a_committee_s_post_names_somebody_of_the_whole_county(client, tree, dep
     url = f"{reverse('members:office_new')}?organisation={tree.township.code}"
     text = client.post(url, elected(alone, member="李强")).content.decode()
     assert "叫李强的不止一位" in text and "高家杨村党支部" in text
-    assert "名册里没有找到王五" in client.post(url, elected(alone, member="王五")).content.decode()
+    assert "没有找到王五" in client.post(url, elected(alone, member="王五")).content.decode()
     assert client.post(url, elected(alone, member="李强 石柳")).status_code == 302
     assert Office.objects.get().member == other
+
+
+@pytest.fixture
+def general_branch(tree):
+    """山门镇机关党总支, whose posts the township's committee fills."""
+    return make_organisation("中共清源县山门镇机关总支部委员会", "general_branch", tree.township)
+
+
+def test_somebody_of_the_own_range_is_named_by_name_alone(client, tree, committee, general_branch):
+    near = make_member(tree.neighbours, "李强")
+    make_member(tree.far, "李强")
+    client.force_login(committee)
+    url = f"{reverse('members:office_new')}?organisation={general_branch.code}"
+    assert client.post(url, elected(near, member="李强")).status_code == 302
+    assert Office.objects.get().member == near, "the namesake beyond the range is not even mentioned"
+    assert not AuditEntry.objects.filter(code="members.person.named_beyond").exists()
+
+
+def test_beyond_the_range_only_by_name_and_number_and_never_without_a_trace(client, tree, committee, general_branch):
+    far = make_member(tree.far, "彭海燕")
+    tail = far.id_number[-4:]
+    wrong = f"{(int(tail[:3]) + 1) % 1000:03d}{tail[3]}"
+    client.force_login(committee)
+    url = f"{reverse('members:office_new')}?organisation={general_branch.code}"
+    for said in ("彭海燕", "彭海燕 石柳", f"彭海燕 {wrong}", f"彭海燕 {far.mobile_phone[-4:]}", f"彭海 {tail}"):
+        answer = client.post(url, elected(far, member=said))
+        assert answer.status_code == 422 and "没有找到" in answer.content.decode() and "石柳村党支部" not in answer.content.decode(), said
+    assert not AuditEntry.objects.filter(code="members.person.named_beyond").exists()
+    assert client.post(url, elected(far, member=f"彭海燕 {tail}")).status_code == 302
+    act = AuditEntry.objects.get(code="members.person.named_beyond")
+    assert (act.actor, act.subject, act.organisation_path) == (committee, far.uid, tree.far.path)
+    assert "彭海燕" not in str(act.data)
+
+
+def test_who_holds_a_post_may_be_elected_again_by_name(client, tree, committee, general_branch):
+    far = make_member(tree.far, "彭海燕")
+    post(far, "secretary", general_branch)
+    client.force_login(committee)
+    field = NamedMember(verb="office.appoint", by=committee, holding=general_branch)
+    assert field.clean("彭海燕") == far
+    with pytest.raises(ValidationError, match="没有找到"):
+        NamedMember(verb="office.appoint", by=committee, holding=tree.township).clean("彭海燕")
 
 
 def test_a_post_ends_on_its_page_and_its_grant_can_be_proposed_later(client, tree, committee):

@@ -11,6 +11,7 @@ from members.care.parameters import FUNERAL_DAYS, VISIT_DAYS
 from members.care.rules import BY_COMMITTEE, due_days, first_day_away
 from members.models import Member
 from members.selectors.leaving import Ending, endings
+from partyportal.core.models import User
 from partyportal.core.parameters import values_on
 
 Kind = CondolenceStep.Kind
@@ -35,10 +36,10 @@ class Consequences:
     steps: list[Step]
 
 
-def consequences(member: Member, *, died_on: date, today: date) -> Consequences:
+def consequences(member: Member, *, died_on: date, by: User, today: date) -> Consequences:
     """What recording a death will do."""
     away = first_day_away(died_on)
-    return Consequences(away, endings(member, on=away, closes_account=True), steps_for(member.branch, died_on=died_on, today=today))
+    return Consequences(away, endings(member, on=away, closes_account=True, by=by), steps_for(member.branch, died_on=died_on, today=today))
 
 
 def steps_for(branch: Organisation, *, died_on: date, today: date) -> list[Step]:

@@ -19,7 +19,9 @@ from partyportal.core.models import User
 
 @transaction.atomic
 def record_death(member: Member, *, died_on: date, by: User, today: date) -> Condolence:
-    """Record a death: from the next day the member belongs nowhere, holds no post and no grant; the login is closed at once.
+    """Record a death: from the next day the member belongs nowhere and holds no post; the login is closed at once.
+
+    Grants end with it, but those held above whoever records it: the security admin ends them (ADR 21).
 
     The three steps of the condolence are opened for the branch and its committee.
     """
@@ -33,7 +35,7 @@ def record_death(member: Member, *, died_on: date, by: User, today: date) -> Con
         raise DomainError("不能登记自己去世。")
     branch, away = held.branch, first_day_away(died_on)
     try:
-        membership.leave(held, on=away, reason=Affiliation.EndReason.DIED, by=by)
+        membership.leave(held, on=away, reason=Affiliation.EndReason.DIED, by=by, leave_grants_above=True)
     except DomainError as refusal:  # the day it names is the first away; the form asks for the day of death
         raise DomainError(refusal.message, field="died_on" if refusal.field == "on" else refusal.field) from None
     open_login = held.user is not None and held.user.is_active

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from branches.models import Organisation
 from members.dues.models import Base, DueMonth
@@ -40,15 +40,6 @@ class Sums:
         """Of the members who have to pay, how many did: a share of one, None where nobody has to."""
         payers = self.months - self.exempt_months
         return Decimal(self.paid_months) / payers if payers else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlaceLine:
-    """An organisation's line of the county or township page."""
-
-    organisation: Organisation
-    sums: Sums
-    unassessed: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,29 +107,9 @@ def unassessed(members: QuerySet, month: date) -> QuerySet:
     return members.at_home().filter(standing=Member.Standing.NORMAL).exclude(pk__in=Base.objects.of_month(month).values("member"))
 
 
-def by_place(organisation: Organisation, rows: QuerySet, month: date) -> list[PlaceLine]:
-    """The organisations right below one, by code, each with the sums of its subtree: three statements, whatever their number.
-
-    `rows` are the due months that count; who has no base is asked of `month`.
-    """
-    below = list(Organisation.objects.filter(parent=organisation).exclude(kind=Organisation.Kind.GROUP).existing().order_by("code"))
-    due = rows.within(organisation).values("organisation__path").annotate(**DueMonth.objects.sums()).order_by()
-    lacking = unassessed(Member.objects.within(organisation), month).values("branch__path").annotate(count=Count("pk")).order_by()
-    told = [(row.pop("organisation__path"), Sums(**row)) for row in due]
-    without = [(row["branch__path"], row["count"]) for row in lacking]
-    return [
-        PlaceLine(
-            organisation=place,
-            sums=sum((sums for path, sums in told if path.startswith(place.path)), Sums()),
-            unassessed=sum(count for path, count in without if path.startswith(place.path)),
-        )
-        for place in below
-    ]
-
-
-def people(organisation: Organisation, month: date, *, state: str, text: str) -> QuerySet:
-    """The member-months behind a number of a place."""
-    rows = in_state(DueMonth.objects.of_month(month).within(organisation), state)
+def people(counted: QuerySet, *, state: str, text: str) -> QuerySet:
+    """The member-months behind a number, of those that were counted in it."""
+    rows = in_state(counted, state)
     if text:
         rows = rows.filter(member__in=Member.objects.matching(text))
     return (
@@ -150,7 +121,7 @@ def people(organisation: Organisation, month: date, *, state: str, text: str) ->
 
 def branch_month(branch: Organisation, month: date, *, today: date) -> BranchMonth:
     """A branch's month: whose it was on its last day, what each owes up to it, and who has no base. Four statements."""
-    lines = {row.member_id: row for row in people(branch, month, state="", text="")}
+    lines = {row.member_id: row for row in people(DueMonth.objects.of_month(month).filter(organisation=branch), state="", text="")}
     owed = owed_up_to(Member.objects.at_home().filter(branch=branch), month, today=today)
     lacking = list(unassessed(Member.objects.filter(branch=branch), month).only("uid", "name").order_by("pinyin", "id"))
     first = earliest_payable(today, back_pay_months=value_on(today, BACK_PAY_MONTHS))

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from branches.selectors import trail
 from members.dues import services
 from members.dues.forms import CollectForm
-from members.dues.models import DueMonth
 from members.dues.rules import month_of
 from members.dues.selectors import months as selectors
+from members.dues.selectors.places import by_place, counted_in
 from members.dues.services.exports import export_month
 from members.dues.views.scope import branch_asked, month_asked, month_options, organisation_asked
 from members.models import Member
@@ -35,17 +35,21 @@ def dues(request):
     organisation, today = organisation_asked(request), timezone.localdate()
     month = month_asked(request, today)
     if request.GET.get("format") == "xlsx":
-        file = export_month(organisation, month, by=request.user)
+        file = export_month(organisation, month, by=request.user, today=today)
         return FileResponse(file, as_attachment=True, filename=f"党费-{organisation}-{month:%Y%m}.xlsx", content_type=XLSX)
     if organisation.is_branch:
         return _branch(request, organisation, month, today, CollectForm(initial={"uid": new_uid(), "day": today, "method": "cash"}))
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
     context = _frame(request, organisation, month, today) | {"state": state}
     if "state" in request.GET:
-        found = selectors.people(organisation, month, state=state, text=text)
-        context |= {"page": Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page")), "states": selectors.STATES}
+        counted = counted_in(organisation, month, today=today)
+        seen = counted.visible_to(request.user)
+        found = selectors.people(seen, state=state, text=text)
+        elsewhere = selectors.in_state(counted, state).count() - selectors.in_state(seen, state).count()
+        listed = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+        context |= {"page": listed, "states": selectors.STATES, "elsewhere": elsewhere}
         return page(request, "dues/people.html", context, fragment="dues/_people.html")
-    places = selectors.by_place(organisation, DueMonth.objects.of_month(month), month)
+    places = by_place(organisation, [month], today=today)
     context |= {
         "places": places,
         "sums": sum((place.sums for place in places), selectors.Sums()),

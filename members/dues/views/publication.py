@@ -1,12 +1,15 @@
 """年度公示: a branch's printable sheet, or the organisations below with their totals."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
 from django.utils import timezone
 
 from branches.selectors import trail
-from members.dues.selectors import months as months_selectors
-from members.dues.selectors.publication import last_month, months_of_year, sheet_of
+from members.dues.selectors.months import Sums
+from members.dues.selectors.places import by_place
+from members.dues.selectors.publication import last_month, sheet_of
 from members.dues.services.exports import export_publication
 from members.dues.views.scope import organisation_asked, year_asked
 from partyportal.core.htmx import page
@@ -26,11 +29,12 @@ def publication(request):
         "today": today,
     }
     if not organisation.is_branch:
-        places = months_selectors.by_place(organisation, months_of_year(year, today=today), last_month(year, today=today))
+        last = last_month(year, today=today)
+        places = by_place(organisation, [date(year, month, 1) for month in range(1, last.month + 1)], today=today)
         context |= {
             "places": places,
-            "sums": sum((place.sums for place in places), months_selectors.Sums()),
-            "until": last_month(year, today=today),
+            "sums": sum((place.sums for place in places), Sums()),
+            "until": last,
         }
         return page(request, "dues/publication_places.html", context)
     sheet = sheet_of(organisation, year, today=today)

@@ -23,12 +23,9 @@ from partyportal.core.htmx import page
 def dispatch_new(request):
     """Send somebody to an organisation."""
     require(request.user, "outreach.dispatch")
-    scope = {
-        "people": Member.objects.at_home().where(request.user, "outreach.dispatch"),
-        "organisations": Organisation.objects.where(request.user, "outreach.dispatch").existing(),
-    }
+    organisations = Organisation.objects.where(request.user, "outreach.dispatch").existing()
     initial = {"start": timezone.localdate(), "organisation": request.GET.get("organisation", "")}
-    form = DispatchForm(request.POST or None, initial=initial, **scope)
+    form = DispatchForm(request.POST or None, initial=initial, by=request.user, organisations=organisations)
     if request.method == "POST" and form.is_valid():
         try:
             sent = services.send(by=request.user, **form.cleaned_data)

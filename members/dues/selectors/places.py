@@ -1,0 +1,88 @@
+"""Dues of the organisations below one, added up in the tree of each month's own last day: a re-hang never moves a past sum.
+
+Rows about people keep to today's tree: whose branch has gone elsewhere is counted where it was, and listed for whoever sees it now.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, QuerySet
+
+from branches.models import Organisation, OrganisationSpan
+from members.dues.models import DueMonth
+from members.dues.rules import months_on
+from members.dues.selectors.months import Sums, unassessed
+from members.models import Member
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceLine:
+    """An organisation's line of the county or township page."""
+
+    organisation: Organisation
+    sums: Sums
+    unassessed: int
+    is_here: bool  # it still hangs where it was counted
+
+
+def day_of(month: date, *, today: date) -> date:
+    """The day whose tree a month is counted in: its last one, of a running month or one ahead today."""
+    return min(months_on(month, 1) - timedelta(days=1), today)
+
+
+def branches_then(organisation: Organisation, day: date) -> dict[int, int]:
+    """The branches under an organisation on a day, each with the organisation right below through which it hung there."""
+    inner = f"/{organisation.pk}/"
+    rows = OrganisationSpan.objects.on(day).filter(path__contains=inner, kind=Organisation.Kind.BRANCH)
+    return {
+        pk: int(path.split(inner, 1)[1].split("/", 1)[0])
+        for pk, path in rows.values_list("organisation", "path")
+        if not path.endswith(inner)
+    }
+
+
+def counted_in(organisation: Organisation, month: date, *, today: date) -> QuerySet:
+    """The due months of a month that count in an organisation above branches."""
+    return DueMonth.objects.of_month(month).filter(organisation__in=list(branches_then(organisation, day_of(month, today=today))))
+
+
+def by_place(organisation: Organisation, months: Iterable[date], *, today: date) -> list[PlaceLine]:
+    """The organisations right below one, by code, each with the sums of its subtree over some months of one year.
+
+    Four statements for one month, five for several, and two more for each later day on which something was hung elsewhere.
+    """
+    told: dict[int, Sums] = {}
+    listed = sorted(months)
+    for together in _in_one_tree(listed, today=today):
+        below = branches_then(organisation, day_of(together[-1], today=today))
+        rows = DueMonth.objects.of_year(together[0].year).filter(month__in=together, organisation__in=list(below))
+        for row in rows.values("organisation").annotate(**DueMonth.objects.sums()).order_by():
+            child = below[row.pop("organisation")]
+            told[child] = told.get(child, Sums()) + Sums(**row)
+    lacking = unassessed(Member.objects.within(organisation), listed[-1]).values("branch__path").annotate(count=Count("pk")).order_by()
+    without = [(row["branch__path"], row["count"]) for row in lacking]
+    here = Organisation.objects.filter(parent=organisation).exclude(kind=Organisation.Kind.GROUP).existing()
+    places = (here | Organisation.objects.filter(pk__in=told)).distinct().order_by("code")
+    return [
+        PlaceLine(
+            organisation=place,
+            sums=told.get(place.pk, Sums()),
+            unassessed=sum(count for path, count in without if path.startswith(place.path)),
+            is_here=place.path.startswith(organisation.path),
+        )
+        for place in places
+    ]
+
+
+def _in_one_tree(months: list[date], *, today: date) -> list[list[date]]:
+    """The months, put together as long as nothing that was there before was hung elsewhere or renamed between their last days."""
+    first, last = day_of(months[0], today=today), day_of(months[-1], today=today)
+    if first == last:
+        return [months]
+    changed = OrganisationSpan.objects.filter(start__gt=first, start__lte=last).exclude(start=F("organisation__founded_on"))
+    cuts = sorted(set(changed.values_list("start", flat=True)))
+    groups: dict[int, list[date]] = {}
+    for month in months:
+        groups.setdefault(sum(cut <= day_of(month, today=today) for cut in cuts), []).append(month)
+    return list(groups.values())
