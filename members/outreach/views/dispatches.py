@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 
 from branches.access import can, require
 from branches.models import Organisation
-from members.models import Member
 from members.outreach.forms import DispatchForm, EndForm, VisitForm
 from members.outreach.models import Dispatch, Visit
 from members.outreach.services import dispatches as services
