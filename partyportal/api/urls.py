@@ -7,8 +7,10 @@ from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
 from members.api.facts import FactViewSet
+from members.api.merges import MergeViewSet
 from members.api.offices import OfficeViewSet
 from members.api.people import MemberViewSet
+from members.api.statistics import FindingViewSet, StatisticsViewSet
 from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.mobility.api import ContactViewSet, OutflowViewSet
@@ -25,6 +27,9 @@ from points.honours.api import CallViewSet, HonourViewSet
 router = SimpleRouter(use_regex_path=False)
 router.register("organisations", OrganisationViewSet, "organisation")
 router.register("members", MemberViewSet, "member")
+router.register("members/statistics", StatisticsViewSet, "statistics")
+router.register("members/findings", FindingViewSet, "finding")
+router.register("members/merges", MergeViewSet, "merge")
 router.register("development/cases", DevelopmentCaseViewSet, "development-case")
 router.register("facts", FactViewSet, "fact")
 router.register("transfers", TransferViewSet, "transfer")

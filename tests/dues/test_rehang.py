@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from branches.services.organisations import rehang
-from members.dues.selectors.places import by_place, counted_in
+from members.dues.models import DueMonth
+from members.dues.selectors.places import by_place
 from tests.dues.makers import TODAY, assess, month, pay_one
 from tests.factories import make_member
 
@@ -51,7 +52,7 @@ def test_a_year_adds_each_month_in_its_own_tree(tree, moved):
 
 
 def test_what_is_paid_afterwards_stays_with_its_month(tree, moved, department):
-    [june] = counted_in(tree.county, month(6), today=TODAY).filter(member=moved[0])
+    june = DueMonth.objects.of_month(month(6)).get(member=moved[0])
     owed = [june.due] * 6
     pay_one(moved[0], str(sum(owed)), by=department, until=month(6))
     [ours] = [line for line in by_place(tree.township, [month(6)], today=TODAY) if line.organisation == tree.ours]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, F, QuerySet
 
+from branches.access import paths_for
 from branches.models import Organisation, OrganisationSpan
 from members.dues.models import DueMonth
 from members.dues.rules import months_on
@@ -42,9 +43,14 @@ def branches_then(organisation: Organisation, day: date) -> dict[int, int]:
     }
 
 
-def counted_in(organisation: Organisation, month: date, *, today: date) -> QuerySet:
-    """The due months of a month that count in an organisation above branches."""
-    return DueMonth.objects.of_month(month).filter(organisation__in=list(branches_then(organisation, day_of(month, today=today))))
+def seen_of(user, organisation: Organisation, month: date, *, today: date) -> tuple[QuerySet, QuerySet | None]:
+    """The due months that count in an organisation: those whose branches the user sees now, and the others if there are any. One statement."""
+    inner, paths = f"/{organisation.pk}/", paths_for(user)
+    spans = OrganisationSpan.objects.on(day_of(month, today=today)).filter(path__contains=inner, kind=Organisation.Kind.BRANCH)
+    now = dict(spans.values_list("organisation", "organisation__path"))
+    seen = [pk for pk, path in now.items() if any(path.startswith(one) for one in paths)]
+    rows, hidden = DueMonth.objects.of_month(month), now.keys() - set(seen)
+    return rows.filter(organisation__in=seen), rows.filter(organisation__in=hidden) if hidden else None
 
 
 def by_place(organisation: Organisation, months: Iterable[date], *, today: date) -> list[PlaceLine]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from branches.models import Organisation
 from members.dues.models import DueMonth
-from members.dues.selectors.places import counted_in
+from members.dues.selectors.places import seen_of
 from members.dues.selectors.publication import Sheet
 from partyportal.core import audit
 from partyportal.core.models import User
@@ -20,7 +20,7 @@ MONTH_HEADINGS = ("党支部", "姓名", "月份", "应交（元）", "已交（
 def export_month(organisation: Organisation, month: date, *, by: User, today: date) -> IO[bytes]:
     """Who owes and who paid a month in an organisation, as its page counts and as far as the user sees them now."""
     own = DueMonth.objects.of_month(month).filter(organisation=organisation)
-    counted = own if organisation.is_branch else counted_in(organisation, month, today=today).visible_to(by)
+    counted = own if organisation.is_branch else seen_of(by, organisation, month, today=today)[0]
     rows = counted.select_related("member", "organisation", "payment").defer("member__id_number")
     rows = list(rows.order_by("organisation__code", "member__pinyin", "member_id"))
     audit.record("dues.month.exported", organisation, by=by, path=organisation.path, month=month, rows=len(rows))

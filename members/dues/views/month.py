@@ -16,7 +16,7 @@ from members.dues import services
 from members.dues.forms import CollectForm
 from members.dues.rules import month_of
 from members.dues.selectors import months as selectors
-from members.dues.selectors.places import by_place, counted_in
+from members.dues.selectors.places import by_place, seen_of
 from members.dues.services.exports import export_month
 from members.dues.views.scope import branch_asked, month_asked, month_options, organisation_asked
 from members.models import Member
@@ -42,10 +42,9 @@ def dues(request):
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
     context = _frame(request, organisation, month, today) | {"state": state}
     if "state" in request.GET:
-        counted = counted_in(organisation, month, today=today)
-        seen = counted.visible_to(request.user)
+        seen, hidden = seen_of(request.user, organisation, month, today=today)
         found = selectors.people(seen, state=state, text=text)
-        elsewhere = selectors.in_state(counted, state).count() - selectors.in_state(seen, state).count()
+        elsewhere = 0 if hidden is None else selectors.in_state(hidden, state).count()
         listed = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": listed, "states": selectors.STATES, "elsewhere": elsewhere}
         return page(request, "dues/people.html", context, fragment="dues/_people.html")
