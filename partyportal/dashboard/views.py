@@ -12,6 +12,7 @@ from branches.access import can, require, require_sight
 from branches.models import Organisation
 from branches.selectors import search as found_organisations
 from branches.selectors import trail, tree_places
+from members.duties.grants import due as grants_left
 from members.models import Member
 from members.selectors.roster import roster, rows_of
 from members.selectors.roster import search as found_members
@@ -94,6 +95,7 @@ def _administrator(request):
         "imports": selectors.last_imports(user) if can(user, "member.import") else None,
         "jobs": selectors.stopped_jobs(user),
         "grants": selectors.grants_to_confirm(user, today=today) if can(user, "grant.manage") else None,
+        "left": grants_left(user) if can(user, "grant.manage") else [],
         "unopened": selectors.accounts_unopened(user) if can(user, "account.manage") else None,
         "may_audit": can(user, "audit.read"),
         "today": today,

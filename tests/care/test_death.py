@@ -125,6 +125,8 @@ def test_a_branch_secretary_ends_no_grant_above_the_branch_but_the_login_is_clos
 def test_the_security_admin_ends_it_from_the_duty(client, tree, township_secretary, secretary, security_admin):
     record_death(township_secretary, died_on=DIED, by=secretary, today=TODAY)
     client.force_login(security_admin)
+    home = client.get(reverse("dashboard:home")).content.decode()
+    assert "要终止的授权" in home and "山门镇党委基层党委" in home
     for one in of_members(security_admin, TODAY):
         assert client.get(one.url).status_code == 200
         client.post(one.url)
