@@ -22,6 +22,7 @@ import zlib
 from base64 import b64decode
 
 BLOCK, MARK = 1000, 8
+NOTHING = ("", b"", b"")
 NO_SEAL, BEFORE_ALL = "0" * 64, -(2**63)
 LEAST = 32  # digits of a printed head
 
@@ -143,25 +144,36 @@ def read_blocks(box):
 
 def check_ledger(ledger, file, seals, blocks):
     """Read the rows once, block by block; at the first block that does not come out, name the row."""
-    count = 0
+    count, own = 0, {seal["number"] for seal in seals}
     for seal in seals:
-        digests = []
-        for position in range((seal["rows"] + BLOCK - 1) // BLOCK):
-            size = min(BLOCK, seal["rows"] - position * BLOCK)
-            lines = [line for line in (file.readline() for _ in range(size)) if line]
-            said = blocks.get((seal["number"], position), ("", b"", b""))
-            if block_of(lines) != said:
-                own = {one["number"] for one in seals}
+        size = (seal["rows"] + BLOCK - 1) // BLOCK
+        said = [blocks.get((seal["number"], position), NOTHING) for position in range(size)]
+        is_known = digest_of(said) == seal["digest"]  # else what the file says of its blocks is itself touched, and names nobody
+        stands = []
+        for position in range(size):
+            lines = [line for line in (file.readline() for _ in range(min(BLOCK, seal["rows"] - position * BLOCK))) if line]
+            stands.append(block_of(lines))
+            if is_known and stands[-1] != said[position]:
                 held = [block for key, block in sorted(blocks.items()) if key[0] in own]
-                raise Fault(f"{ledger}：{name_row(lines, file, said, held)}，与第 {seal['number']} 封（{seal['sealed_at'][:10]}）不符")
-            digests.append(hashlib.sha256(said[0].encode() + b"\n" + said[1] + said[2]).digest())
-            count += size
-        if hashlib.sha256(b"".join(digests)).hexdigest() != seal["digest"]:
+                raise Fault(
+                    f"{ledger}：{name_row(lines, file, said[position], held)}，与第 {seal['number']} 封（{seal['sealed_at'][:10]}）不符"
+                )
+            count += len(lines)
+        if digest_of(stands) != seal["digest"]:
             raise Fault(f"{ledger}：第 {seal['number']} 封的行连同 blocks.jsonl 一起被改动，与封印不符")
+        if not is_known:
+            raise Fault(f"{ledger}：第 {seal['number']} 封的行与封印相符，但 blocks.jsonl 被改动")
     extra = file.readline()
     if extra:
         raise Fault(f"{ledger}：第 {row_of(extra)[0]} 行是添加的，没有哪一封封过它")
     return count
+
+
+def digest_of(blocks):
+    """A seal's digest, of its blocks."""
+    return hashlib.sha256(
+        b"".join(hashlib.sha256(ids.encode() + b"\n" + marks + digest).digest() for ids, marks, digest in blocks)
+    ).hexdigest()
 
 
 def block_of(lines):
@@ -208,7 +220,7 @@ def name_row(lines, file, block, sealed):
     pairs = enumerate(zip(found, expected))  # noqa: B905  `strict` came with Python 3.10
     at = next((at for at, pair in pairs if pair[0] != pair[1]), min(len(found), len(expected)))
     if at == len(expected):
-        return "blocks.jsonl 被改动" if at == len(found) else f"第 {found[at][0]} 行是添加的"
+        return f"第 {found[at][0]} 行是添加的"
     should = expected[at]
     if at == len(found):
         return f"第 {should[0]} 行不见了"

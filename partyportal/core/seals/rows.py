@@ -86,7 +86,7 @@ def digest(ids: str, marks: str, rows_digest: str) -> str:
 def blocks(ledger: str, line: str) -> str:
     """The rows of (after, upto] in blocks of a thousand."""
     return f"""
-        SELECT block AS position, max(id) AS last_id, count(*) AS rows, {ROLLED_UP}
+        SELECT block AS position, max(id) AS last_id, {ROLLED_UP}
         FROM (SELECT id, hash, (row_number() OVER (ORDER BY id) - 1) / {ROWS_A_BLOCK} AS block
               FROM ({hashes(ledger, line, "id > %(after)s AND id <= %(upto)s")}) AS hashed) AS numbered
         GROUP BY block

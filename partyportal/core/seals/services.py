@@ -100,10 +100,12 @@ def _seal(ledger: str, upto: int) -> tuple[LedgerSeal | None, slips.Fault | None
             [after, upto, ROWS_A_SEAL],
         )
         first_id, last_id, rows = cursor.fetchone()
+        # With the last part, up to the very end: a row taken away there leaves nothing but its slip.
+        is_part = rows == ROWS_A_SEAL and last_id < upto
+        if fault := slips.first_fault(ledger, after=after, upto=last_id if is_part else None):
+            return None, fault
         if not rows:
             return None, None
-        if fault := slips.first_fault(ledger, after=after, upto=last_id):
-            return None, fault
         types = columns_of(ledger)
         seal = LedgerSeal(
             number=last.number + 1 if last else 1,
@@ -116,28 +118,23 @@ def _seal(ledger: str, upto: int) -> tuple[LedgerSeal | None, slips.Fault | None
             previous=last.head if last else rules.NO_SEAL,
             sealed_at=timezone.now(),
         )
-        # The blocks are worked out and kept inside the database: of each only its digest comes here.
+        # The blocks are worked out and kept inside the database, before their seal (whose key waits for the commit): it needs their digests.
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('core_ledgerseal', 'id'))")
+        seal.pk = cursor.fetchone()[0]
         cursor.execute(
-            "CREATE TEMP TABLE new_blocks ON COMMIT DROP AS " + blocks(ledger, line_of(types, list(types))), _span(after, last_id)
+            f"""
+            INSERT INTO core_sealblock (seal_id, position, after_id, last_id, ids, marks, rows_digest)
+            SELECT %(seal)s, position, coalesce(lag(last_id) OVER (ORDER BY position), %(after)s), last_id, ids, marks, rows_digest
+            FROM ({blocks(ledger, line_of(types, list(types)))}) AS new
+            RETURNING position, {digest("ids", "marks", "rows_digest")}
+            """,
+            {"seal": seal.pk, "after": after, "upto": last_id},
         )
-        cursor.execute(f"SELECT {digest('ids', 'marks', 'rows_digest')} FROM new_blocks ORDER BY position")
-        seal.digest = rules.digest_of(bytes(row[0]) for row in cursor.fetchall())
+        seal.digest = rules.digest_of(bytes(one) for _, one in sorted(cursor.fetchall()))
         fingerprint, key = keys.current()
         seal.key = fingerprint
         seal.head = seal.link.head
         seal.mac = rules.mac_of(seal.head, key)
         seal.save(force_insert=True)
-        cursor.execute(
-            """
-            INSERT INTO core_sealblock (seal_id, position, after_id, last_id, ids, marks, rows_digest)
-            SELECT %s, position, coalesce(lag(last_id) OVER (ORDER BY position), %s), last_id, ids, marks, rows_digest FROM new_blocks
-            """,
-            [seal.pk, after],
-        )
-        cursor.execute("DROP TABLE new_blocks")
         cursor.execute("DELETE FROM core_ledgerslip WHERE ledger = %s AND last_id <= %s", [ledger, last_id])
     return seal, None
-
-
-def _span(after: int, upto: int) -> dict:
-    return {"after": after, "upto": upto}
