@@ -63,10 +63,10 @@ VERBS: dict[str, frozenset[str]] = {
     Role.SECRETARY: _RECORD | {"points.confirm", "member.reveal", "assessment.see"},
     Role.COMMITTEE: _OVERSEE,
     Role.DEPARTMENT: _OVERSEE
-    | {"member.export_full", "points.settle", "points.scheme", "points.reopen", "assessment.set", "organisation.edit"},
+    | {"member.export_full", "points.settle", "points.scheme", "points.reopen", "ledger.verify", "assessment.set", "organisation.edit"},
     Role.SYSTEM_ADMIN: frozenset({"account.manage", "member.import", "member.merge", "organisation.edit", "setting.manage"}),
     Role.SECURITY_ADMIN: frozenset({"grant.manage"}),
-    Role.AUDITOR: frozenset({"audit.read"}),
+    Role.AUDITOR: frozenset({"audit.read", "ledger.verify"}),
 }
 
 # Roles that let their holder see the rows of the tree. The three administrators are apart (三员分立):

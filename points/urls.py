@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from points.views import accounts, awards, replays, simulations
+from points.views import accounts, awards, replays, seals, simulations
 
 app_name = "points"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("awards/<uuid:uid>/decide/", awards.award_decide, name="award_decide"),
     path("awards/<uuid:uid>/revoke/", awards.award_revoke, name="award_revoke"),
     path("awards/<uuid:uid>/files/<uuid:file>/", awards.award_file, name="award_file"),
+    path("seals/", seals.seals, name="seals"),
+    path("seals/verify/", seals.verify, name="seals_verify"),
+    path("seals/export/", seals.export, name="seals_export"),
+    path("seals/export/<uuid:uid>/", seals.exported, name="seals_exported"),
+    path("seals/print/", seals.sheet, name="seals_print"),
     path("schemes/", accounts.schemes, name="schemes"),
     path("schemes/<uuid:uid>/", accounts.scheme, name="scheme"),
     path("schemes/<uuid:uid>/simulation/", simulations.simulation, name="simulation"),

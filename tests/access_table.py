@@ -329,6 +329,11 @@ POST points:awards_confirm      our_choice     in   403  403  200  302  200  200
 POST points:award_revoke        our_confirmed  in   404  404  403  404  302  302  403  403  404  404
 GET  points:award_file          our_photo      in   404  404  200  404  200  200  200  200  404  404
 GET  points:report              -              in   200  200  200  200  200  200  200  200  200  200
+GET  points:seals               -              in   403  403  403  403  403  200  403  403  403  200
+POST points:seals_verify        -              in   403  403  403  403  403  302  403  403  403  302
+POST points:seals_export        -              in   403  403  403  403  403  302  403  403  403  302
+GET  points:seals_exported      ledger_file    in   403  403  403  403  403  404  403  403  403  404
+GET  points:seals_print         -              in   403  403  403  403  403  200  403  403  403  200
 GET  points:schemes             -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:scheme              our_scheme     in   200  200  200  200  200  200  200  200  200  200
 GET  points:simulation          tried_draft    in   404  404  404  404  404  200  403  403  404  404
@@ -423,6 +428,12 @@ class Ask:
     args: tuple = ()
     query: dict = field(default_factory=dict)
     data: dict = field(default_factory=dict)
+
+
+def _ledger_file(world: SimpleNamespace) -> Ask:
+    """An export whose file is no longer kept: gone for whoever asked for it, nobody else's business."""
+    job = Job.objects.create(kind="points.tasks.export_in_job", title="导出账本", state="done", created_by=world.department)
+    return Ask((job.uid,))
 
 
 def _our_job(world: SimpleNamespace) -> Ask:
@@ -796,6 +807,7 @@ TARGETS = {
     "our_person": lambda world: Ask((world.person.uid,)),
     "themselves": lambda world: Ask((world.member.uid,)),
     "our_job": _our_job,
+    "ledger_file": _ledger_file,
     "our_notice": _our_notice,
     "our_card": lambda world: Ask((_our_card(world).uid,)),
     "our_evidence": lambda world: Ask((_our_card(world).uid, "roster")),

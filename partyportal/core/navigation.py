@@ -86,6 +86,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
             Place("账号", "branches:accounts", ("account.manage",), "person"),
             Place("授权", "branches:grants", ("grant.manage",), "key"),
             Place("审计", "branches:audit", ("audit.read",), "book"),
+            Place("账本核验", "points:seals", ("ledger.verify",), "key"),
             JOBS,
             Place("设置", "core:settings", ("setting.manage",), "gear"),
         ),
@@ -151,6 +152,7 @@ POINTS_ROOM = (
     Place("评比表彰", "honours:calls"),
     Place("积分办法", "points:schemes"),
     Place("回放", "points:replay"),
+    Place("账本核验", "points:seals", ("ledger.verify",)),
 )
 
 # Verbs of which every post that sees the tree holds one
