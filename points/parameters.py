@@ -20,5 +20,23 @@ CONFIRM_DAYS = Parameter(
     maximum=60,
     source="本县规定，没有全国统一数字",
 )
+YELLOW_QUARTERS = Parameter(
+    key="points.yellow_quarters",
+    label="连续几个季度在黄榜，转入党性教育",
+    unit="个季度",
+    default=2,
+    minimum=1,
+    maximum=4,
+    source="阳曲县泥屯镇的做法：连续两个季度列入黄榜的转党性教育；没有全国统一数字",
+)
+ORDER_BY_POINTS = Parameter(
+    key="points.order_by_points",
+    label="定级清单可以按积分排（1 可以，0 不可以）；只对要作评议的人，党员和公示一律按姓名",
+    unit="",
+    default=0,
+    minimum=0,
+    maximum=1,
+    source="国办函〔2026〕12号不许搞积分排名；本县另有规定的才打开",
+)
 
-PARAMETERS = (CONSENT_DAYS, CONFIRM_DAYS)
+PARAMETERS = (CONSENT_DAYS, CONFIRM_DAYS, YELLOW_QUARTERS, ORDER_BY_POINTS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from points.views import accounts, awards, replays, seals, simulations
+from points.views import accounts, awards, grades, letters, replays, seals, simulations
 
 app_name = "points"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("members/<uuid:uid>/", accounts.member, name="member"),
     path("members/<uuid:uid>/replay/", replays.member_replay, name="member_replay"),
     path("replay/", replays.replay, name="replay"),
+    path("members/<uuid:uid>/letter/", letters.letter, name="letter"),
+    path("letters/", letters.letters, name="letters"),
+    path("grades/", grades.grades, name="grades"),
+    path("year-end/", grades.year_end, name="year_end"),
     path("entries/", accounts.entries, name="entries"),
     path("awards/", awards.awards, name="awards"),
     path("awards/confirm/", awards.awards_confirm, name="awards_confirm"),

@@ -149,6 +149,9 @@ MEMBERS_ROOM = (
 POINTS_ROOM = (
     Place("积分", "points:overview"),
     Place("人工认定", "points:awards"),
+    Place("等次与榜单", "points:grades", ("assessment.see",)),
+    Place("年终清单", "points:year_end", ("assessment.see",)),
+    Place("告知书", "points:letters", ("assessment.see",)),
     Place("评比表彰", "honours:calls"),
     Place("积分办法", "points:schemes"),
     Place("回放", "points:replay"),

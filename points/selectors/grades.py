@@ -52,6 +52,10 @@ class Graded:
         return self.above.at_least - self.points if self.above else None
 
     @property
+    def category_label(self) -> str:
+        return "正式党员" if self.is_full else "预备党员"
+
+    @property
     def class_label(self) -> str:
         return MemberClass.Name(self.member_class).label if self.member_class else ""
 

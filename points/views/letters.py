@@ -1,0 +1,66 @@
+"""季度积分告知书: a member's quarter on one sheet, and a branch's whole print run for those without a phone."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from branches.models import Organisation
+from branches.selectors import trail
+from members.models import Member
+from partyportal.core.htmx import page
+from points.selectors import letters as selectors
+from points.selectors.overviews import years_on_record
+from points.settlement.grades import GradePeriod
+from points.views.grades import APPRAISE, appraised, chosen_period
+
+
+@login_required
+def letter(request, uid):
+    """One's own, or that of a member in sight."""
+    member = get_object_or_404(Member.objects.visible_to(request.user).select_related("branch").defer("id_number"), uid=uid)
+    today = timezone.localdate()
+    period = _quarter(request, today)
+    context = {
+        "letters": [selectors.letter_of(member, period, today=today)],
+        "member": member,
+        "organisation": member.branch,
+        "is_own": member.user_id == request.user.pk,
+        "period": period,
+        "period_choices": _choices(today),
+        "today": today,
+    }
+    return page(request, "points/letters.html", context)
+
+
+@login_required
+def letters(request):
+    """Everybody's of a branch, a sheet each; of anything above, its branches to choose from."""
+    organisation, today = appraised(request), timezone.localdate()
+    period = _quarter(request, today)
+    context = {
+        "letters": selectors.letters_of(organisation, period, today=today) if organisation.is_branch else [],
+        "branches": [] if organisation.is_branch else _branches(request, organisation),
+        "above": trail(organisation, request.user),
+        "organisation": organisation,
+        "period": period,
+        "period_choices": _choices(today),
+        "today": today,
+    }
+    return page(request, "points/letters.html", context)
+
+
+def _branches(request, organisation: Organisation):
+    return Organisation.objects.where(request.user, APPRAISE).within(organisation).branches().existing().order_by("code")[:400]
+
+
+def _quarter(request, today) -> GradePeriod:
+    """The quarter asked for, else the last one that has ended."""
+    ended = GradePeriod.of(today).before
+    asked = chosen_period(request, today, default=ended)
+    return asked if asked.quarter and asked.first <= today else ended
+
+
+def _choices(today) -> list[tuple[str, str]]:
+    """Newest first; the running quarter too, as it stands today."""
+    quarters = [GradePeriod(year, quarter) for year in years_on_record(today)[:3] for quarter in (4, 3, 2, 1)]
+    return [(period.value, period.label) for period in quarters if period.first <= today]
