@@ -60,7 +60,7 @@ def _department_of_a_county() -> Client:
     """The demo's county, loaded and analysed, and its department logged in."""
     random, plan = Random("pages"), county.PLANS["county"]
     county.found_county(plan, random)
-    people.fill(list(Organisation.objects.branches().order_by("code")), count=plan.members, today=timezone.localdate(), random=random)
+    people.fill(list(Organisation.objects.branches().order_by("code")), plan=plan, today=timezone.localdate(), random=random)
     open_doors(LOGINS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

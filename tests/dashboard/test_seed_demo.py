@@ -15,13 +15,17 @@ from members.dues.rules import monthly_due
 from members.dues.services import collecting
 from members.mobility.models import Hosting, Outflow
 from members.models import Fact, Member, Owed
+from members.outreach.models import Visit
+from members.outreach.services.dispatches import record_visit
 from members.selectors.days import places_on
+from partyportal.core.models import AuditEntry
 from partyportal.dashboard.demo.logins import LOGINS, PASSWORD
 from points.services import Scope, settle
 from points.settlement.check import ledger_drift, projection_drift
 
 pytestmark = pytest.mark.slow
 
+AUDITED = ("code", "organisation_path", "target_kind", "subject", "data", "actor")
 COMPARED = ("key", "kind", "member_id", "organisation_id", "member_class", "day", "units", "title", "evidence")
 
 
@@ -77,6 +81,16 @@ def test_the_demo_members_away_agree_with_the_roster(demo):
         assert outflow.start > member.joined_on and member.classes.get(end=None).name == "mobile"
     hosted = Hosting.objects.accepted()
     assert hosted.exists() and all(row.host.mobile_founding for row in hosted)
+
+
+def test_the_demos_visits_are_what_the_service_would_have_recorded(demo):
+    visit = Visit.objects.select_related("dispatch").order_by("uid").first()
+    about = {name: getattr(visit, name) for name in ("kind", "day", "content", "outcome")}
+    again = record_visit(visit.dispatch, **about, by=None, today=date.today())
+    facts = [Fact.objects.filter(key=f"outreach.visit:{one.uid}").values(*COMPARED[1:]).get() for one in (visit, again)]
+    audited = [AuditEntry.objects.filter(target_uid=one.uid).values(*AUDITED).get() for one in (visit, again)]
+    assert (facts[0], audited[0]) == (facts[1], audited[1])
+    assert Visit.objects.count() == Fact.objects.filter(kind="outreach.visit").count()
 
 
 def test_the_demos_dues_are_what_the_services_would_have_written(demo):

@@ -8,7 +8,7 @@ from django.db import transaction
 from branches.models import Organisation
 from members.models import Member
 from members.outreach.models import Dispatch, Visit
-from members.selectors.days import places_on
+from members.selectors.days import Place, places_on
 from members.services import facts
 from members.services.membership import locked
 from partyportal.core import audit
@@ -59,24 +59,24 @@ def record_visit(dispatch: Dispatch, *, kind: str, day: date, content: str, outc
     visit = Visit(dispatch=held, kind=kind, day=day, content=content.strip(), outcome=outcome.strip(), recorded_by=by)
     visit.full_clean(exclude=["recorded_by"])
     visit.save()
-    facts.record(
-        [
-            facts.FactLine(
-                key=f"outreach.visit:{visit.uid}",
-                kind="outreach.visit",
-                member_id=held.member_id,
-                organisation_id=place.organisation_id,
-                member_class=place.member_class,
-                day=day,
-                units=Decimal(1),
-                title=f"{held.get_kind_display()}{visit.get_kind_display()}",
-                evidence=visit.content,
-            )
-        ],
-        by=by,
-    )
+    facts.record([visit_fact(visit, place)], by=by)
     audit.record("outreach.visit.recorded", visit, by=by, path=held.organisation.path, subject=held.member.uid, day=day, visit=kind)
     return visit
+
+
+def visit_fact(visit: Visit, place: Place) -> facts.FactLine:
+    """What a visit leaves in the record of the one who made it."""
+    return facts.FactLine(
+        key=f"outreach.visit:{visit.uid}",
+        kind="outreach.visit",
+        member_id=visit.dispatch.member_id,
+        organisation_id=place.organisation_id,
+        member_class=place.member_class,
+        day=visit.day,
+        units=Decimal(1),
+        title=f"{visit.dispatch.get_kind_display()}{visit.get_kind_display()}",
+        evidence=visit.content,
+    )
 
 
 @transaction.atomic

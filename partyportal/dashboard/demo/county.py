@@ -38,11 +38,14 @@ class Plan:
     offices: int
     firms: int
     members: int
+    groups_above: int = 20  # a village branch of more members than this has two 党小组
+    deeds: int = 1000  # 人工认定: in a thousand of those the small county has
+    villages_pay_ahead: bool = False  # in September for the rest of the year, instead of month by month
 
 
 PLANS = {
     "small": Plan(towns=("永清镇", "白驼镇", "山门镇", "土门乡"), villages=9, offices=10, firms=5, members=1_200),
-    "county": Plan(towns=TOWNS, villages=145, offices=60, firms=40, members=40_000),
+    "county": Plan(towns=TOWNS, villages=145, offices=60, firms=40, members=40_000, groups_above=33, deeds=250, villages_pay_ahead=True),
 }
 
 

@@ -17,6 +17,7 @@ from members.models import Affiliation, Member
 from members.services.people import derived
 from partyportal.core.models import User
 from partyportal.core.workdays import Calendar, calendar
+from partyportal.dashboard.demo.bulk import copy_in
 from partyportal.dashboard.demo.people import FEMALE, MALE, SIGNS, SURNAMES, WEIGHTS
 
 # Days after the application on which each step is usually done; the admission's steps are told from the 支部大会.
@@ -198,6 +199,6 @@ def _number(birth_on: date, sex: str, serial: int) -> str:
 
 
 def _write(rows: Rows) -> None:
-    Case.objects.bulk_create(rows.cases, batch_size=1000)
+    copy_in(rows.cases)
     for model in (CasePlace, StepRecord, Ballot, Companion, Inspection, Publicity, Material):
-        model.objects.bulk_create(rows.rest.get(model, []), batch_size=5000)
+        copy_in(rows.rest.get(model, []))

@@ -17,6 +17,8 @@ from members.dues.selectors.months import owed_up_to
 from members.dues.services import approve_exemption, collect, file_exemption
 from members.models import Member
 from partyportal.core.models import User
+from partyportal.dashboard.demo.bulk import copy_in
+from partyportal.dashboard.demo.county import Plan
 
 # Monthly after-tax pay by post: a few steps, so that every band has somebody.
 PAY = {
@@ -31,15 +33,16 @@ SHOWCASE = "高家杨村党支部"
 LONG_UNPAID, UNPAID, EXEMPT, ASKING = "薛荣荣", "姚浩永", "汤艳岚", "唐林永"
 
 
-def pay_a_year(root: Organisation, *, today: date) -> int:
+def pay_a_year(root: Organisation, *, plan: Plan, today: date) -> int:
     """Assess everybody, collect what was due until last month but for a few, and leave this month to do; returns the payments."""
     secretary, deputy = User.objects.get(username="secretary"), User.objects.get(username="deputy")
-    Base.objects.bulk_create(_bases(today.year, secretary), batch_size=5000)
+    copy_in(_bases(today.year, secretary))
     now = month_of(today)
     with connection.cursor() as cursor:
         cursor.execute(
             PLAN,
-            {"root": root.path, "now": now, "year": today.year, "careless": 13, "showcase": SHOWCASE, "long": LONG_UNPAID, "short": UNPAID},
+            {"root": root.path, "now": now, "year": today.year, "careless": 13, "ahead": plan.villages_pay_ahead}
+            | {"showcase": SHOWCASE, "long": LONG_UNPAID, "short": UNPAID},
         )
         who = {"by": secretary.pk, "second": deputy.pk, "moment": timezone.now()}
         for statement in (COLLECTIONS, PAYMENTS, MONTHS):
@@ -98,26 +101,31 @@ def _leave_something_to_do(today: date, secretary: User, deputy: User) -> None:
 
 _DICE = "(('x' || substr(md5({seed}), 1, 7))::bit(28)::int %% 1000)"
 
-# Who pays which month, in which of the year's collections: the half-year, the third quarter, then monthly.
+# Who pays which month, in which of the year's collections: the half-year, the third quarter, then monthly; or, ahead, all that is left of the year.
 PLAN = f"""
 CREATE TEMPORARY TABLE demo_dues AS
-SELECT d.member_id, d.month, d.organisation_id, d.due, o.code,
-       CASE WHEN extract(month FROM d.month) <= 6 THEN 6 WHEN extract(month FROM d.month) <= 9 THEN 9 ELSE extract(month FROM d.month)::int END AS period,
-       make_date(%(year)s, CASE WHEN extract(month FROM d.month) <= 6 THEN 6 WHEN extract(month FROM d.month) <= 9 THEN 9
-                           ELSE extract(month FROM d.month)::int END, 1) AS collected
-FROM dues_duemonth d
-JOIN members_member m ON m.id = d.member_id
-JOIN branches_organisation o ON o.id = d.organisation_id AND o.path LIKE %(root)s || '%%'
-CROSS JOIN LATERAL (SELECT {_DICE.format(seed="'dues' || d.member_id")} AS dice) chance
-WHERE d.year = %(year)s AND d.month < %(now)s AND d.due > 0
-  AND d.month < %(now)s::date - make_interval(months => CASE
-      WHEN o.short_name = %(showcase)s AND m.name = %(long)s THEN 7
-      WHEN o.short_name = %(showcase)s AND m.name = %(short)s THEN 3
-      WHEN o.short_name = %(showcase)s THEN 0
-      WHEN m.is_lost THEN 8 WHEN dice < 8 THEN 7 WHEN dice < 16 THEN 5 WHEN dice < 30 THEN 3 WHEN dice < 60 THEN 1
-      WHEN d.organisation_id %% %(careless)s = 5 THEN 1 ELSE 0 END);
+SELECT member_id, month, organisation_id, due, code, make_date(%(year)s, period, 1) AS collected
+FROM (
+    SELECT d.member_id, d.month, d.organisation_id, d.due, o.code, ahead,
+           CASE WHEN extract(month FROM d.month) <= 6 THEN 6 WHEN ahead OR extract(month FROM d.month) <= 9 THEN 9
+                ELSE extract(month FROM d.month)::int END AS period,
+           CASE WHEN o.short_name = %(showcase)s AND m.name = %(long)s THEN 7
+                WHEN o.short_name = %(showcase)s AND m.name = %(short)s THEN 3
+                WHEN o.short_name = %(showcase)s THEN 0
+                WHEN m.is_lost THEN 8 WHEN dice < 8 THEN 7 WHEN dice < 16 THEN 5 WHEN dice < 30 THEN 3 WHEN dice < 60 THEN 1
+                WHEN d.organisation_id %% %(careless)s = 5 THEN 1 ELSE 0 END AS late
+    FROM dues_duemonth d
+    JOIN members_member m ON m.id = d.member_id
+    JOIN branches_organisation o ON o.id = d.organisation_id AND o.path LIKE %(root)s || '%%'
+    CROSS JOIN LATERAL (
+        SELECT {_DICE.format(seed="'dues' || d.member_id")} AS dice, %(ahead)s AND o.unit_type = 'village' AND o.short_name <> %(showcase)s AS ahead
+    ) chance
+    WHERE d.year = %(year)s AND d.due > 0
+) planned
+WHERE month < %(now)s::date - make_interval(months => late) OR ahead AND late = 0;
 -- A collection lies in the last month of its period; what would lie in this month or later was not collected yet.
 DELETE FROM demo_dues WHERE collected >= %(now)s;
+ANALYZE demo_dues;
 """
 
 COLLECTIONS = """

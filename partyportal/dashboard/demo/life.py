@@ -16,6 +16,8 @@ from education.models import Meeting
 from members.models import Office
 from partyportal.core.models import User
 from partyportal.core.uid import new_uid
+from partyportal.dashboard.demo.bulk import copy_in
+from partyportal.dashboard.demo.county import Plan
 from points.services import Scope, open_period, publish_default, settle
 
 # One topic a quarter, and one a month where the season matters.
@@ -29,22 +31,24 @@ TOPICS = {
         "帮扶老党员秋收", "秋季森林防火巡查", "冬季防火和换届准备", "年末走访困难户",
     ),
 }  # fmt: skip
-HOURS = {"lecture": 4, "theme_day": 2}
+# 学时. A lecture is a day of 集中学习 with the 党课 in it, four of them make the year's 32 (DOMAIN §1); of the theme days these are for study.
+HOURS, STUDY_TOPICS = {"lecture": 8, "theme_day": 4}, {"重温入党誓词"}
 # One branch in this many keeps its records badly, so that the county page has something to show.
 CARELESS = 13
 
 
-def live_a_year(root: Organisation, *, today: date) -> tuple[int, int]:
+def live_a_year(root: Organisation, *, plan: Plan, today: date) -> tuple[int, int]:
     """Hold the meetings from January until today, record the deeds, settle; returns (facts, entries)."""
     recorder = User.objects.get(username="secretary")
-    Meeting.objects.bulk_create(_meetings(today, recorder), batch_size=5000)
+    copy_in(_meetings(today, recorder))
     with connection.cursor() as cursor:
         cursor.execute(ROLLS, {"root": root.path})
         kinds = {"kinds": Meeting.Kind.values, "labels": [str(label) for label in Meeting.Kind.labels]}
         now = timezone.now()
         cursor.execute(MEETING_FACTS, kinds | {"by": recorder.pk, "now": now})
         deputy = User.objects.get(username="deputy")
-        cursor.execute(AWARDS, {"root": root.path, "by": deputy.pk, "second": recorder.pk, "now": now, "year": today.year, "today": today})
+        about = {"root": root.path, "year": today.year, "today": today, "deeds": plan.deeds}
+        cursor.execute(AWARDS, about | {"by": deputy.pk, "second": recorder.pk})
         cursor.execute(AWARD_FACTS, {"now": now})
     publish_default(root, start=date(today.year - 1, 1, 1), by=None)
     for quarter in range((today.month + 2) // 3):
@@ -73,6 +77,7 @@ def _meetings(today: date, recorder: User) -> list[Meeting]:
                 missed = random.random() > diligence or (showcase and (month, kind) == (10, "committee"))
                 if day >= today - timedelta(days=2) or missed:
                     continue
+                topic = _topic(kind, month, at)
                 held.append(
                     Meeting(
                         uid=new_uid(),
@@ -81,12 +86,12 @@ def _meetings(today: date, recorder: User) -> list[Meeting]:
                         kind=kind,
                         held_on=day,
                         starts_at=time(9),
-                        ends_at=time(11),
+                        ends_at=time(17 if kind == "lecture" else 11),
                         place="村党员活动室" if branch.unit_type == "village" else "会议室",
                         host_id=host,
-                        topic=_topic(kind, month, at),
+                        topic=topic,
                         minutes="会议按议程进行，与会党员讨论并形成一致意见。",
-                        study_hours=HOURS.get(kind, 0),
+                        study_hours=HOURS.get(kind, 0) if kind != "theme_day" or topic in STUDY_TOPICS else 0,
                         state=Meeting.State.CONFIRMED,
                         recorded_by=recorder,
                         confirmed_by=recorder,
@@ -186,7 +191,7 @@ JOIN members_affiliation a ON a.member_id = m.id AND a.start <= on_day.day AND (
 JOIN members_memberclass c ON c.member_id = m.id AND c.start <= on_day.day AND (c."end" IS NULL OR c."end" > on_day.day)
 JOIN branches_organisation o ON o.id = m.branch_id AND o.path LIKE %(root)s || '%%'
 WHERE on_day.day <= %(today)s AND c.name NOT IN ('exempt', 'mobile') AND (NOT on_day.waits OR o.short_name = '高家杨村党支部')
-  AND {_DICE.format(seed="'award' || m.id || '/' || deed.code || deed.month")} < deed.below
+  AND {_DICE.format(seed="'award' || m.id || '/' || deed.code || deed.month")} * 1000 < deed.below * %(deeds)s
 """
 
 AWARD_FACTS = """

@@ -14,6 +14,7 @@ from members.models import Member, Office
 from partyportal.core import pinyin
 from partyportal.core.models import User
 from partyportal.core.uid import new_uid
+from partyportal.dashboard.demo.bulk import copy_in
 from partyportal.dashboard.demo.logins import SHOWCASE
 
 # Days since the member was last reached, and in how many of a hundred registrations; None: never since leaving.
@@ -75,7 +76,7 @@ def _register(today: date, random: Random, *, by: User) -> list[Outflow]:
                 registered_by=by,
             )
         )
-    Outflow.objects.bulk_create(rows, batch_size=2000)
+    copy_in(rows)
     Outflow.objects.filter(pk__in=[row.pk for row in rows]).update(registered_at=timezone.now())
     return rows
 
@@ -106,7 +107,7 @@ def _reach(away: list[Outflow], today: date, random: Random, *, by: User) -> Non
                         recorded_by=by,
                     )
                 )
-    Contact.objects.bulk_create(lines, batch_size=5000)
+    copy_in(lines)
 
 
 def _host(away: list[Outflow], root: Organisation, today: date, *, by: User, secretary: User) -> None:

@@ -11,6 +11,7 @@ from members.care.services.death import record_death
 from members.models import Fact, Member, Office
 from members.services.offices import end_office
 from partyportal.core.models import User
+from partyportal.dashboard.demo.bulk import copy_in, set_columns
 from partyportal.dashboard.demo.logins import SHOWCASE, TOWNSHIP
 
 Kind, Position = Organisation.Kind, Office.Position
@@ -40,7 +41,7 @@ def _open_terms(elected: list[Organisation], *, today: date) -> dict[int, Term]:
         number = max(1, (start.year - organisation.founded_on.year) // years + 1)
         basis = f"清党批〔{start.year}〕{at + 1}号"
         terms.append(Term(organisation=organisation, number=number, start=start, due_on=years_after(start, years), basis=basis))
-    Term.objects.bulk_create(terms, batch_size=2000)
+    copy_in(terms)
     overdue = [term for term in terms if term.due_on <= today]
     TermChange.objects.bulk_create(
         TermChange(term=term, kind="extended", until=years_after(term.due_on, 1), reason="村组合并", basis=f"清组批〔{today.year}〕{at}号")
@@ -66,21 +67,19 @@ def _seat_committees(elected: list[Organisation], terms: dict[int, Term]) -> Non
             )
             for person, position in zip(people, SEATS, strict=False)
         ]
-    Office.objects.bulk_create(seats, batch_size=2000)
+    copy_in(seats)
 
 
 def _write_ballots(terms: dict[int, Term]) -> None:
     """Each post belongs to its term and was won: all but a few there, all but a few in favour."""
-    offices = list(Office.objects.open().exclude(position=Position.GROUP_LEADER).order_by("pk"))
-    for at, office in enumerate(offices):
-        term = terms.get(office.organisation_id)
-        if term is None:
-            continue
-        entitled = 12 + office.organisation_id % 9
-        present = entitled - at % 3
-        office.term, office.start, office.basis = term, term.start, term.basis
-        office.entitled, office.present, office.votes = entitled, present, present - at % 2
-    Office.objects.bulk_update(offices, ["term", "start", "basis", "entitled", "present", "votes"], batch_size=2000)
+    won = []
+    offices = Office.objects.open().exclude(position=Position.GROUP_LEADER).order_by("pk")
+    for at, (pk, organisation) in enumerate(offices.values_list("pk", "organisation_id")):
+        if term := terms.get(organisation):
+            entitled = 12 + organisation % 9
+            present = entitled - at % 3
+            won.append((pk, term.pk, term.start, term.basis, entitled, present, present - at % 2))
+    set_columns(Office, ("term", "start", "basis", "entitled", "present", "votes"), won)
 
 
 def _tie_grants() -> None:

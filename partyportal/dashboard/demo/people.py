@@ -9,6 +9,8 @@ from branches.services.organisations import found_organisation
 from members.models import Affiliation, GroupMembership, Member, MemberClass, Office
 from members.rules.classes import member_class
 from members.services.people import derived
+from partyportal.dashboard.demo.bulk import copy_in
+from partyportal.dashboard.demo.county import Plan
 from partyportal.dashboard.demo.quality import leave_gaps
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
@@ -69,6 +71,11 @@ class Draft:
     member: Member
     branch: Organisation
 
+    @property
+    def start(self) -> date:
+        """The first day the county knows of."""
+        return max(self.member.joined_on, self.branch.founded_on)
+
 
 class Numbers:
     """Valid ID numbers of the unassigned area 6299xx, none twice."""
@@ -86,9 +93,9 @@ class Numbers:
                 return number
 
 
-def fill(branches: list[Organisation], *, count: int, today: date, random: Random) -> None:
+def fill(branches: list[Organisation], *, plan: Plan, today: date, random: Random) -> None:
     """Write the members of all branches with affiliations, classes, committees and groups."""
-    numbers = Numbers(random)
+    numbers, count = Numbers(random), plan.members
     drafts = [
         _showcase(branch, row, today, numbers, random)
         for branch in branches
@@ -105,20 +112,11 @@ def fill(branches: list[Organisation], *, count: int, today: date, random: Rando
             draft.member.is_lost, draft.member.lost_on = True, (today - timedelta(days=210)).replace(day=1)
         draft.member.mobile_phone = "" if serial % 97 == 50 else f"154{serial * 7919 % 100_000_000:08d}"
     leave_gaps([d.member for d in drafts])
-    Member.objects.bulk_create([d.member for d in drafts], batch_size=2000)
-    Affiliation.objects.bulk_create(
-        [
-            Affiliation(member=d.member, organisation=d.branch, start=max(d.member.joined_on, d.branch.founded_on), reason="opening")
-            for d in drafts
-        ],
-        batch_size=5000,
-    )
-    MemberClass.objects.bulk_create(
-        [MemberClass(member=d.member, name=_class_of(d, today), start=max(d.member.joined_on, d.branch.founded_on)) for d in drafts],
-        batch_size=5000,
-    )
+    copy_in([d.member for d in drafts])
+    copy_in([Affiliation(member=d.member, organisation=d.branch, start=d.start, reason="opening") for d in drafts])
+    copy_in([MemberClass(member=d.member, name=_class_of(d, today), start=d.start) for d in drafts])
     _seat_committees(drafts, today)
-    _divide_into_groups(drafts, today)
+    _divide_into_groups(drafts, today, above=plan.groups_above)
 
 
 def _class_of(draft: Draft, today: date) -> str:
@@ -190,17 +188,17 @@ def _seat_committees(drafts: list[Draft], today: date) -> None:
         else:
             chosen = list(zip(fit, COMMITTEE if len(fit) >= 7 else COMMITTEE[:1], strict=False))
         offices += [Office(member=m, organisation_id=branch_id, position=position, start=start) for m, position in chosen]
-    Office.objects.bulk_create(offices, batch_size=5000)
+    copy_in(offices)
 
 
-def _divide_into_groups(drafts: list[Draft], today: date) -> None:
-    """Two 党小组 in every village branch of more than twenty (Z Art13: many or scattered members must divide)."""
+def _divide_into_groups(drafts: list[Draft], today: date, *, above: int) -> None:
+    """Two 党小组 in every village branch of more than so many (Z Art13: many or scattered members must divide)."""
     by_branch: dict[Organisation, list[Member]] = {}
     for draft in drafts:
         by_branch.setdefault(draft.branch, []).append(draft.member)
     memberships = []
     for branch, people in by_branch.items():
-        if branch.unit_type != "village" or len(people) <= 20:
+        if branch.unit_type != "village" or len(people) <= above:
             continue
         start = date(today.year - 1, 1, 1)
         groups = [
@@ -217,4 +215,4 @@ def _divide_into_groups(drafts: list[Draft], today: date) -> None:
         for at, member in enumerate(people):
             if not member.is_mobile and member.joined_on < start:
                 memberships.append(GroupMembership(member=member, organisation=groups[at % 2], start=start))
-    GroupMembership.objects.bulk_create(memberships, batch_size=5000)
+    copy_in(memberships)

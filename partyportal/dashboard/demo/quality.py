@@ -10,6 +10,7 @@ from members.models import Affiliation, Member, RosterCheck
 from members.rules.quality import check_period
 from members.selectors.completeness import complete
 from members.services import membership
+from partyportal.dashboard.demo.bulk import copy_in
 from partyportal.dashboard.demo.logins import SHOWCASE
 
 LEAVE_AT_MOST = 60  # through the service, one by one: a county's demo must not wait for its dead
@@ -78,6 +79,6 @@ def look_rosters_through(*, today: date) -> None:
             )
             for first, on in periods
         ]
-    RosterCheck.objects.bulk_create(checks, batch_size=2000)
+    copy_in(checks)
     old = timezone.make_aware(datetime.combine(today - timedelta(days=420), time(9)))
     Member.objects.filter(pk__in=Affiliation.objects.on(today).filter(organisation__in=never).values("member")).update(updated_at=old)

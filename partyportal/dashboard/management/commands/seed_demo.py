@@ -1,7 +1,9 @@
 """`seed_demo [--size small|county]`: make the demo county; done once, it does nothing again."""
 
 import time
+from collections.abc import Callable
 from random import Random
+from typing import TypeVar
 
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
@@ -25,6 +27,8 @@ from partyportal.dashboard.demo import (
     transfers,
 )
 from partyportal.dashboard.demo.doors import open_doors
+
+T = TypeVar("T")
 
 
 class Command(BaseCommand):
@@ -50,25 +54,34 @@ class Command(BaseCommand):
     def seed(self, size: str) -> str:
         random, today = Random(f"清源县 {size}"), timezone.localdate()
         plan = county.PLANS[size]
-        root = county.found_county(plan, random)
+        root = self.step("党组织", lambda: county.found_county(plan, random))
         branches = list(Organisation.objects.branches().order_by("code"))
-        people.fill(branches, count=plan.members, today=today, random=random)
-        quality.let_some_go(today=today)
-        outreach.send_and_share_out(branches, today=today, random=random)
-        open_doors(logins.LOGINS)
-        development.develop(today=today)
-        transfers.transfer_some(today=today, random=random)
-        dues.pay_a_year(root, today=today)
-        facts, entries = life.live_a_year(root, today=today)
-        honours.honour_some(today=today)
-        mobility.go_away(root, today=today)
-        offices.elect_and_mourn(today=today)
-        duplicates.register_some_twice(today=today)
-        quality.look_rosters_through(today=today)
-        rosters.import_some(today=today)
+        self.step("党员", lambda: people.fill(branches, plan=plan, today=today, random=random))
+        self.analyze()
+        self.step("离开的党员", lambda: quality.let_some_go(today=today))
+        self.step("网格与选派", lambda: outreach.send_and_share_out(branches, today=today, random=random))
+        self.step("账号", lambda: open_doors(logins.LOGINS))
+        self.step("发展党员", lambda: development.develop(today=today))
+        self.step("组织关系转接", lambda: transfers.transfer_some(today=today, random=random))
+        self.step("党费", lambda: dues.pay_a_year(root, plan=plan, today=today))
+        facts, entries = self.step("组织生活与积分", lambda: life.live_a_year(root, plan=plan, today=today))
+        self.analyze()
+        self.step("评比表彰", lambda: honours.honour_some(today=today))
+        self.step("流动党员", lambda: mobility.go_away(root, today=today))
+        self.step("届次与班子", lambda: offices.elect_and_mourn(today=today))
+        self.step("重复登记", lambda: duplicates.register_some_twice(today=today))
+        self.step("名册核对", lambda: quality.look_rosters_through(today=today))
+        self.step("名册导入", lambda: rosters.import_some(today=today))
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
 
+    def step(self, name: str, work: Callable[[], T]) -> T:
+        """Do the work and tell the seconds it took."""
+        started = time.perf_counter()
+        done = work()
+        self.stderr.write(f"{name}：{time.perf_counter() - started:.1f} 秒")
+        return done
+
     def analyze(self) -> None:
-        """A bulk load leaves the planner without figures until autovacuum comes by."""
+        """A bulk load leaves the planner without figures until autovacuum comes by; what follows in the same transaction too."""
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
