@@ -23,6 +23,17 @@ def scratch_database(name: str) -> Iterator[None]:
         _statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
+@contextmanager
+def pointed_at(name: str) -> Iterator[None]:
+    """Within it every connection of the process goes to that database, made before by `scratch_database`."""
+    kept = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    _point(dict.fromkeys(kept, name))
+    try:
+        yield
+    finally:
+        _point(kept)
+
+
 def _point(names: dict[str, str]) -> None:
     for alias, name in names.items():
         connections[alias].close()

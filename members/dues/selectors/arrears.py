@@ -38,11 +38,11 @@ class Arrear:
 
 
 def arrears_of(members, *, today: date) -> list[Arrear]:
-    """Those of a queryset of members who owe months that are over, the longest row first: two statements."""
+    """Those of a queryset of members who owe months that are over, the longest row first: three statements."""
     now = month_of(today)
     owing = Q(payment=None, due__gt=0)
     # Whoever paid the last month that is over has no row of unpaid ones; an older gap alone is shown on the member's page.
-    late = DueMonth.objects.of_month(months_on(now, -1)).owing().filter(member__in=members).values("member")
+    late = list(DueMonth.objects.of_month(months_on(now, -1)).owing().filter(member__in=members).values_list("member", flat=True))
     rows = (
         DueMonth.objects.filter(member__in=late, year__gte=now.year - 1, year__lte=now.year, month__lt=now)
         .values("member")

@@ -39,6 +39,7 @@ def pay_a_year(root: Organisation, *, plan: Plan, today: date) -> int:
     copy_in(_bases(today.year, secretary))
     now = month_of(today)
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE dues_base")
         cursor.execute(
             PLAN,
             {"root": root.path, "now": now, "year": today.year, "careless": 13, "ahead": plan.villages_pay_ahead}
@@ -47,6 +48,7 @@ def pay_a_year(root: Organisation, *, plan: Plan, today: date) -> int:
         who = {"by": secretary.pk, "second": deputy.pk, "moment": timezone.now()}
         for statement in (COLLECTIONS, PAYMENTS, MONTHS):
             cursor.execute(statement, who)
+        cursor.execute("ANALYZE dues_collection, dues_payment, dues_paidmonth")
         cursor.execute(FACTS, who)
         paid = cursor.rowcount
         cursor.execute("DROP TABLE demo_dues")
