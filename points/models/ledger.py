@@ -70,6 +70,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["member", "day"], name="entry_by_member"),
             models.Index(fields=["organisation", "day"], name="entry_by_organisation"),
+            # The county's list, latest first, and a year out of many: without it each sorts or reads the whole ledger.
+            models.Index(fields=["day", "id"], name="entry_by_day"),
         ]
 
 

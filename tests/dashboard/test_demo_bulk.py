@@ -26,7 +26,8 @@ def test_every_kind_of_value_comes_back_as_it_went_in(tree):
     member = _somebody(tree)
     copy_in([member])
     held = Member.objects.get(pk=member.pk)
-    for name in ("uid", "name", "address", "id_number", "id_index", "full_on", "birth_on", "is_mobile", "branch_id", "version"):
+    assert (bytes(held.id_index), bytes(held.id_tail_index)) == (member.id_index, member.id_tail_index)
+    for name in ("uid", "name", "address", "id_number", "full_on", "birth_on", "is_mobile", "branch_id", "version"):
         assert getattr(held, name) == getattr(member, name), name
     assert held.created_at == member.created_at is not None
     copy_in([])

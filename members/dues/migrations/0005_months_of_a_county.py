@@ -62,5 +62,5 @@ DROP MATERIALIZED VIEW dues_calendar;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dues", "0003_sheets")]
+    dependencies = [("dues", "0004_payments_leave_slips")]
     operations = [migrations.RunSQL(CALENDAR, CALENDAR_BACK), migrations.RunSQL(MONTHS, MONTHS_BACK)]
