@@ -111,7 +111,11 @@ TEMPLATES = [
 _database = env.db_url_config(DATABASE_URL)
 # The collapse limits: a due month alone joins nine tables, and whom a page asks about must come in before them, not after.
 _planner = "-c jit=off -c join_collapse_limit=11 -c from_collapse_limit=11"
-_options = _database.get("OPTIONS", {}) | {"options": f"{_planner} -c timezone=UTC", "connect_timeout": 5, "application_name": "partyportal"}
+_options = _database.get("OPTIONS", {}) | {
+    "options": f"{_planner} -c timezone=UTC",
+    "connect_timeout": 5,
+    "application_name": "partyportal",
+}
 _database |= {
     "HOST": _options.pop("host", _database["HOST"]),  # a socket's folder stands in the URL's query, as libpq reads it
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),

@@ -5,7 +5,7 @@ The months themselves stand in a table with figures (a series has none). A compa
 of three, `<=` one of three, and four of those in a row made it expect one row of a hundred.
 """
 
-from django.db import migrations
+from django.db import migrations, models
 
 CALENDAR = """
 CREATE MATERIALIZED VIEW dues_calendar AS
@@ -63,4 +63,8 @@ DROP MATERIALIZED VIEW dues_calendar;
 
 class Migration(migrations.Migration):
     dependencies = [("dues", "0004_payments_leave_slips")]
-    operations = [migrations.RunSQL(CALENDAR, CALENDAR_BACK), migrations.RunSQL(MONTHS, MONTHS_BACK)]
+    operations = [
+        migrations.RunSQL(CALENDAR, CALENDAR_BACK),
+        migrations.RunSQL(MONTHS, MONTHS_BACK),
+        migrations.AddIndex(model_name="base", index=models.Index(fields=["member", "year"], name="dues_base_by_member")),
+    ]

@@ -128,6 +128,8 @@ class Base(models.Model):
             ),
             models.CheckConstraint(name="dues_base_positive", condition=Q(monthly__gt=0), violation_error_message="每月应交要大于 0。"),
         ]
+        # The unique ones hold only what stands: a member removed with an import is looked up among all bases.
+        indexes = [models.Index(fields=["member", "year"], name="dues_base_by_member")]
 
     def __str__(self):
         return f"{self.start:%Y-%m} 起每月 {self.monthly} 元"

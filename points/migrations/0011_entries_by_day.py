@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("points", "0009_simulations")]
+    dependencies = [("points", "0010_awards_with_files_and_revocation")]
     operations = [
         migrations.AddIndex(model_name="entry", index=models.Index(fields=["day", "id"], name="entry_by_day")),
     ]
