@@ -51,6 +51,16 @@ def resize(driver, width: int, height: int, *, scale: float = 1) -> None:
     )
 
 
+@contextmanager
+def on_paper(driver):
+    """Pages as their print style shows them."""
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        yield
+    finally:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 def whole_page(driver, target: Path, *, width: int, scale: float) -> int:
     """A picture of the whole page, bars at its end; returns how many pixels it is too wide."""
     height = driver.execute_script("return document.documentElement.scrollHeight")

@@ -1,8 +1,9 @@
 """`make pictures [ARGS="secretary roster"]`: a PNG of every page at 1280 and 360 px for each kind of user, into pictures/.
 
 Pages are not listed: each demo login starts at the home page and follows links, and one page of every URL name is taken, so
-a page that no link reaches is missed by its picture too. Words narrow the run to logins or pages whose name holds one of
-them. Uses the demo's data (made if there is none) and a server of its own; prints what the console complains of and what is too wide.
+a page that no link reaches is missed by its picture too. Every form is taken refused as well (tests/refusals.py), a page to
+print as paper shows it too, and some in large text. Words narrow the run to pictures whose name holds one of them. Uses the
+demo's data (made if there is none) and a server of its own; prints what the console complains of and what is too wide.
 """
 
 import os
@@ -12,12 +13,17 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import urljoin, urlsplit
 
-from tests.browser import chromium, complaints, missing, resize, whole_page
+from tests.browser import chromium, complaints, missing, on_paper, resize, whole_page
+from tests.refusals import Refusal, refusals, show
 
 FOLDER = Path(__file__).resolve().parent.parent / "pictures"
 WIDTHS = {1280: 1.25, 360: 2}  # width in CSS pixels: density, as in the pictures the look was drawn with
 LOGGED_OUT = "guest"
-LARGE = "secretary"  # whose home is also taken in large text
+# Pages whose picture is also taken in large text, of the first login that comes to them
+LARGE = ("dashboard-home", "members-roster", "members-member", "members-new", "transfers-transfers", "transfers-transfer")
+LARGE += ("mobility-register", "mobility-contact", "dues-dues", "dues-mine", "development-case", "outreach-outreach")
+PRINTED = ("transfers-letter", "dues-publication", "outreach-card", "members-annual-tables", "members-slips", "education-meeting")
+PAPER = 643  # pixels between the margins of an A4 sheet
 AT_MOST = 200
 
 
@@ -95,21 +101,40 @@ def _name(address: str, resolve, missing) -> str:
     return "" if match.view_name.startswith(("admin", "api")) else match.view_name.replace(":", "-").replace("_", "-")
 
 
-def take(driver, base: str, who: str, pages: dict[str, str], cookies: dict, *, wanted) -> None:
+def enter(driver, base: str, cookies: dict) -> None:
     driver.get(base + "/login/")  # a cookie can only be set for a site that is open
     driver.delete_all_cookies()
     for name, value in cookies.items():
         driver.add_cookie({"name": name, "value": value, "path": "/"})
-    for name, address in pages.items():
-        if not wanted(who, name):
+
+
+def take(driver, base: str, who: str, pages: dict[str, str | Refusal], *, wanted, widths=WIDTHS) -> None:
+    for name, page in pages.items():
+        if not wanted(f"{who}-{name}"):
             continue
-        for width, scale in WIDTHS.items():
+        for width, scale in widths.items():
             resize(driver, width, 900 if width > 700 else 740, scale=scale)
-            driver.get(base + address)
+            driver.get(base + (page if isinstance(page, str) else "/login/"))
+            if not isinstance(page, str):
+                show(driver, page)
             too_wide = whole_page(driver, FOLDER / f"{who}-{name}-{width}.png", width=width, scale=scale)
-            said = complaints(driver)
-            notes = ([f"{too_wide} px too wide"] if too_wide > 0 else []) + said
+            notes = ([f"{too_wide} px too wide"] if too_wide > 0 else []) + complaints(driver)
             print(f"  {who}-{name}-{width}" + "".join(f"\n    ! {note}" for note in notes), flush=True)
+
+
+def take_large(driver, base: str, who: str, client, pages: dict[str, str], *, wanted) -> None:
+    """Some pages as somebody with weak eyes sees them; the switch is put back."""
+    from django.urls import reverse
+
+    switch, back = reverse("core:large_text"), {"next": reverse("core:more")}
+    large = {f"{name}-large": page for name, page in pages.items() if name in LARGE}
+    if not any(wanted(f"{who}-{name}") for name in large):
+        return
+    client.post(switch, back | {"large": "1"})
+    try:
+        take(driver, base, who, large, wanted=wanted)
+    finally:
+        client.post(switch, back | {"large": "0"})
 
 
 def main(words: list[str]) -> int:
@@ -138,8 +163,15 @@ def main(words: list[str]) -> int:
     Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
 
-    def wanted(who, name):
-        return not words or any(word in f"{who}-{name}" for word in words)
+    pictured: set[str] = set()  # in large text, refused, on paper: once is enough, whoever it is
+
+    def wanted(name):
+        return not words or any(word in name for word in words)
+
+    def fresh(pages: dict) -> dict:
+        new = {name: page for name, page in pages.items() if name not in pictured}
+        pictured.update(new)
+        return new
 
     with chromium() as driver:
         open_pages = {
@@ -147,21 +179,22 @@ def main(words: list[str]) -> int:
             "404": "/no-such-page/",
             "transfers-verify": f"{reverse('transfers:verify')}?code=K7MN-2QXR",
         }
-        take(driver, base, LOGGED_OUT, open_pages, {}, wanted=wanted)
+        enter(driver, base, {})
+        take(driver, base, LOGGED_OUT, open_pages, wanted=wanted)
         for login in {login.role: login for login in reversed(LOGINS)}.values():  # the first of each kind
-            user = User.objects.get(username=login.username)
+            user, who = User.objects.get(username=login.username), login.username
             client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
             client.force_login(user)
-            cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-            print(login.username)
-            take(driver, base, login.username, walk(client) | states_of_imports(user), cookies, wanted=wanted)
-            if login.username == LARGE and wanted(LARGE, "large-home"):
-                switch, back = reverse("core:large_text"), {"next": reverse("core:more")}
-                client.post(switch, back | {"large": "1"})
-                try:
-                    take(driver, base, LARGE, {"large-home": "/"}, cookies, wanted=wanted)
-                finally:
-                    client.post(switch, back | {"large": "0"})
+            print(who)
+            enter(driver, base, {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value})
+            pages = walk(client)
+            take(driver, base, who, pages | states_of_imports(user), wanted=wanted)
+            take_large(driver, base, who, client, fresh({name: page for name, page in pages.items() if name in LARGE}), wanted=wanted)
+            with on_paper(driver):
+                printed = fresh({f"{name}-printed": page for name, page in pages.items() if name in PRINTED})
+                take(driver, base, who, printed, wanted=wanted, widths={PAPER: 2})
+            if any("refused" in word for word in words) or not words:
+                take(driver, base, who, fresh(refusals(client, pages)), wanted=wanted)
     server.shutdown()
     return 0
 

@@ -44,7 +44,7 @@ def account_new(request):
             refuse(form, refusal)
         else:
             return page(request, "branches/slips.html", {"slips": [slip], "title": "新账号的登录条"})
-    return page(request, "branches/account_new.html", {"form": form})
+    return page(request, "branches/account_new.html", {"form": form}, status=422 if form.errors else None)
 
 
 @never_cache

@@ -50,7 +50,7 @@ def grant_new(request):
         else:
             messages.success(request, f"已提出：{grant.user}任{grant.organisation}{grant.get_role_display()}，等另一位安全管理员确认。")
             return redirect("branches:grants")
-    return page(request, "branches/grant_new.html", {"form": form})
+    return page(request, "branches/grant_new.html", {"form": form}, status=422 if form.errors else None)
 
 
 def _grant_or_404(request, uid) -> Grant:

@@ -129,7 +129,7 @@ def _meeting_page(request, uid, form: ReturnForm):
         "check_words": f"校验 {_check_code(held)}",
         "version": {"version": held.version},
     }
-    return page(request, "education/meeting.html", context)
+    return page(request, "education/meeting.html", context, status=422 if form.errors else None)
 
 
 def _foot(held: Meeting) -> str:

@@ -63,10 +63,13 @@ class VisitForm(forms.Form):
     outcome = forms.CharField(label="结果", max_length=_length(Visit, "outcome"), required=False)
 
 
-class EndForm(forms.Form):
+class CloseForm(forms.Form):
     """The day something ends: the first day it no longer holds."""
 
     on = forms.DateField(label="从哪天起结束", widget=DayInput)
+
+
+class EndForm(CloseForm):
     note = forms.CharField(label="说明", max_length=200, required=False)
 
 
@@ -125,7 +128,6 @@ class NoteForm(forms.Form):
     content = forms.CharField(label="情况", max_length=_length(CultivationNote, "content"), widget=_lines(2))
 
 
-class FinishForm(forms.Form):
-    on = forms.DateField(label="从哪天起结束", widget=DayInput)
+class FinishForm(CloseForm):
     outcome = forms.ChoiceField(label="结果", choices=[("", "选一个"), *Cultivation.Outcome.choices])
     outcome_note = forms.CharField(label="说明", max_length=_length(Cultivation, "outcome_note"), required=False)

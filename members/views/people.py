@@ -99,7 +99,7 @@ def edit(request, uid):
         else:
             messages.success(request, f"{form.cleaned_data['name']}的资料已改好。")
             return redirect("members:member", uid)
-    return page(request, "members/edit.html", {"person": person, "form": form, "theirs": theirs})
+    return page(request, "members/edit.html", {"person": person, "form": form, "theirs": theirs}, status=422 if form.errors else None)
 
 
 @never_cache
@@ -121,4 +121,4 @@ def new(request):
         else:
             messages.success(request, f"{person}已登记到{person.branch}。")
             return redirect("members:member", person.uid)
-    return page(request, "members/new.html", {"form": form})
+    return page(request, "members/new.html", {"form": form}, status=422 if form.errors else None)

@@ -61,6 +61,14 @@
     document.querySelectorAll("details.pp-menu[open]").forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
   });
 
+  // Of a strip that is wider than the phone, the place one is at is in sight.
+  document.querySelectorAll(".pp-room, .pp-views, .pp-sectionsnav").forEach((strip) => {
+    const here = strip.querySelector("[aria-current]");
+    if (!here || strip.scrollWidth <= strip.clientWidth) return;
+    const [shown, place] = [strip.getBoundingClientRect(), here.getBoundingClientRect()];
+    if (place.right > shown.right) strip.scrollLeft += place.right - shown.right + shown.width / 3;
+  });
+
   // What was refused is read first.
   const errors = document.getElementById("form-errors");
   if (errors) errors.focus({ preventScroll: false });

@@ -1,8 +1,19 @@
-"""Pages of outreach, by noun. What several of them ask stands here."""
+"""Pages of outreach, by noun. What several of them ask, and the shapes they share, stand here."""
 
-from django.shortcuts import get_object_or_404
+from collections.abc import Callable
+from functools import partial
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.access import require
 from branches.models import Organisation
+from partyportal.core.errors import DomainError
+from partyportal.core.forms import refuse
+from partyportal.core.htmx import page
 
 
 def branch_asked(request) -> Organisation | None:
@@ -17,3 +28,40 @@ def branch_asked(request) -> Organisation | None:
 def branches_to_choose(request):
     """The branches a new row may be for, in the order of the tree."""
     return Organisation.objects.where(request.user, "member.edit").branches().existing().order_by("code")[:400]
+
+
+def done(request, form, service: Callable, *, said: Callable, to: Callable):
+    """A form's deed: the way on when it is done; None when there was nothing to do or it was refused, which the form then says."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        row = service(by=request.user, **form.cleaned_data)
+    except (DomainError, ValidationError) as refusal:
+        refuse(form, refusal)
+        return None
+    messages.success(request, said(row))
+    return redirect(to(row))
+
+
+def new_page(request, form, service: Callable, *, said: Callable, to: str, **words):
+    """The page of one form that opens a row. `words`: title, act, note and the tab the row will be listed under."""
+    going_on = done(request, form, service, said=said, to=lambda row: reverse(to, args=[row.uid]))
+    return going_on or page(request, "outreach/new.html", {"form": form, **words}, status=422 if form.errors else None)
+
+
+def new_of_branch(request, form_class, service: Callable, *, initial=None, title: str, **words):
+    """The same for a row of a branch: which one is asked first where there are several."""
+    require(request.user, "member.edit")
+    branch = branch_asked(request)
+    if branch is None:
+        return page(request, "outreach/choose.html", {"title": title, "branches": branches_to_choose(request)})
+    form = form_class(request.POST or None, organisation=branch, initial={"start": timezone.localdate(), **(initial or {})})
+    return new_page(request, form, partial(service, organisation=branch), title=title, note=branch, **words)
+
+
+def end_page(request, held, form_class, service: Callable, *, said: str, to: str, **words):
+    """The page of one form that ends a row and goes back to it. `words`: title, note, act, and the row's own name as `back`."""
+    here = reverse(to, args=[held.uid])
+    form = form_class(request.POST or None, initial={"on": timezone.localdate()})
+    going_on = done(request, form, partial(service, held), said=lambda row: said, to=lambda row: here)
+    return going_on or page(request, "outreach/end.html", {"form": form, "back_url": here, **words}, status=422 if form.errors else None)

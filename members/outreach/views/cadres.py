@@ -1,40 +1,32 @@
 """Somebody being brought up, and the cards of 岗位责任制."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from branches.access import can, require
-from members.outreach.forms import CardForm, CultivationForm, EndForm, FinishForm, NoteForm
+from members.outreach.forms import CardForm, CloseForm, CultivationForm, FinishForm, NoteForm
 from members.outreach.models import Cultivation, DutyCard
 from members.outreach.services import cadres as services
-from members.outreach.views import branch_asked, branches_to_choose
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from members.outreach.views import done, end_page, new_of_branch
 from partyportal.core.htmx import page
 
 
 @login_required
 def cultivation_new(request):
     """Begin to bring somebody up."""
-    require(request.user, "member.edit")
-    branch = branch_asked(request)
-    if branch is None:
-        return page(request, "outreach/choose.html", {"title": "登记培养对象", "branches": branches_to_choose(request)})
-    form = CultivationForm(request.POST or None, organisation=branch, initial={"start": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            begun = services.begin(organisation=branch, by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, f"已登记：{begun.name}，{begun.get_direction_display()}。")
-            return redirect("outreach:cultivation", begun.uid)
-    context = {"form": form, "branch": branch, "title": "登记培养对象", "act": "登记", "tab": "cadres"}
-    return page(request, "outreach/new.html", context, status=422 if form.errors else 200)
+    return new_of_branch(
+        request,
+        CultivationForm,
+        services.begin,
+        said=lambda begun: f"已登记：{begun.name}，{begun.get_direction_display()}。",
+        to="outreach:cultivation",
+        title="登记培养对象",
+        act="登记",
+        tab="cadres",
+    )
 
 
 @login_required
@@ -45,21 +37,16 @@ def cultivation(request, uid):
     form = NoteForm(request.POST or None, initial={"day": today})
     if request.method == "POST":
         require(request.user, "member.edit", held.organisation)
-        if form.is_valid():
-            try:
-                services.note(held, by=request.user, today=today, **form.cleaned_data)
-            except DomainError as refusal:
-                refuse(form, refusal)
-            else:
-                messages.success(request, "已记下。")
-                return redirect("outreach:cultivation", uid)
+    note = partial(services.note, held, today=today)
+    if going_on := done(request, form, note, said=lambda row: "已记下。", to=lambda row: request.path):
+        return going_on
     context = {
         "cultivation": held,
         "notes": list(held.notes.select_related("recorded_by")),
         "form": form,
         "may_edit": held.end is None and can(request.user, "member.edit", held.organisation),
     }
-    return page(request, "outreach/cultivation.html", context, status=422 if form.errors else 200)
+    return page(request, "outreach/cultivation.html", context, status=422 if form.errors else None)
 
 
 @login_required
@@ -67,44 +54,34 @@ def cultivation_end(request, uid):
     """End it with what came of it."""
     held = _cultivation_or_404(request, uid)
     require(request.user, "member.edit", held.organisation)
-    form = FinishForm(request.POST or None, initial={"on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.finish(held, by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, f"{held.name}的培养已结束。")
-            return redirect("outreach:cultivation", uid)
-    context = {
-        "form": form,
-        "title": f"结束{held.name}的培养",
-        "note": f"{held.get_direction_display()}。写明结果，记录都保留。",
-        "act": "结束培养",
-        "back": held.name,
-        "back_url": reverse("outreach:cultivation", args=[held.uid]),
-    }
-    return page(request, "outreach/end.html", context, status=422 if form.errors else 200)
+    return end_page(
+        request,
+        held,
+        FinishForm,
+        services.finish,
+        said=f"{held.name}的培养已结束。",
+        to="outreach:cultivation",
+        title=f"结束{held.name}的培养",
+        note=f"{held.get_direction_display()}。写明结果，记录都保留。",
+        act="结束培养",
+        back=held.name,
+        tab="cadres",
+    )
 
 
 @login_required
 def card_new(request):
     """A card for a post of a branch."""
-    require(request.user, "member.edit")
-    branch = branch_asked(request)
-    if branch is None:
-        return page(request, "outreach/choose.html", {"title": "写岗位责任卡", "branches": branches_to_choose(request)})
-    form = CardForm(request.POST or None, organisation=branch, initial={"start": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            card = services.hand_card(organisation=branch, by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, f"{card.title}的责任卡已写好。")
-            return redirect("outreach:card", card.uid)
-    context = {"form": form, "branch": branch, "title": "写岗位责任卡", "act": "写好", "tab": "cards"}
-    return page(request, "outreach/new.html", context, status=422 if form.errors else 200)
+    return new_of_branch(
+        request,
+        CardForm,
+        services.hand_card,
+        said=lambda card: f"{card.title}的责任卡已写好。",
+        to="outreach:card",
+        title="写岗位责任卡",
+        act="写好",
+        tab="cards",
+    )
 
 
 @login_required
@@ -120,25 +97,19 @@ def card_end(request, uid):
     """Take a card back."""
     held = _card_or_404(request, uid)
     require(request.user, "member.edit", held.organisation)
-    form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
-    del form.fields["note"]
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.end_card(held, on=form.cleaned_data["on"], by=request.user)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, f"{held.title}的责任卡已收回。")
-            return redirect("outreach:card", uid)
-    context = {
-        "form": form,
-        "title": f"收回{held.title}的责任卡",
-        "note": f"责任人{held.member.name}。卡上的职责和日期都保留。",
-        "act": "收回",
-        "back": held.title,
-        "back_url": reverse("outreach:card", args=[held.uid]),
-    }
-    return page(request, "outreach/end.html", context, status=422 if form.errors else 200)
+    return end_page(
+        request,
+        held,
+        CloseForm,
+        services.end_card,
+        said=f"{held.title}的责任卡已收回。",
+        to="outreach:card",
+        title=f"收回{held.title}的责任卡",
+        note=f"责任人{held.member.name}。卡上的职责和日期都保留。",
+        act="收回",
+        back=held.title,
+        tab="cards",
+    )
 
 
 def _cultivation_or_404(request, uid) -> Cultivation:

@@ -64,10 +64,15 @@ def duty_list(*, duties, today: date) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
+def _unbroken(words):
+    """Words with their dates kept whole; HTML as it is."""
+    return words if hasattr(words, "__html__") else keep(words)
+
+
 @register.simple_tag
 def row(*, title, note="", link="", url="", end="", end_need=False, heavy=False, need="") -> SafeString:
     """A plain row: title, reason, and at right a link (核对 ›) or a word. `need` is a second line in red."""
-    tail = format_html('<a href="{}" aria-label="{}：{}">{} ›</a>', url, link, title, link) if link else end
+    tail = format_html('<a href="{}" aria-label="{}：{}">{} ›</a>', url, link, title, link) if link else _unbroken(end)
     name = format_html('<a href="{}">{}</a>', url, title) if url and not link else title
     return format_html(
         '<div class="pp-row{}"><div><p class="pp-what">{}</p>{}{}</div>{}</div>',

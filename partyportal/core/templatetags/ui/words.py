@@ -144,7 +144,7 @@ def percent(value, places: int = 1) -> str:
     return f"{MINUS if value < 0 else ''}{shown}%"
 
 
-_UNBROKEN = re.compile(r"\d+月\d+日|\d[\d,.:–]* ?[人件分次个条笔项天月年元岁行处]")
+_UNBROKEN = re.compile(r"\d{4}-\d\d-\d\d|(?:\d{4}年)?\d+月\d+日|\d[\d,.:–]* ?[人件分次个条笔项天月年元岁行处]")
 
 
 @register.filter
