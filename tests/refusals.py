@@ -111,6 +111,7 @@ def attempt(client, form: Form, *, with_nonsense: bool) -> Refusal | None:
     with transaction.atomic():
         answer = client.post(form.action, sent)
         transaction.set_rollback(True)
+    client.cookies.pop("messages", None)  # a deed taken back is not announced by the next page
     if answer.status_code in (302, 303) or answer.streaming or not answer.headers["Content-Type"].startswith("text/html"):
         return None
     html = answer.content.decode()

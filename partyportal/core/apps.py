@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+from partyportal.core.sentences import speak_plainly
+
+speak_plainly()  # here, not in ready(): fields are made when forms are imported, which models may do
+
 
 class CoreConfig(AppConfig):
     name = "partyportal.core"
