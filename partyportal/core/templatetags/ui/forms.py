@@ -98,7 +98,7 @@ def form_errors(*, form: forms.BaseForm, saved="没有存上") -> SafeString:
     if not form.errors:
         return mark_safe("")
     general = list(form.non_field_errors())
-    places = [(form[name], errors) for name, errors in form.errors.items() if name != forms.forms.NON_FIELD_ERRORS]
+    places = [(form[name], form.errors[name]) for name in form.fields if name in form.errors]  # in the order of the page
     rows = format_html_join("", "<li>{}</li>", ((error,) for error in general)) + format_html_join(
         "",
         '<li><a href="#{}">{}</a>：{}</li>',
