@@ -61,7 +61,7 @@ _OVERSEE = _RECORD | {
 VERBS: dict[str, frozenset[str]] = {
     Role.READER: frozenset({"cockpit.see"}),
     Role.SECRETARY: _RECORD | {"points.confirm", "member.reveal", "assessment.see"},
-    Role.COMMITTEE: _OVERSEE,
+    Role.COMMITTEE: _OVERSEE | {"points.own_scheme"},  # where the county gave the power to
     Role.DEPARTMENT: _OVERSEE
     | {"member.export_full", "points.settle", "points.scheme", "points.reopen", "ledger.verify", "assessment.set", "organisation.edit"},
     Role.SYSTEM_ADMIN: frozenset({"account.manage", "member.import", "member.merge", "organisation.edit", "setting.manage"}),

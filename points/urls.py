@@ -1,8 +1,13 @@
 """Addresses of points."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from points.views import accounts, awards, grades, letters, replays, seals, simulations
+from points.views import accounts, awards, drafts, grades, letters, replays, schemes, seals, simulations
+class PartConverter(StringConverter):
+    """A part of a scheme."""
+    regex = "category|item|multiplier|threshold"
+register_converter(PartConverter, "part")
 
 app_name = "points"
 urlpatterns = [
@@ -29,10 +34,18 @@ urlpatterns = [
     path("seals/export/", seals.export, name="seals_export"),
     path("seals/export/<uuid:uid>/", seals.exported, name="seals_exported"),
     path("seals/print/", seals.sheet, name="seals_print"),
-    path("schemes/", accounts.schemes, name="schemes"),
-    path("schemes/<uuid:uid>/", accounts.scheme, name="scheme"),
     path("schemes/<uuid:uid>/simulation/", simulations.simulation, name="simulation"),
     path("schemes/<uuid:uid>/simulation/run/", simulations.simulate, name="simulate"),
     path("schemes/<uuid:uid>/simulation/consent/", simulations.consent, name="simulation_consent"),
     path("schemes/<uuid:uid>/simulation/<uuid:member>/", simulations.simulated_member, name="simulated_member"),
+    path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/new/", drafts.scheme_new, name="scheme_new"),
+    path("schemes/<uuid:uid>/", schemes.scheme, name="scheme"),
+    path("schemes/<uuid:uid>/head/", drafts.scheme_head, name="scheme_head"),
+    path("schemes/<uuid:uid>/delete/", drafts.scheme_delete, name="scheme_delete"),
+    path("schemes/<uuid:uid>/publish/", schemes.scheme_publish, name="scheme_publish"),
+    path("schemes/<uuid:uid>/consent/", schemes.scheme_consent, name="scheme_consent"),
+    path("schemes/<uuid:uid>/<part:part>/new/", drafts.part_new, name="scheme_part_new"),
+    path("schemes/<uuid:uid>/<part:part>/<str:key>/", drafts.part, name="scheme_part"),
+    path("schemes/<uuid:uid>/<part:part>/<str:key>/remove/", drafts.part_remove, name="scheme_part_remove"),
 ]

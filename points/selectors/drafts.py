@@ -6,9 +6,10 @@ from django.db.models import Count, Q
 
 from branches.models import Organisation, OrganisationSpan
 from members.models import Fact
-from points.models import Scheme
+from points.models import Item, Scheme
 from points.rules import content
 from points.rules.findings import Finding, findings
+from points.rules.kinds import BY_CODE, MANUAL
 from points.rules.versions import Change, differences
 
 PARTS = ("categories", "items__category", "items__grades", "multipliers__category", "multipliers__grades", "thresholds")
@@ -120,3 +121,9 @@ def is_ruled_already(scheme: Scheme) -> bool:
     """Whether a version rules where this one would: without one, nobody's points can fall."""
     above = [int(step) for step in scheme.organisation.path.strip("/").split("/")]
     return Scheme.objects.published().filter(organisation__in=above).exclude(pk=scheme.pk).exists()
+
+
+def own_kinds(scheme: Scheme) -> list[tuple[str, str]]:
+    """The by-hand kinds the county made itself, called by the items that count them: one statement."""
+    rows = Item.objects.filter(fact_kind__startswith=MANUAL).exclude(fact_kind__in=BY_CODE).order_by("fact_kind", "-scheme__version")
+    return list(dict(rows.values_list("fact_kind", "name")[:200]).items())

@@ -4,7 +4,21 @@ from points.services import simulations
 from points.services.awards import Bulk, confirm_award, confirm_awards, file_award, refuse_award, require_open_year, revoke_award
 from points.services.ledger import settle_owed, settle_soon
 from points.services.openings import carry_over, open_period
-from points.services.schemes import publish, publish_default
+from points.services.schemes import (
+    ask_consent,
+    begin_from_template,
+    begin_from_version,
+    delete_draft,
+    edit_head,
+    give_consent,
+    publish,
+    publish_default,
+    put_category,
+    put_item,
+    put_multiplier,
+    put_threshold,
+    remove_part,
+)
 from points.settlement.post import Settlement, settle
 from points.settlement.scope import Scope
 
@@ -12,16 +26,27 @@ __all__ = [
     "Bulk",
     "Scope",
     "Settlement",
+    "ask_consent",
+    "begin_from_template",
+    "begin_from_version",
     "carry_over",
     "confirm_award",
     "confirm_awards",
+    "delete_draft",
+    "edit_head",
     "file_award",
+    "give_consent",
     "open_period",
     "publish",
     "publish_default",
+    "put_category",
+    "put_item",
+    "put_multiplier",
+    "put_threshold",
     "refuse_award",
     "require_open_year",
     "revoke_award",
+    "remove_part",
     "settle",
     "settle_owed",
     "settle_soon",

@@ -13,7 +13,7 @@ from branches.selectors import trail
 from members.models import Member
 from partyportal.core.htmx import page
 from points.selectors import accounts, overviews
-from points.selectors.schemes import published_schemes, scheme_in_force
+from points.selectors.schemes import scheme_in_force
 
 ENTRIES_A_PAGE = 50
 
@@ -96,22 +96,6 @@ def entries(request):
         "has_next": len(rows) > ENTRIES_A_PAGE,
     }
     return page(request, "points/entries.html", context, fragment="points/_entries.html")
-
-
-@login_required
-def schemes(request):
-    """The rules are everybody's to read."""
-    return page(request, "points/schemes.html", {"schemes": published_schemes()})
-
-
-@login_required
-def scheme(request, uid):
-    shown = get_object_or_404(published_schemes(), uid=uid)
-    items: dict[int, list] = {}
-    for item in shown.items.all():
-        items.setdefault(item.category_id, []).append(item)
-    context = {"scheme": shown, "categories": [(c, items.get(c.pk, [])) for c in shown.categories.all()]}
-    return page(request, "points/scheme.html", context)
 
 
 def asked_organisation(request) -> Organisation:
