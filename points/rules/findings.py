@@ -164,10 +164,6 @@ def _thresholds(scheme: Scheme) -> Iterator[Finding]:
         yield from _one_ladder(rising, most[period], f"{'全年' if period == YEAR else '每季'}{'' if of == ALL else OF_WORDS[of]}")
     for period in (QUARTER, YEAR):
         named = {of for one, of in of_period if one == period}
-        if ALL in named and len(named) > 1:
-            yield Finding(
-                "all_and_some", STOP, "同一周期既给全体党员定等次，又给正式或预备党员另定，分不清按哪个。只留一种。", "thresholds"
-            )
         for lacking, other in ((FULL, PROBATIONARY), (PROBATIONARY, FULL)):
             if other in named and not named & {ALL, lacking}:
                 yield Finding("nobody_graded", WARN, f"{OF_WORDS[lacking]}没有等次，只给{OF_WORDS[other]}定了。", "thresholds")

@@ -2,10 +2,16 @@
 
 from decimal import Decimal
 
-from points.rules.content import Scheme
+from points.rules.content import Item, Scheme
 from points.schemes.template import ACTIVE, Template, category, item
 
-_FIELDS = (("study", "学习教育"), ("discipline", "组织纪律"), ("labour", "义务劳动"), ("law", "遵纪守法"), ("masses", "联系群众"))
+_FIELDS = {"study": "学习教育", "discipline": "组织纪律", "labour": "义务劳动", "law": "遵纪守法", "masses": "联系群众"}
+
+
+def _base(field: str) -> Item:
+    """One of the five tens; all five come from the same fact of the year, on purpose."""
+    return item(f"base_{field}", field, f"{_FIELDS[field]}基础分", "scheme.year", "10", article="第一条", shares=True)
+
 
 TEMPLATE = Template(
     code="rural",
@@ -16,14 +22,18 @@ TEMPLATE = Template(
         name="农村党员积分管理办法",
         source="农村党员积分制样本",
         floor=Decimal(0),
-        categories=(*(category(code, name, "10") for code, name in _FIELDS), category("reward", "奖励", "10")),
+        categories=(*(category(code, name, "10") for code, name in _FIELDS.items()), category("reward", "奖励", "10")),
         items=(
-            *(item(f"base_{code}", code, f"{name}基础分", "scheme.year", "10", article="第一条", shares=True) for code, name in _FIELDS),
+            _base("study"),
             item("absent", "study", "缺会", "meeting.absent", "-1", article="第二条", cap="8", classes=ACTIVE),
             item("late", "study", "迟到", "manual.late", "-0.5", article="第二条", cap="2", classes=ACTIVE),
+            _base("discipline"),
             item("arrears", "discipline", "欠交党费", "dues.arrears", "-1", article="第三条", cap="10"),
+            _base("labour"),
             item("no_labour", "labour", "缺义务劳动", "manual.no_labour", "-2", article="第四条", cap="10", classes=ACTIVE),
+            _base("law"),
             item("unlawful", "law", "违法", "manual.unlawful", "-5", article="第五条", cap="10"),
+            _base("masses"),
             item("commendation", "reward", "受到表彰", "manual.commendation", "5", article="第六条", assumed=True),
             item("volunteer", "reward", "志愿服务", "manual.volunteer", "1", article="第六条", assumed=True),
         ),

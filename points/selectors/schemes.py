@@ -88,7 +88,7 @@ def versions(schemes: QuerySet[Scheme], today: date, *, state: str = "") -> list
     told, ruled = [], set()
     for scheme in schemes.order_by("organisation__code", "-start", "-version"):
         if scheme.is_draft:
-            told.append(Version(scheme, "asked" if scheme.consent_asked_at and not scheme.consented_at else "draft"))
+            told.append(Version(scheme, "asked" if scheme.consent_asked_at else "draft"))
         elif scheme.start > today:
             told.append(Version(scheme, "coming"))
         else:

@@ -12,6 +12,7 @@ from points import services
 from points.models import Scheme
 from points.selectors import drafts, readings
 from points.selectors.schemes import STATES, drafting_places, may_draft, readable_schemes, require_draft, state_of, versions
+from points.services import simulations
 
 
 @login_required
@@ -78,11 +79,15 @@ def scheme_publish(request, uid):
             return redirect("points:scheme", shown.uid)
     text = drafts.content_of(shown)
     found = drafts.findings_of(shown, text, today, with_facts=True)
+    tried = simulations.current_simulation(shown)
     context = {
         "scheme": shown,
         "stops": [one for one in found if one.stops],
         "warnings": [one for one in found if not one.stops],
         "refused": refused,
+        "needs_trial": drafts.is_ruled_already(shown),
+        "tried": tried,
+        "may_consent": bool(tried) and request.user.pk not in {tried.made_by_id, shown.drafted_by_id},
     }
     return page(request, "points/scheme_publish.html", context, status=422 if refused else None)
 
@@ -98,7 +103,10 @@ def scheme_consent(request, uid):
             services.ask_consent(shown, revision=_revision(request), by=request.user)
             messages.success(request, "已请人同意。另一位能制定办法的人会在“要办的事”里看到。")
         else:
-            services.give_consent(shown, revision=_revision(request), by=request.user)
+            tried = simulations.current_simulation(shown)
+            if tried is None:
+                raise DomainError("草案在试算以后改过。重新试算，再看一遍。")
+            simulations.consent(tried, by=request.user)
             messages.success(request, "已同意，可以发布了。")
     except DomainError as refusal:
         messages.error(request, refusal.message)

@@ -13,6 +13,7 @@ from partyportal.core.models import AuditEntry
 from points.models import Entry, OrganisationMonth, Scheme, Standing
 from points.services import ledger as ledger_services
 from points.services import open_period, publish, publish_default, settle_owed, settle_soon
+from points.services.simulations import simulate
 from points.settlement import Scope, settle
 from points.settlement.check import ledger_drift, projection_drift
 from tests.factories import make_member
@@ -84,6 +85,8 @@ def test_publishing_freezes_the_draft_and_owes_whom_it_moves(tree, member, depar
     draft.items.create(
         category=life, code="theme_day", name="主题党日", fact_kind="meeting.theme_day", value=3, cap=Decimal(6), cap_period="year"
     )
+    tried = simulate(draft, year=2026, by=department)
+    assert not tried.falls
     with django_capture_on_commit_callbacks(execute=True):
         publish(draft, by=department)
         assert set(Owed.objects.values_list("member", "year")) == {(member.pk, 2026)}

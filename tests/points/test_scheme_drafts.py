@@ -20,8 +20,10 @@ from points.rules.kinds import BY_CODE, is_known
 from points.schemes import TEMPLATES
 from points.selectors.drafts import content_of, findings_of, version_before
 from points.selectors.schemes import drafting_places, may_draft, readable_schemes
+from points.services import simulations
 from tests.education.test_concurrency import at_once
 from tests.factories import make_grant, make_user
+from tests.points.makers import deed, make_scheme, settled
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +145,7 @@ def test_a_published_version_refuses_every_change(draft, department):
         lambda: services.put_threshold(draft, revision=1, by=department, name="优秀", at_least=Decimal(9)),
         lambda: services.remove_part(draft, item, revision=1, by=department),
         lambda: services.delete_draft(draft, revision=1, by=department),
-        lambda: services.give_consent(draft, revision=1, by=department),
+        lambda: services.ask_consent(draft, revision=1, by=department),
     ]
     before = content_of(Scheme.objects.get())
     for act in acts:
@@ -161,20 +163,56 @@ def test_a_draft_is_deleted_whole(draft, department):
 
 
 # ── Consent, publishing ─────────────────────────────────────────────────────
-def test_consent_is_another_persons_and_to_this_very_text(draft, department, colleague):
-    services.ask_consent(draft, revision=1, by=department)
+@pytest.fixture
+def falling(tree, member, department):
+    """A version that rules, and a draft under which our member would have one point less."""
+    make_scheme(tree.county, {"value": Decimal(2)})
+    settled(deed(member, date(2026, 3, 5)))
+    draft = services.begin_from_version(Scheme.objects.get(), organisation=tree.county, start=date(2026, 1, 2), by=department)
+    services.put_item(draft, revision=1, by=department, code="theme_day", value=Decimal(1))
+    return draft
+
+
+def test_where_a_version_rules_a_draft_is_tried_before_it_is_published(falling, department):
+    with pytest.raises(DomainError, match="先试算这一稿"):
+        services.publish(falling, by=department)
+    simulations.simulate(falling, year=2026, by=department)
+    services.edit_head(falling, revision=2, by=department, name="又改了")
+    with pytest.raises(DomainError, match="先试算这一稿"):
+        services.publish(falling, by=department)
+
+
+def test_who_would_fall_is_seen_by_a_second_person_first(falling, department, colleague):
+    with pytest.raises(DomainError, match="先试算"):
+        services.ask_consent(falling, revision=2, by=department)
+    tried = simulations.simulate(falling, year=2026, by=department)
+    assert tried.falls == 1
+    with pytest.raises(DomainError, match="有 1 人会少得分或上黄榜"):
+        services.publish(falling, by=department)
+    services.ask_consent(falling, revision=2, by=department)
     with pytest.raises(DomainError, match="另一个人同意"):
-        services.give_consent(draft, revision=1, by=department)
-    services.give_consent(draft, revision=1, by=colleague)
-    draft.refresh_from_db()
-    assert draft.consented_by == colleague
-    services.edit_head(draft, revision=1, by=department, name="又改了")
-    draft.refresh_from_db()
-    assert draft.consented_by is None and draft.consent_asked_at is None
-    edited = AuditEntry.objects.filter(code="points.scheme.edited").latest("at")
-    assert edited.data["consent_withdrawn"] is True
-    with pytest.raises(Stale):
-        services.give_consent(draft, revision=1, by=colleague)
+        simulations.consent(tried, by=department)
+    simulations.consent(tried, by=colleague)
+    published = services.publish(falling, by=department)
+    assert (published.consented_by, published.published_by) == (colleague, department)
+
+
+def test_an_edit_takes_back_what_was_asked_and_consented(falling, department, colleague):
+    tried = simulations.simulate(falling, year=2026, by=department)
+    services.ask_consent(falling, revision=2, by=department)
+    simulations.consent(tried, by=colleague)
+    services.put_item(falling, revision=2, by=department, code="theme_day", value=Decimal("0.5"))
+    falling.refresh_from_db()
+    assert falling.consent_asked_at is None
+    with pytest.raises(DomainError, match="先试算"):
+        services.publish(falling, by=department)
+    assert AuditEntry.objects.filter(code="points.scheme.edited").latest("at").data["consent_withdrawn"] is True
+
+
+def test_where_nobody_falls_no_consent_is_needed(falling, department):
+    services.put_item(falling, revision=2, by=department, code="theme_day", value=Decimal(3))
+    simulations.simulate(falling, year=2026, by=department)
+    assert services.publish(falling, by=department).consented_by is None
 
 
 def test_what_is_found_keeps_a_draft_from_being_published(draft, department):

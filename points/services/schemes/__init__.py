@@ -1,6 +1,6 @@
 """Writing schemes: a draft is begun, edited, checked and consented to; published, it is frozen by trigger and rules from its first day."""
 
-from points.services.schemes.consent import ask_consent, give_consent
+from points.services.schemes.consent import ask_consent
 from points.services.schemes.drafts import (
     begin_from_template,
     begin_from_version,
@@ -20,7 +20,6 @@ __all__ = [
     "begin_from_version",
     "delete_draft",
     "edit_head",
-    "give_consent",
     "publish",
     "publish_default",
     "put_category",

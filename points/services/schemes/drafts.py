@@ -1,7 +1,7 @@
 """A draft: begun from a template or a version, edited part by part, deleted while it is one.
 
 Every change names the revision it was made from. Of two who edit at once the second is told and nothing is lost: what
-they typed is still in their form. A change takes back whatever consent was given: it was to another text.
+they typed is still in their form. A change voids the trial and whatever consent was asked or given: it was to another text.
 """
 
 from collections.abc import Sequence
@@ -162,12 +162,11 @@ def _put_grades(rows) -> None:
 
 
 def _edited(held: Scheme, part: str, *, by: User) -> Scheme:
-    """One revision further; consent was to the text before."""
+    """One revision further; what was asked for was consent to the text before."""
     held.revision += 1
-    withdrawn = held.consented_at is not None or held.consent_asked_at is not None
-    held.consent_asked_at = held.consent_asked_by = held.consented_at = held.consented_by = None
+    told = {"consent_withdrawn": True} if held.consent_asked_at else {}
+    held.consent_asked_at = held.consent_asked_by = None
     held.save()
-    told = {"consent_withdrawn": True} if withdrawn else {}
     audit.record(
         "points.scheme.edited", held, by=by, path=held.organisation.path, version=held.version, revision=held.revision, part=part, **told
     )

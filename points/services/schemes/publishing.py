@@ -13,8 +13,9 @@ from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from points.models import Scheme
 from points.schemes import default
-from points.selectors.drafts import content_of, findings_of
+from points.selectors.drafts import content_of, findings_of, is_ruled_already
 from points.services.schemes.drafts import begin_from_template, held_draft
+from points.services.simulations import current_simulation
 
 
 @transaction.atomic
@@ -24,11 +25,23 @@ def publish(scheme: Scheme, *, by: User | None, revision: int | None = None) -> 
     if stops := [one for one in findings_of(held, content_of(held), timezone.localdate()) if one.stops]:
         more = f"（还有 {len(stops) - 1} 处）" if len(stops) > 1 else ""
         raise DomainError(f"还不能发布：{stops[0].sentence}{more}")
+    if is_ruled_already(held):
+        _take_consent(held)
     held.published_at, held.published_by = timezone.now(), by
-    held.save(update_fields=["published_at", "published_by"])
+    held.save()
     audit.record("points.scheme.published", held, by=by, path=held.organisation.path, version=held.version, start=held.start)
     _owe(held)
     return held
+
+
+def _take_consent(held: Scheme) -> None:
+    """Where a version rules already somebody may fall: this very text was tried, and who falls was seen by a second person."""
+    tried = current_simulation(held)
+    if tried is None:
+        raise DomainError("先试算这一稿：改过以后还没有试算，看不到谁多得、谁少得。")
+    if tried.falls and tried.consented_by_id is None:
+        raise DomainError(f"按这一稿有 {tried.falls} 人会少得分或上黄榜，要请另一位能制定办法的人看过并同意，才能发布。")
+    held.consented_by, held.consented_at = tried.consented_by, tried.consented_at
 
 
 def _owe(scheme: Scheme) -> None:
