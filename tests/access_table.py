@@ -38,6 +38,9 @@ from points.honours import services as honours
 from points.honours.models import Call, Honour, Nomination
 from points.models import Award, Simulation
 from points.services.simulations import simulate
+from points.models import Award
+from points.schemes import TEMPLATES
+from points.services import schemes
 from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
@@ -352,6 +355,21 @@ GET  points:replay              -              in   403  403  200  200  200  200
 GET  points:replay              in_ours        in   404  404  200  404  200  200  200  200  404  404
 GET  points:member_replay       our_person     in   404  404  200  404  200  200  200  200  404  404
 GET  points:member_replay       themselves     in   404  200  200  404  200  200  200  200  404  404
+GET  points:scheme              scheme_draft   in   404  404  404  404  404  200  404  404  404  404
+GET  points:scheme_new          -              in   403  403  403  403  403  200  403  403  403  403
+POST points:scheme_new          scheme_begun   in   403  403  403  403  403  302  403  403  403  403
+GET  points:scheme_head         scheme_draft   in   404  404  404  404  404  200  404  404  404  404
+GET  points:scheme_delete       scheme_draft   in   404  404  404  404  404  200  404  404  404  404
+GET  points:scheme_publish      scheme_draft   in   404  404  404  404  404  200  404  404  404  404
+GET  points:scheme_head         our_scheme     in   403  403  403  403  403  302  403  403  403  403
+POST points:scheme_head         scheme_head    in   404  404  404  404  404  302  404  404  404  404
+POST points:scheme_delete       scheme_revised in   404  404  404  404  404  302  404  404  404  404
+POST points:scheme_publish      scheme_revised in   404  404  404  404  404  302  404  404  404  404
+POST points:scheme_consent      scheme_revised in   404  404  404  404  404  302  404  404  404  404
+GET  points:scheme_part_new     scheme_item_new in   404  404  404  404  404  200  404  404  404  404
+GET  points:scheme_part         scheme_item    in   404  404  404  404  404  200  404  404  404  404
+GET  points:scheme_part_remove  scheme_item    in   404  404  404  404  404  302  404  404  404  404
+POST points:scheme_part_remove  scheme_removed in   404  404  404  404  404  302  404  404  404  404
 
 GET  honours:calls              -              in   200  200  200  200  200  200  200  200  200  200
 GET  honours:new                -              in   403  403  403  403  200  200  403  403  403  403
@@ -775,6 +793,10 @@ def _our_use(world: SimpleNamespace) -> Ask:
     return Ask((use.uid,), data={"reason": "登错了人"})
 
 
+def _draft_of_scheme(world):
+    return schemes.begin_from_template(TEMPLATES[0], organisation=world.tree.county, start=date(2099, 1, 1), by=None)
+
+
 TARGETS = {
     "our_call": lambda world: Ask((_call(world).uid,)),
     "our_call_ours": lambda world: Ask((_call(world).uid,), {"organisation": world.tree.ours.code}),
@@ -836,6 +858,17 @@ TARGETS = {
     "our_photo": _our_photo,
     "tried_draft": lambda world: Ask((_tried(world).scheme.uid,)),
     "ours_tried": lambda world: Ask((_tried(world).scheme.uid, world.person.uid)),
+    "scheme_draft": lambda world: Ask((_draft_of_scheme(world).uid,)),
+    "scheme_begun": lambda world: Ask(
+        data={"organisation": world.tree.county.code, "origin": "huaning", "start": "2099-01-01"},
+    ),
+    "scheme_head": lambda world: Ask(
+        (_draft_of_scheme(world).uid,), data={"name": "新办法", "start": "2099-02-01", "quarter_counts": "quarter", "revision": "1"}
+    ),
+    "scheme_revised": lambda world: Ask((_draft_of_scheme(world).uid,), data={"revision": "1", "act": "give"}),
+    "scheme_item_new": lambda world: Ask((_draft_of_scheme(world).uid, "item")),
+    "scheme_item": lambda world: Ask((_draft_of_scheme(world).uid, "item", "theme_day")),
+    "scheme_removed": lambda world: Ask((_draft_of_scheme(world).uid, "item", "theme_day"), data={"revision": "1"}),
     "our_scheme": lambda world: Ask((make_scheme(world.tree.county, {}).uid,)),
     "our_batch": _our_batch,
     "our_written": _our_written,

@@ -85,7 +85,13 @@ class ItemForm(Revised):
     category = forms.ModelChoiceField(Category.objects.none(), label="类别", to_field_name="code", empty_label="选一类")
     name = forms.CharField(label="项目名称", max_length=60)
     fact_kind = forms.ChoiceField(label="计哪种记实", help_text="会议、学时、党费等由系统自动计；“人工认定”由支部登记、另一人确认。")
-    value = forms.DecimalField(label="每单位分值", max_digits=6, decimal_places=2, help_text="扣分写负数，如 -1")
+    value = forms.DecimalField(
+        label="每单位分值",
+        max_digits=6,
+        decimal_places=2,
+        help_text="扣分写负数，如 -1",
+        error_messages={"required": "写每单位多少分，扣分写负数。"},
+    )
     unit = forms.CharField(label="单位", required=False, max_length=10, help_text="空着就用记实的单位")
     cap = forms.DecimalField(label="封顶", required=False, min_value=0, max_digits=8, decimal_places=2, help_text="扣分项是最多扣多少")
     cap_period = forms.ChoiceField(label="封顶周期", required=False, choices=PERIODS)
