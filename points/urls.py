@@ -4,9 +4,14 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from points.views import accounts, awards, drafts, grades, letters, replays, schemes, seals, simulations
+
+
 class PartConverter(StringConverter):
     """A part of a scheme."""
+
     regex = "category|item|multiplier|threshold"
+
+
 register_converter(PartConverter, "part")
 
 app_name = "points"

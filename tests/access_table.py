@@ -37,10 +37,9 @@ from partyportal.dashboard.workflows import merging
 from points.honours import services as honours
 from points.honours.models import Call, Honour, Nomination
 from points.models import Award, Simulation
-from points.services.simulations import simulate
-from points.models import Award
 from points.schemes import TEMPLATES
 from points.services import schemes
+from points.services.simulations import simulate
 from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
@@ -865,7 +864,7 @@ TARGETS = {
     "scheme_head": lambda world: Ask(
         (_draft_of_scheme(world).uid,), data={"name": "新办法", "start": "2099-02-01", "quarter_counts": "quarter", "revision": "1"}
     ),
-    "scheme_revised": lambda world: Ask((_draft_of_scheme(world).uid,), data={"revision": "1", "act": "give"}),
+    "scheme_revised": lambda world: Ask((_draft_of_scheme(world).uid,), data={"revision": "1"}),
     "scheme_item_new": lambda world: Ask((_draft_of_scheme(world).uid, "item")),
     "scheme_item": lambda world: Ask((_draft_of_scheme(world).uid, "item", "theme_day")),
     "scheme_removed": lambda world: Ask((_draft_of_scheme(world).uid, "item", "theme_day"), data={"revision": "1"}),

@@ -87,7 +87,7 @@ def scheme_publish(request, uid):
         "refused": refused,
         "needs_trial": drafts.is_ruled_already(shown),
         "tried": tried,
-        "may_consent": bool(tried) and request.user.pk not in {tried.made_by_id, shown.drafted_by_id},
+        "may_consent": tried is not None and request.user.pk not in {tried.made_by_id, shown.drafted_by_id},
     }
     return page(request, "points/scheme_publish.html", context, status=422 if refused else None)
 
@@ -95,21 +95,15 @@ def scheme_publish(request, uid):
 @require_POST
 @login_required
 def scheme_consent(request, uid):
-    """Ask for a second person's consent, or give it."""
+    """Ask for a second person's consent; it is given on the page that shows who would fall."""
     shown = readable_or_404(request, uid)
     require_draft(request.user, shown.organisation, timezone.localdate())
     try:
-        if request.POST.get("act") == "ask":
-            services.ask_consent(shown, revision=_revision(request), by=request.user)
-            messages.success(request, "已请人同意。另一位能制定办法的人会在“要办的事”里看到。")
-        else:
-            tried = simulations.current_simulation(shown)
-            if tried is None:
-                raise DomainError("草案在试算以后改过。重新试算，再看一遍。")
-            simulations.consent(tried, by=request.user)
-            messages.success(request, "已同意，可以发布了。")
+        services.ask_consent(shown, revision=_revision(request), by=request.user)
     except DomainError as refusal:
         messages.error(request, refusal.message)
+    else:
+        messages.success(request, "已请人同意。另一位能制定办法的人会在“要办的事”里看到。")
     return redirect("points:scheme_publish", shown.uid)
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from branches.access import require
 from branches.models import Organisation
 from members.models import MemberClass
 from partyportal.core.errors import DomainError
@@ -19,6 +18,7 @@ from partyportal.core.models import Job
 from partyportal.core.sheets import XLSX
 from points.models import Scheme, SimulatedMember, Simulation
 from points.selectors import simulations as selectors
+from points.selectors.schemes import require_draft
 from points.services import simulations as services
 from points.services.exports import export_simulation
 
@@ -128,7 +128,7 @@ def _draft(request, uid) -> Scheme:
     """A draft of an organisation in sight whose rules the user may write; a published version has nothing left to try."""
     drafts = Scheme.objects.visible_to(request.user).filter(published_at=None).select_related("organisation", "based_on")
     scheme = get_object_or_404(drafts, uid=uid)
-    require(request.user, "points.scheme", scheme.organisation)
+    require_draft(request.user, scheme.organisation, timezone.localdate())
     return scheme
 
 

@@ -215,13 +215,14 @@ def test_consent_is_asked_and_given_on_the_page(client, tree, member, department
     assert "还没有试算" in client.get(at("scheme_publish", draft)).content.decode()
     simulations.simulate(draft, year=2026, by=department)
     assert "请人同意" in client.get(at("scheme_publish", draft)).content.decode()
-    client.post(at("scheme_consent", draft), {"act": "ask", "revision": "2"})
+    client.post(at("scheme_consent", draft), {"revision": "2"})
     assert "还没有人答复" in client.get(at("scheme_publish", draft)).content.decode()
     other = make_user("卢敏", username="colleague")
     make_grant(other, tree.county, "department")
     client.force_login(other)
-    assert "同意发布" in client.get(at("scheme_publish", draft)).content.decode()
-    client.post(at("scheme_consent", draft), {"act": "give", "revision": "2"})
+    shown = client.get(at("scheme_publish", draft)).content.decode()
+    assert f'href="{at("simulation", draft)}"' in shown and "去看名单" in shown
+    client.post(at("simulation_consent", draft), {"year": "2026"})
     assert "卢敏" in client.get(at("scheme_publish", draft)).content.decode()
     assert client.post(at("scheme_publish", draft), {"revision": "2"}).url == at("scheme", draft)
 
