@@ -25,18 +25,19 @@ class Ledger:
 
 
 def ledgers_now() -> list[Ledger]:
-    """Every ledger: two statements for all seals, one each for the few rows after the last."""
+    """Every ledger that holds a row: two statements for all seals, one each for the few rows after the last."""
     sealed = {
         row["ledger"]: row
         for row in LedgerSeal.objects.order_by()
         .values("ledger")
         .annotate(sum=Sum("rows"), count=Count("pk"), at=Max("sealed_at"), last=Max("last_id"))
     }
-    return [
+    every = [
         Ledger(table, title_of(table), held.get("sum", 0), held.get("count", 0), held.get("at"), _rows_after(table, held.get("last")))
         for table in ledgers()
         for held in [sealed.get(table, {})]
     ]
+    return [one for one in every if one.rows or one.unsealed]
 
 
 def _rows_after(table: str, last: int | None) -> int:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from partyportal.core.errors import DomainError
 from partyportal.core.operating import backup
+from partyportal.core.seals.services import seal_ledgers
 
 
 class Command(BaseCommand):
@@ -21,6 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *, directory, as_json, **options):
         began = time.perf_counter()
+        # What a backup holds is under a seal, so that whoever restores it can prove it. A fault does not keep the backup: it is evidence.
+        for fault in seal_ledgers().faults:
+            self.stderr.write(f"注意：{fault} 备份照做，请运行 verify_ledger。")
         try:
             made = backup.make(Path(directory))
         except DomainError as refusal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from partyportal.core.operating.doctor import database, keys, place, servers
+from partyportal.core.operating.doctor import database, keys, ledgers, place, servers
 from partyportal.core.operating.doctor.findings import Finding, State
 
 __all__ = ["Finding", "State", "examine"]
@@ -19,6 +19,7 @@ def examine() -> Iterator[Finding]:
         parts += [("数据库角色", database.roles)]
         if all(finding.state is not State.FAULT for finding in migrated):
             parts += [("触发器", database.triggers), ("密钥", keys.keys), ("检索值", keys.look_ups), ("备份", place.last_backup)]
+            parts += [("账本", ledgers.ledgers)]
         parts += [("时钟", database.clock)]
     parts += [("Redis", servers.redis), ("任务进程", servers.worker), ("定时进程", servers.beat)]
     for part, look in parts:

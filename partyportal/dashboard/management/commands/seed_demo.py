@@ -24,6 +24,7 @@ from partyportal.dashboard.demo import (
     people,
     quality,
     rosters,
+    seals,
     transfers,
 )
 from partyportal.dashboard.demo.doors import open_doors
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             started = time.perf_counter()
             figures = self.seed(size)
         self.analyze()
+        seals.seal_and_verify()
         self.stdout.write(f"演示县已生成：{figures}，用时 {time.perf_counter() - started:.1f} 秒。")
 
     def seed(self, size: str) -> str:
