@@ -15,8 +15,12 @@ from django.utils import timezone
 
 from bench.scratch import scratch_database
 from branches.services.organisations import found_organisation
+from members.models import Member
 from members.services.facts import FactLine, record
+from partyportal.core.models import User
 from points.models import Category, Item, Scheme
+from points.selectors.accounts import explain_member
+from points.services.simulations import simulate
 from points.settlement import Scope, settle
 
 MEMBERS, FACTS, BRANCHES, YEAR = 40_000, 1_000_000, 1_000, 2026
@@ -50,6 +54,7 @@ CREATE TABLE bare_standing (LIKE points_standing INCLUDING ALL);
 CREATE TABLE bare_month (LIKE points_organisationmonth INCLUDING ALL);
 ALTER TABLE bare_entry ADD FOREIGN KEY (member_id) REFERENCES members_member DEFERRABLE INITIALLY DEFERRED;
 CREATE TRIGGER points_at AFTER INSERT ON bare_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION points_entry_points_at();
+CREATE TRIGGER leaves_slip AFTER INSERT ON bare_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION core_leave_slip();
 ALTER TABLE bare_standing ADD FOREIGN KEY (member_id) REFERENCES members_member DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE bare_month ADD FOREIGN KEY (organisation_id) REFERENCES branches_organisation DEFERRABLE INITIALLY DEFERRED;
 """
@@ -81,12 +86,16 @@ def run() -> list[dict]:
         settled = min(first, timed(settle_year)[0])
         again, _, posted_again = timed(settle_year)
         meeting = median([one_meeting(number) for number in range(12)][3:])  # the first ones warm the connection
+        explained = median([one_explanation(number) for number in range(30)][5:])
+        simulated = min(timed(simulate_year)[0] for _ in range(2))
     print(f"settle {settled:.1f} s, bare {bare:.1f} s, {entries} entries of {facts} facts; again {again:.1f} s")
     ratio, speed = settled / bare, facts / settled
     return [
         {"name": "settle_1m_vs_sql", "value": round(ratio, 3), "unit": "×", "target": "<= 1.3", "ok": ratio <= 1.3},
         {"name": "settle_1m_facts_per_s", "value": round(speed), "unit": "facts/s", "target": ">= 25000", "ok": speed >= 25_000},
         {"name": "settle_again_entries", "value": posted_again, "unit": "entries", "target": "== 0", "ok": posted_again == 0},
+        {"name": "simulate_vs_settle", "value": round(simulated / settled, 3), "unit": "×", "target": "<= 1", "ok": simulated <= settled},
+        {"name": "explain_member_ms", "value": round(explained, 1), "unit": "ms", "target": "<= 30", "ok": explained <= 30},
         {"name": "settle_meeting_ms", "value": round(meeting, 1), "unit": "ms", "target": "< 50", "ok": meeting < 50},
     ]
 
@@ -170,6 +179,35 @@ def one_meeting(number: int) -> float:
     settlement = settle(Scope.of((line.member_id for line in lines), YEAR))
     spent = (time.perf_counter() - started) * 1000
     assert len(people) == 50 and settlement.entries > 0
+    return spent
+
+
+def simulate_year() -> None:
+    """The same million facts under a draft: a copy of the version with one cap raised."""
+    published = Scheme.objects.get(published_at__isnull=False)
+    draft, _ = Scheme.objects.get_or_create(organisation=published.organisation, name="草案", version=2, start=date(YEAR, 1, 1))
+    if not draft.items.exists():
+        categories = {}
+        for category in published.categories.all():
+            code, category.pk, category.scheme = category.code, None, draft
+            category.save()
+            categories[code] = category
+        for item in published.items.select_related("category"):
+            item.pk, item.scheme, item.category = None, draft, categories[item.category.code]
+            item.cap = item.cap and item.cap + (5 if item.code == "i01" else 0)
+            item.save()
+    officer, _ = User.objects.get_or_create(username="officer")
+    simulation = simulate(draft, year=YEAR, by=officer)
+    assert simulation.members == MEMBERS and 0 < simulation.gains < MEMBERS and not simulation.losses
+
+
+def one_explanation(number: int) -> float:
+    """Milliseconds until a member's year stands explained, line by line."""
+    member = Member.objects.defer("id_number").order_by("pk")[number * 97]
+    started = time.perf_counter()
+    lines = explain_member(member, YEAR)
+    spent = (time.perf_counter() - started) * 1000
+    assert len(lines) > 10
     return spent
 
 
