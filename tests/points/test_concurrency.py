@@ -31,20 +31,20 @@ def people(tree):
     return [make_member(branch, f"党员{n}") for n in range(4) for branch in (tree.ours, tree.neighbours)]
 
 
-def at_once(*acts):
+def at_once(*acts, patience: float = 60):
     """Run the acts in threads that start together; a fault in one fails the test."""
     ready = threading.Barrier(len(acts))
 
     def run(act):
         try:
-            ready.wait(10)
+            ready.wait(patience / 2)
             act()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(acts)) as pool:
         for outcome in [pool.submit(run, act) for act in acts]:
-            outcome.result(timeout=60)
+            outcome.result(timeout=patience)
 
 
 def agrees_with_a_quiet_run():
