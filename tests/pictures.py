@@ -88,6 +88,25 @@ def states_of_imports(user) -> dict[str, str]:
     return pages
 
 
+def states_of_honours(user) -> dict[str, str]:
+    """A call at each stage, its nominations and its notice: the walk takes one address of each name alone."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from points.honours.models import Call, Nomination
+
+    pages: dict[str, str] = {}
+    today = timezone.localdate()
+    for call in Call.objects.visible_to(user).order_by("id"):
+        pages.setdefault(f"honours-call-{call.stage(today)}".replace("_", "-"), reverse("honours:call", args=[call.uid]))
+        if call.public_from:
+            pages.setdefault("honours-notice", reverse("honours:notice", args=[call.uid]))
+    for row in Nomination.objects.visible_to(user).filter(call__state__in=[Call.State.OPEN, Call.State.PUBLIC]).order_by("-id"):
+        state = "objected" if row.objections.exists() else row.state
+        pages.setdefault(f"honours-nomination-{state}", reverse("honours:nomination", args=[row.uid]))
+    return pages
+
+
 def _name(address: str, resolve, missing) -> str:
     """A page's name from its URL name; nothing for what is not ours to picture."""
     parts = urlsplit(address)
@@ -188,7 +207,7 @@ def main(words: list[str]) -> int:
             print(who)
             enter(driver, base, {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value})
             pages = walk(client)
-            take(driver, base, who, pages | states_of_imports(user), wanted=wanted)
+            take(driver, base, who, pages | states_of_imports(user) | states_of_honours(user), wanted=wanted)
             take_large(driver, base, who, client, fresh({name: page for name, page in pages.items() if name in LARGE}), wanted=wanted)
             with on_paper(driver):
                 printed = fresh({f"{name}-printed": page for name, page in pages.items() if name in PRINTED})

@@ -14,7 +14,8 @@ from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 from points.honours import rules
 from points.honours.models import Call, Nomination, Share
-from points.honours.parameters import DECISION_DAYS, REVIEW_DAYS
+from points.honours.parameters import DECISION_DAYS, REVIEW_DAYS, TALK_DAYS
+from points.honours.selectors.yellow import unspoken
 
 
 def due(user, today: date) -> list[Duty]:
@@ -26,17 +27,18 @@ def due(user, today: date) -> list[Duty]:
 
 
 def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
-    """Branches: put somebody forward while places are left; as many statements for one as for three thousand."""
+    """Branches: put somebody forward while places are left, speak to who is on the yellow list; as many statements for one as for three thousand."""
     branches = list(organisations)
     if not branches:
         return []
-    return sorted(
+    asked = [
         _nominate(running.call, branch, left)
         for running in _open(today)
         if running.call.stage(today) == rules.NOMINATING
         for branch in branches
         if (left := running.wanted_from(branch)) and running.asks(branch)
-    )
+    ]
+    return sorted(asked + _talks(branches, today))
 
 
 def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:
@@ -183,6 +185,29 @@ def _next(running: _Running, stage: str, organiser: Organisation, numbers: dict[
     reason = f"公示到 {call.public_until.month}月{call.public_until.day}日已经期满，没有没核实的异议。{call.document_number}"
     return [
         _duty("decide", call, organiser, due_on=call.public_until + days, title=f"{call.title}：登记表彰决定", reason=reason, act="去登记")
+    ]
+
+
+def _talks(branches: list[Organisation], today: date) -> list[Duty]:
+    """谈话: one line a branch and period, for whom the yellow list names and nobody has spoken to since it closed."""
+    found = unspoken(branches, today)
+    if not found:
+        return []
+    days, places = values_on(today, [TALK_DAYS])[TALK_DAYS.key], {branch.code: branch for branch in branches}
+    counts = Counter((one.member.organisation_code, one.period) for one in found)
+    return [
+        Duty(
+            due_on=period.last + timedelta(days=days),
+            key=f"honours.talk:{period.value}:{code}",
+            title=f"谈话提醒：{period.label}黄榜 {count} 名党员",
+            reason=f"{period.label}的积分在黄榜，还没有登记谈话、帮教或整改。谈了就登记一条",
+            act="去登记",
+            url=f"{reverse('honours:talks')}?organisation={code}",
+            organisation_code=code,
+            organisation_name=places[code].short_name,
+            organisation_path=places[code].path,
+        )
+        for (code, period), count in counts.items()
     ]
 
 

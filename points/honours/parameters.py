@@ -29,5 +29,14 @@ DECISION_DAYS = Parameter(
     maximum=90,
     source="本县规定，没有全国统一数字",
 )
+TALK_DAYS = Parameter(
+    key="honours.talk_days",
+    label="季度、年度结束后几天内同黄榜党员谈话",
+    unit="天",
+    default=30,
+    minimum=1,
+    maximum=180,
+    source="本县规定，没有全国统一数字；各地积分办法只写上黄榜的要谈话帮教",
+)
 
-PARAMETERS = (PUBLICITY_WORKDAYS, REVIEW_DAYS, DECISION_DAYS)
+PARAMETERS = (PUBLICITY_WORKDAYS, REVIEW_DAYS, DECISION_DAYS, TALK_DAYS)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("nominations/<uuid:uid>/<slug:act>/", nominations.act, name="nomination_act"),
     path("objections/<uuid:uid>/", nominations.objection, name="objection"),
     path("uses/", uses.uses, name="uses"),
+    path("uses/talks/", uses.talks, name="talks"),
     path("uses/new/", uses.new, name="use_new"),
     path("uses/<uuid:uid>/void/", uses.void, name="use_void"),
     path("<uuid:uid>/", calls.call, name="call"),

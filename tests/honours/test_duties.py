@@ -1,11 +1,15 @@
 """Each step asks the one who must act next, and the fact clears it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from branches.access import grants_of
 from points.honours import duties, services
+from points.honours.selectors.yellow import unspoken
 from tests.factories import make_member
 from tests.honours.makers import (
     CLOSES,
@@ -21,6 +25,7 @@ from tests.honours.makers import (
     nominated,
     public,
 )
+from tests.points.makers import deed, make_scheme, settled
 
 DAY = timedelta(days=1)
 
@@ -84,5 +89,64 @@ def test_a_call_nobody_answered_asks_for_longer_or_for_an_end(tree, cast, call):
 def test_duties_cost_the_same_for_one_branch_and_for_many(tree, cast, call, django_assert_num_queries):
     issued(tree.county, by=cast.department, title="全县优秀党务工作者", shares=[(tree.ours, 1)])
     for branches in ([tree.ours], [tree.ours, tree.neighbours, tree.far]):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert duties.due_for(branches, NOMINATED)
+
+
+# ── 黄榜 ─────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def yellow(tree, person):
+    """A version by quarter: 10 points and more are 合格, below is the yellow list; 潘山洋 has 2 points, 刘明 has 20."""
+    good = make_member(tree.ours, "刘明")
+    make_scheme(
+        tree.county,
+        {"value": Decimal(2)},
+        thresholds=[
+            {"name": "合格", "at_least": 10, "period": "quarter"},
+            {"name": "三类", "at_least": 0, "period": "quarter", "on_list": "yellow"},
+        ],
+    )
+    settled(deed(person, date(2026, 4, 10)), *(deed(good, date(2026, 4, day)) for day in range(1, 11)))
+    return good
+
+
+def talks_due(user, today):
+    user.__dict__.pop("_held_grants", None)
+    return [duty for duty in duties.due(user, today) if duty.key.startswith("honours.talk")]
+
+
+def test_a_quarters_yellow_list_asks_for_a_talk_until_one_is_recorded(tree, cast, person, yellow, client):
+    (before,) = talks_due(cast.secretary, date(2026, 6, 30))  # of the running quarter nobody is judged yet; in the first both had 0
+    assert before.title == "谈话提醒：2026 年第一季度黄榜 2 名党员"
+    (asked,) = talks_due(cast.secretary, date(2026, 7, 1))
+    assert (asked.title, asked.due_on) == ("谈话提醒：2026 年第二季度黄榜 1 名党员", date(2026, 7, 30))
+    assert talks_due(cast.committee, date(2026, 7, 1)) == []  # the branch speaks to its own member
+    said = {"member": person, "year": 2026, "result": "yellow", "outcome": "黄榜", "by": cast.secretary}
+    services.record_use(**said, purpose="talk", day=date(2026, 6, 30), today=date(2026, 7, 1))  # before the list closed: another one's
+    assert talks_due(cast.secretary, date(2026, 7, 1))
+    use = services.record_use(**said, purpose="talk", day=date(2026, 7, 1), today=date(2026, 7, 1))
+    assert talks_due(cast.secretary, date(2026, 7, 1)) == []
+    services.void_use(use, reason="登错了人", by=cast.secretary, today=date(2026, 7, 2))
+    assert len(talks_due(cast.secretary, date(2026, 7, 2))) == 1
+
+
+def test_the_page_of_talks_leads_to_the_entry(tree, cast, person, yellow, client, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda *args: date(2026, 7, 1))
+    client.force_login(cast.secretary)
+    shown = client.get(reverse("honours:talks")).content.decode()
+    assert "潘山洋" in shown and "刘明" not in shown and f"?member={person.uid}&amp;year=2026&amp;result=yellow" in shown
+    form = client.get(reverse("honours:use_new"), {"member": person.uid, "year": 2026, "result": "yellow", "purpose": "talk"})
+    assert form.context["form"].initial["purpose"] == "talk"
+    client.force_login(cast.neighbour)
+    assert "潘山洋" not in client.get(reverse("honours:talks")).content.decode()
+
+
+def test_a_county_without_a_yellow_list_is_asked_once_and_no_more(tree, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert unspoken([tree.ours, tree.far], date(2026, 7, 1)) == []
+
+
+def test_the_yellow_list_costs_the_same_for_one_branch_and_for_many(tree, person, yellow, django_assert_num_queries):
+    for branches in ([tree.ours], [tree.ours, tree.neighbours, tree.far]):
+        with django_assert_num_queries(5):
+            assert "潘山洋" in {one.member.name for one in unspoken(branches, date(2026, 7, 1))}

@@ -95,5 +95,11 @@ class Use(models.Model):
         return f"{self.get_purpose_display()} {self.day:%Y-%m-%d}"
 
     @property
+    def words(self) -> str:
+        """2025 年星级：二星; a list says its name once."""
+        label = self.get_result_display()
+        return f"{self.year} 年{label}" + ("" if self.outcome == label else f"：{self.outcome}")
+
+    @property
     def holder(self) -> str:
         return self.member.name if self.member_id else self.organisation.short_name

@@ -1,14 +1,9 @@
-"""结果运用: the register as its address asks, and who is on a list without anybody having spoken to them."""
-
-from collections.abc import Iterable
+"""结果运用: the register as its address asks."""
 
 from django.db.models import Q, QuerySet
 
 from branches.models import Organisation
 from points.honours.models import Use
-
-# What answers a place on a yellow list: somebody spoke to them, or took them in hand.
-FOLLOW_UPS = (Use.Purpose.TALK, Use.Purpose.HELP, Use.Purpose.RECTIFY)
 
 
 def narrowed(
@@ -42,10 +37,3 @@ def whole(uses: QuerySet) -> QuerySet:
         .defer("member__id_number")
         .order_by("-day", "-id")
     )
-
-
-def without_follow_up(member_ids: Iterable[int], *, year: int) -> set[int]:
-    """Of these members, those for whose yellow list of a year no talk, help or rectification stands recorded: one statement."""
-    ids = set(member_ids)
-    answered = Use.objects.standing().filter(year=year, result=Use.Result.YELLOW, purpose__in=FOLLOW_UPS, member__in=ids)
-    return ids - set(answered.values_list("member", flat=True))

@@ -152,13 +152,16 @@ def _page_of(request, row: Call, *, act: str = "", form=None, status: int | None
         messages.error(request, "；".join(form.non_field_errors()) or f"这次评选{line.label}，现在办不了这一步。")
         act = ""
     nominations = selectors.nominations_of(row, user)
+    waiting = sum(one.nomination.state == "nominated" for one in nominations)
+    if waiting and not act:  # nothing is public before all is reviewed: the page says so instead of offering it
+        offered = [one for one in offered if one.act != Act.PUBLICISE]
     context = {
         "call": row,
         "line": line,
         "steps": [] if line.stage == rules.CANCELLED else selectors.STEPS,
         "current": selectors.WAY.get(line.stage, ""),
         "nominations": nominations,
-        "waiting": sum(one.nomination.state == "nominated" for one in nominations),
+        "waiting": waiting,
         "shares": list(row.shares.select_related("organisation")),
         "offers": [(one, form if one.act == act else _form_of(row, one.act, today)) for one in offered],
         "may_nominate": selectors.may_nominate(user, line),

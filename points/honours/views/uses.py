@@ -24,6 +24,7 @@ from points.honours.forms import UseForm, VoidForm
 from points.honours.models import Use
 from points.honours.selectors import uses as selectors
 from points.honours.selectors.honours import held_on
+from points.honours.selectors.yellow import unspoken
 from points.honours.views.asked import query_with, text_asked, within_asked, year_asked, year_options
 
 USES_A_PAGE = 50
@@ -64,6 +65,18 @@ def uses(request):
         "export_query": query_with(request, format="xlsx"),
     }
     return page(request, "honours/uses.html", context, fragment="honours/_uses.html")
+
+
+@never_cache
+@login_required
+def talks(request):
+    """Who is on the yellow list of the last period and nobody has spoken to: each one click from its entry."""
+    require(request.user, "honour.record")
+    within = within_asked(request)
+    branches = Organisation.objects.where(request.user, "honour.record").branches().existing()
+    found = unspoken(list(branches.within(within) if within else branches), timezone.localdate())
+    listed = Paginator(found, USES_A_PAGE).get_page(request.GET.get("page"))
+    return page(request, "honours/talks.html", {"page": listed, "within": within})
 
 
 @never_cache
