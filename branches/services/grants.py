@@ -46,7 +46,7 @@ def propose_for_post(*, user: User, organisation: Organisation, start: date, by:
 def end_all(user: User, *, on: date, by: User) -> list[Grant]:
     """End every grant a person holds or was to hold from a day on, as far as the actor reaches.
 
-    Those held above are not ended by them but become the security admin's duty (ADR 21); they are returned.
+    Those held above are not ended by them but become the security admin's duty (ADR 22); they are returned.
     """
     left = []
     held = Grant.objects.filter(user=user).filter(Q(end=None) | Q(end__gt=on)).select_related("organisation", "user").order_by("pk")

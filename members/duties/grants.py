@@ -1,4 +1,4 @@
-"""What is left to a security admin when somebody is gone: the grants held above whoever recorded it (ADR 21)."""
+"""What is left to a security admin when somebody is gone: the grants held above whoever recorded it (ADR 22)."""
 
 from django.db.models import Q
 from django.urls import reverse

@@ -18,7 +18,7 @@ REASONS = frozenset({Affiliation.EndReason.WITHDREW, Affiliation.EndReason.REMOV
 def leave_party(member: Member, *, reason: str, on: date, basis: str, by: User, today: date) -> Member:
     """End a membership by decision from a day on. Every grant of the login ends; the login stays, to read what is one's own.
 
-    Where a grant is held above the actor, the login is closed until the security admin has ended that one (ADR 21).
+    Where a grant is held above the actor, the login is closed until the security admin has ended that one (ADR 22).
     """
     if reason not in REASONS:
         raise DomainError("写明是退党、除名还是开除党籍。", field="reason")

@@ -230,7 +230,7 @@ def seat_again(member: Member, *, on: date, by: User | None) -> list[Office]:
 def end_office(office: Office, *, on: date, reason: str, by: User | None, basis: str = "", leave_grants_above: bool = False) -> None:
     """End one post and the grant that came with it. A post that never held for a day is taken back; the audit row remembers.
 
-    Of one who is gone, `leave_grants_above` leaves the grant of a post above the actor to the security admin (ADR 21).
+    Of one who is gone, `leave_grants_above` leaves the grant of a post above the actor to the security admin (ADR 22).
 
     The grant is locked before the post, as when a security admin ends it, so that the two never wait for each other.
     """

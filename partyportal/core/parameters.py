@@ -5,6 +5,8 @@ keep what held then. Rules stay pure: they take the number as an argument.
 """
 
 from collections.abc import Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -40,11 +42,32 @@ def declared() -> dict[str, Parameter]:
     return {parameter.key: parameter for parameter in found}
 
 
+_held: ContextVar[list | None] = ContextVar("parameters_held", default=None)
+
+
+@contextmanager
+def read_once():
+    """Within the block every value ever set is read at the first question and answers all others, of whatever day.
+
+    For a page that asks many apps, each of which asks for its own numbers. Nothing is set inside it.
+    """
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def values_on(day: date, parameters: Iterable[Parameter]) -> dict[str, int]:
-    """What each parameter is on a day, by key: one statement."""
+    """What each parameter is on a day, by key: one statement, within `read_once` one for all."""
     wanted = {parameter.key: parameter.default for parameter in parameters}
-    rows = Setting.objects.filter(key__in=wanted, start__lte=day).order_by("key", "start").values_list("key", "value")
-    return wanted | dict(rows)
+    held = _held.get()
+    if held is None:
+        rows = Setting.objects.filter(key__in=wanted, start__lte=day).order_by("key", "start").values_list("key", "value")
+        return wanted | dict(rows)
+    if not held:
+        held.append(list(Setting.objects.order_by("key", "start").values_list("key", "start", "value")))
+    return wanted | {key: value for key, start, value in held[0] if key in wanted and start <= day}
 
 
 def value_on(day: date, parameter: Parameter) -> int:

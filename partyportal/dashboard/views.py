@@ -18,6 +18,7 @@ from members.selectors.roster import roster, rows_of
 from members.selectors.roster import search as found_members
 from partyportal.core.htmx import page
 from partyportal.core.navigation import kind_of, verbs_of
+from partyportal.core.parameters import read_once
 from partyportal.core.sheets import XLSX
 from partyportal.dashboard import export as sheets
 from partyportal.dashboard import services
@@ -32,6 +33,7 @@ ATTENTION_A_PAGE = 50
 
 
 @login_required
+@read_once()
 def home(request):
     """What is due, for whoever it is: each kind of user has a first page of its own."""
     kind = kind_of(verbs_of(request.user))
@@ -104,6 +106,7 @@ def _administrator(request):
 
 
 @login_required
+@read_once()
 def duties(request):
     """The whole list of an organisation's duties: a branch's own, or those of all branches under a committee."""
     require(request.user, "duty.see")
@@ -159,6 +162,7 @@ def _year_asked(request, today) -> int:
 
 
 @login_required
+@read_once()
 def cockpit(request):
     """Where an organisation stands: every figure leads to its rows, every row of the heat table one step down."""
     organisation, today = _place_asked(request), timezone.localdate()
@@ -178,6 +182,7 @@ def cockpit(request):
 
 
 @login_required
+@read_once()
 def attention(request):
     """All branches of a subtree that need a hand, and why."""
     organisation, today = _place_asked(request), timezone.localdate()

@@ -21,7 +21,7 @@ from partyportal.core.models import User
 def record_death(member: Member, *, died_on: date, by: User, today: date) -> Condolence:
     """Record a death: from the next day the member belongs nowhere and holds no post; the login is closed at once.
 
-    Grants end with it, but those held above whoever records it: the security admin ends them (ADR 21).
+    Grants end with it, but those held above whoever records it: the security admin ends them (ADR 22).
 
     The three steps of the condolence are opened for the branch and its committee.
     """
