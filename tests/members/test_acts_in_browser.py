@@ -18,7 +18,7 @@ LACK = missing()
 PASSWORD = "Correct-9horse"
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
     pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
 ]
 
@@ -70,7 +70,7 @@ def test_a_committee_enters_an_election(phone, tree, committee):
         Select(phone.wait(f"[name='{key}-member']")).select_by_value(str(person.uid))
         say(phone, f"[name='{key}-votes']", "1")
     phone.tap("button[form=term]")
-    assert phone.shows(".pp-message", "得票"), "one vote of three is no majority: refused, and what was typed is kept"
+    assert phone.shows("main", "没有登记"), "one vote of three is no majority: refused, and what was typed is kept"
     assert phone.wait("[name=basis]").get_attribute("value") == "山委〔2026〕9号"
     for key in ("secretary-0", "deputy-0"):
         say(phone, f"[name='{key}-votes']", "3")
