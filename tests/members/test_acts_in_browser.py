@@ -121,7 +121,7 @@ def test_a_roster_is_chosen_from_written_and_taken_back(phone, tree, committee, 
 
     phone.driver.get(f"{phone.url}/members/imports/{batch.uid}/undo/")
     phone.tap("form.pp-inline button")
-    assert phone.shows("h1", "已撤销的导入")
+    assert phone.shows("h1", "已撤销的名册")
     held.refresh_from_db()
     assert held.mobile_phone == "15111117101" and not Member.objects.filter(name="莫萍").exists()
     assert not complaints(phone.driver)

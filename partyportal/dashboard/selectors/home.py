@@ -107,15 +107,19 @@ class Status:
 
 
 def status(branch: Organisation, *, today: date) -> Status:
-    """How a branch stands today: six statements."""
+    """How a branch stands today: three statements."""
     at_home = Member.objects.at_home().filter(branch=branch)
-    counts = at_home.aggregate(members=Count("pk"), mobile=Count("pk", filter=Q(is_mobile=True)))
-    clock = clock_on(today)
-    late = with_last_contact(Outflow.objects.open().filter(member__branch=branch)).filter(overdue(clock)).count()
-    exempt = set(MemberClass.objects.on(today).filter(member__in=at_home, name=MemberClass.Name.EXEMPT).values_list("member", flat=True))
+    exempt = Q(pk__in=MemberClass.objects.on(today).filter(member__in=at_home, name=MemberClass.Name.EXEMPT).values("member"))
     hours = Fact.objects.standing().filter(kind="study.hours", member__in=at_home, day__year=today.year)
     reached = hours.order_by().values("member").annotate(hours=Sum("units")).filter(hours__gte=HOURS_DUE)
-    studied = set(reached.values_list("member", flat=True))
+    counts = at_home.aggregate(
+        members=Count("pk"),
+        mobile=Count("pk", filter=Q(is_mobile=True)),
+        study_exempt=Count("pk", filter=exempt),
+        studied=Count("pk", filter=Q(pk__in=reached.values("member")) & ~exempt),
+    )
+    clock = clock_on(today)
+    late = with_last_contact(Outflow.objects.open().filter(member__branch=branch)).filter(overdue(clock)).count()
     month = month_of(today)
     owed = cells(first=month, last=month, paths=[branch.path])
     left = dict.fromkeys(cell.label for cell in owed if cell.done < cell.due)
@@ -125,9 +129,7 @@ def status(branch: Organisation, *, today: date) -> Status:
         meetings_done=sum(cell.done for cell in owed),
         meetings_due=sum(cell.due for cell in owed),
         meetings_left="、".join(left),
-        studied=len(studied - exempt),
-        study_due=counts["members"] - len(exempt),
-        study_exempt=len(exempt),
+        study_due=counts["members"] - counts["study_exempt"],
     )
 
 
