@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 
 from members.models import ImportBatch, Member, Outcome, StagedRow
 from members.roster.fields import CHOSEN, MERGED, SEEN, differing
+from members.roster.posts import at_stake
 
 # Out of sight and held elsewhere is refused without saying where.
 _OUT_OF_SCOPE = (
@@ -221,7 +222,8 @@ _WRITES = Q(outcome__in=[Outcome.NEW, Outcome.CHANGED, Outcome.MOVED], is_ticked
 
 
 def tally(batch: ImportBatch) -> dict[str, dict[str, int]]:
-    """Of each outcome the cells that differ or are wrong, and the rows that are to be written as it is chosen now."""
+    """Of each outcome the cells that differ or are wrong, the rows that are to be written as it is chosen now, and the posts that end by it."""
     rows = StagedRow.objects.filter(batch=batch).exclude(outcome=Outcome.UNCHANGED).order_by()
     counted = rows.values("outcome").annotate(cells=Sum(_CELLS), chosen=Count("pk", filter=_WRITES))
-    return {row["outcome"]: {"cells": row["cells"] or 0, "chosen": row["chosen"]} for row in counted}
+    posts = at_stake(batch)
+    return {row["outcome"]: {"cells": row["cells"] or 0, "chosen": row["chosen"], "posts": posts[row["outcome"]]} for row in counted}

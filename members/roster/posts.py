@@ -4,12 +4,12 @@ Posts are few, so each is ended through the one door (`end`, a service); only th
 A grant that came with one is not given back: somebody proposes it anew.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from django.db import connection
 
-from members.models import ImportBatch, Office
+from members.models import ImportBatch, Office, Outcome, StagedRow
 from members.rules.offices import post_follows
 from partyportal.core import audit
 from partyportal.core.models import User
@@ -66,6 +66,23 @@ SELECT {said} FROM {source} s, jsonb_populate_recordset(NULL::members_office, s.
 WHERE NOT EXISTS (SELECT FROM members_office o WHERE o.uid = j.uid)
 RETURNING uid
 """
+
+
+def at_stake(batch: ImportBatch) -> Counter[str]:
+    """How many posts the rows would end as they are chosen now, by outcome: what the preview says before it is done. One statement."""
+    held = StagedRow.objects.filter(
+        batch=batch,
+        is_ticked=True,
+        outcome__in=(Outcome.CHANGED, Outcome.MOVED),
+        member__offices__isnull=False,
+        member__offices__end=None,
+        member__left_on=None,
+    ).values_list(*("outcome", "kept", "fields", "standing", "member__offices__organisation__path", "member__branch__path", "branch__path"))
+    found: Counter[str] = Counter()
+    for outcome, kept, fields, standing, post, left, joined in held:
+        moves = outcome == Outcome.MOVED and "branch" not in kept and not post_follows(post, left=left, joined=joined)
+        found[outcome] += moves or (standing == "suspended" and "standing" in set(fields) - set(kept))
+    return found
 
 
 def end_posts(batch: ImportBatch, *, end: Callable[[Office, str], None]) -> dict[int, list[str]]:

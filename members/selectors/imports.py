@@ -106,10 +106,11 @@ def missing(batch: ImportBatch, *, text: str = "") -> QuerySet[Member]:
 
 @dataclass(frozen=True)
 class Tally:
-    """One outcome of a preview: in how many cells its rows differ or are wrong, and how many rows are to be written."""
+    """One outcome of a preview: in how many cells its rows differ or are wrong, how many rows are to be written, how many posts end by them."""
 
     cells: int = 0
     chosen: int = 0
+    posts: int = 0
 
 
 def tally(batch: ImportBatch) -> dict[str, Tally]:

@@ -81,7 +81,7 @@ def _decision(counts: undo.Taken) -> dict[str, str | int]:
     note = f"导入以后又有改动的 {counts.conflicts:,} 人不撤销，留着现在的资料。" if counts.conflicts else ""
     return {
         "title": title if counts.done else "没有可以撤销的",
-        "note": note + "一批只能撤销一次。",
+        "note": note + "导入终止的职务接着任，授权不恢复，要重新提出。一批只能撤销一次。",
         "act": f"撤销 {counts.done:,} 人",
         "done": counts.done,
     }

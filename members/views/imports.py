@@ -197,6 +197,8 @@ def _decision(batch: ImportBatch, told: dict[str, selectors.Tally]) -> dict[str,
     left = batch.writes - writes
     note = f"没有勾选的 {left:,} 人不写入。" if left else ""
     note += f"拒收 {batch.refused:,} 行不写入。缺失 {batch.missing:,} 人不动。"
+    if posts := sum(one.posts for one in told.values()):
+        note += f"有 {posts:,} 项职务随之终止，随职务的授权一并终止。"
     return {"title": title, "note": note + ("写入后可以整批撤销。" if writes else ""), "act": f"写入 {writes:,} 人", "writes": writes}
 
 

@@ -3,16 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from branches.models import Grant, Organisation, Term
 from branches.services.organisations import dissolve
-from members.models import ImportedRow, Member, Office, Suspension
-from members.services import membership, people
+from members.models import ImportBatch, ImportedRow, Member, Office, Suspension
+from members.selectors.imports import tally
+from members.services import import_choices, membership, people
+from members.services.import_choices import RowChoice
 from members.services.imports import write_file
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
-from partyportal.dashboard.workflows.merging import merge, reverse
+from partyportal.dashboard.workflows.merging import merge
+from partyportal.dashboard.workflows.merging import reverse as take_apart
 from tests.factories import make_grant, make_member, make_user
+from tests.members.test_import_pages import one_connection, run_on_commit, upload  # noqa: F401
 from tests.members.test_import_roster import NEIGHBOURS, OURS, TODAY, counts, imported, row, sheet
 from tests.members.test_import_undo import counts as taken
 from tests.members.test_import_undo import undone
@@ -99,6 +104,19 @@ def test_a_chair_that_is_taken_since_makes_the_whole_row_a_conflict(tree, since)
     assert "chair" in ImportedRow.objects.get().why
     member.refresh_from_db()
     assert member.branch == tree.neighbours and member.offices.get().end == TODAY
+
+
+def test_the_preview_says_how_many_posts_end_as_it_is_chosen(tree, committee, client, upload):  # noqa: F811
+    one, other, third = (make_member(tree.ours, name) for name in ("程勇庆", "郝琴", "刘明"))
+    seat(one, tree.ours, "secretary")
+    seat(one, tree.township, "member")  # goes along within the township
+    seat(other, tree.ours, "publicity")
+    seat(third, tree.ours, "organisation")
+    batch = upload(said(one, branch=NEIGHBOURS), said(other, standing="停止党籍"), said(third, post="教师"))
+    shown = client.get(reverse("members:import_batch", args=[batch.uid])).content.decode()
+    assert "有 2 项职务随之终止" in shown
+    import_choices.choose_rows(batch, choices={3: RowChoice(True, frozenset({"standing"}))}, by=committee)
+    assert {key: one.posts for key, one in tally(ImportBatch.objects.get(pk=batch.pk)).items() if one.posts} == {"moved": 1}
 
 
 def test_who_comes_back_from_outside_keeps_what_they_hold_elsewhere(tree):
@@ -286,7 +304,7 @@ def test_two_merged_numbers_of_one_person_are_both_told(tree, merged, department
 
 def test_after_the_merge_is_taken_back_each_number_is_its_own(merged, department):
     kept, gone, joined = merged
-    reverse(joined, by=department)
+    take_apart(joined, by=department)
     assert counts(imported(said(kept, post="教师"), said(gone, branch=NEIGHBOURS, post="医生"))) == {"changed": 2}
     assert {m.pk: m.post for m in Member.objects.all()} == {kept.pk: "教师", gone.pk: "医生"}
 
