@@ -103,7 +103,7 @@ def scheme_consent(request, uid):
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, "已请人同意。另一位能制定办法的人会在“要办的事”里看到。")
+        messages.success(request, "已记下。请另一位能制定办法的人打开这一稿，看过试算的名单再同意；列表里写着“等人同意”。")
     return redirect("points:scheme_publish", shown.uid)
 
 

@@ -16,7 +16,7 @@ from points.services.simulations import current_simulation
 
 @transaction.atomic
 def ask_consent(scheme: Scheme, *, revision: int, by: User) -> Scheme:
-    """Ask somebody else to look at whom the draft moves; whoever may publish finds it among their duties."""
+    """Ask somebody else to look at whom the draft moves; the list of schemes then says 等人同意."""
     held = held_draft(scheme, revision=revision)
     tried = current_simulation(held)
     if tried is None:
