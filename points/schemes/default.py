@@ -50,11 +50,11 @@ TEMPLATE = Template(
                 classes=("mobile",),
             ),
             item("commendation", "reward", "受到表彰", "manual.commendation", "3", article="第 6.1 条"),
+            item("letter", "reward", "收到群众表扬信", "manual.letter", "1", article="第 6.2 条", cap="3"),
             # Honours decided in this portal (points.honours) leave a fact of their level; what others conferred is awarded by hand.
             item("honour_county", "reward", "受到县级表彰", "honour.county", "5", article="第 6.3 条"),
             item("honour_committee", "reward", "受到党委（党工委）表彰", "honour.committee", "3", article="第 6.4 条"),
             item("honour_branch", "reward", "受到总支、支部表彰", "honour.branch", "1", article="第 6.5 条"),
-            item("letter", "reward", "收到群众表扬信", "manual.letter", "1", article="第 6.2 条", cap="3"),
             item("absent", "deduction", "无故缺席", "meeting.absent", "-1", article="第 7.1 条", cap="5", classes=ACTIVE),
             item("late", "deduction", "迟到早退", "manual.late", "-0.5", article="第 7.2 条", cap="2", period="quarter", classes=ACTIVE),
         ),
