@@ -126,7 +126,6 @@ def _pages(today: date) -> list[tuple[str, str, str]]:
         ("entries_page_40", "department", "/points/entries/?page=40"),
         ("schemes", "member", "/points/schemes/"),
         ("awards", "committee", "/points/awards/"),
-        ("cockpit_branch", "secretary", "/cockpit/"),
         ("cockpit_committee", "committee", "/cockpit/"),
         ("cockpit_county", "department", "/cockpit/"),
     ]

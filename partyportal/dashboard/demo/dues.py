@@ -48,7 +48,7 @@ def pay_a_year(root: Organisation, *, plan: Plan, today: date) -> int:
         who = {"by": secretary.pk, "second": deputy.pk, "moment": timezone.now()}
         for statement in (COLLECTIONS, PAYMENTS, MONTHS):
             cursor.execute(statement, who)
-        cursor.execute("ANALYZE dues_collection, dues_payment, dues_paidmonth")
+            cursor.execute("ANALYZE dues_collection, dues_payment, dues_paidmonth")  # what follows joins what was just written
         cursor.execute(FACTS, who)
         paid = cursor.rowcount
         cursor.execute("DROP TABLE demo_dues")
