@@ -148,6 +148,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 WHO_MAY = "branches.access.verbs_of"  # user → verbs, for the navigation of the floor, which knows no posts
+OBJECTION_UNTIL = (
+    "partyportal.dashboard.objections.objection_until"  # branch, year, quarter → last day, for letters of points, which knows no 公示
+)
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "core:login"

@@ -4,13 +4,13 @@ A hundred points make a full year: 20 for being there, 80 for what was done; ded
 """
 
 from points.rules.content import Scheme
-from points.schemes.template import ACTIVE, Template, category, item
+from points.schemes.template import ACTIVE, Template, category, item, threshold
 
 TEMPLATE = Template(
     code="default",
     place="本县起步用",
     says="满一年约 100 分：在册 20 分，做了多少记多少，扣减单列。",
-    leaves_open="没有定等次，本县自己定。",
+    leaves_open="全年星级照华宁县；季度一至四类的分数和红黄榜是本县起步用的，按实际再调。",
     content=Scheme(
         name="党员积分管理办法",
         categories=(
@@ -57,6 +57,18 @@ TEMPLATE = Template(
             item("honour_branch", "reward", "受到总支、支部表彰", "honour.branch", "1", article="第 6.5 条"),
             item("absent", "deduction", "无故缺席", "meeting.absent", "-1", article="第 7.1 条", cap="5", classes=ACTIVE),
             item("late", "deduction", "迟到早退", "manual.late", "-0.5", article="第 7.2 条", cap="2", period="quarter", classes=ACTIVE),
+        ),
+        # The stars of 华宁县 for the year; the classes of 泥屯镇 for the quarter, their numbers ours: half of what a quarter usually brings.
+        thresholds=(
+            threshold("五星", "96", stars=5),
+            threshold("四星", "90", stars=4),
+            threshold("三星", "80", stars=3),
+            threshold("二星", "70", stars=2),
+            threshold("一星", "60", stars=1),
+            threshold("一类", "22", period="quarter", on_list="red"),
+            threshold("二类", "15", period="quarter"),
+            threshold("三类", "8", period="quarter"),
+            threshold("四类", "0", period="quarter", on_list="yellow", consequence="支部书记谈一次话，问清难处"),
         ),
     ),
 )

@@ -1,8 +1,12 @@
 """季度积分告知书: a member's quarter on one sheet, and a branch's whole print run for those without a phone."""
 
+from datetime import date
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from branches.models import Organisation
 from branches.selectors import trail
@@ -24,6 +28,7 @@ def letter(request, uid):
         "letters": [selectors.letter_of(member, period, today=today)],
         "member": member,
         "organisation": member.branch,
+        "until": _until(member.branch, period),
         "is_own": member.user_id == request.user.pk,
         "period": period,
         "period_choices": _choices(today),
@@ -40,6 +45,7 @@ def letters(request):
     context = {
         "letters": selectors.letters_of(organisation, period, today=today) if organisation.is_branch else [],
         "branches": [] if organisation.is_branch else _branches(request, organisation),
+        "until": _until(organisation, period),
         "above": trail(organisation, request.user),
         "organisation": organisation,
         "period": period,
@@ -51,6 +57,13 @@ def letters(request):
 
 def _branches(request, organisation: Organisation):
     return Organisation.objects.where(request.user, APPRAISE).within(organisation).branches().existing().order_by("code")[:400]
+
+
+def _until(branch: Organisation | None, period: GradePeriod) -> date | None:
+    """The last day to object; None while the branch has not published the quarter."""
+    if branch is None or not branch.is_branch:
+        return None
+    return import_string(settings.OBJECTION_UNTIL)(branch.pk, period.year, period.quarter)
 
 
 def _quarter(request, today) -> GradePeriod:

@@ -1,7 +1,7 @@
 """等次与榜单, 年终清单 and 告知书: who sees them, in which order, and that a letter says what the ledger says."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -14,6 +14,7 @@ from members.services import facts
 from partyportal.core.models import AuditEntry
 from partyportal.core.parameters import set_value
 from points.parameters import ORDER_BY_POINTS, YELLOW_QUARTERS
+from points.publicity.models import Publication
 from points.selectors.letters import letter_of, letters_of
 from points.settlement import Scope, settle
 from points.settlement.grades import GradePeriod
@@ -188,3 +189,24 @@ def test_a_letter_says_how_to_object_and_one_prints_a_branch(client, scheme, tre
     client.force_login(department)
     chosen = client.get(reverse("points:letters")).content.decode()
     assert "刘明" not in chosen and tree.ours.code in chosen
+
+
+@pytest.mark.parametrize(("days", "words"), [(0, "以前（当天也算）提出异议"), (-1, "公示期已到")])
+def test_a_letter_names_the_last_day_to_object(client, scheme, tree, member, secretary, days, words):
+    settled(scored(member, 2))
+    until = TODAY + timedelta(days=days)
+    Publication.objects.create(
+        organisation=tree.ours,
+        year=LAST_YEAR,
+        quarter=3,
+        published_on=until - timedelta(days=7),
+        until=until,
+        as_of=timezone.now(),
+        categories=[],
+        published_by=secretary,
+    )
+    client.force_login(member.user)
+    shown = client.get(reverse("points:letter", args=[member.uid]), {"period": THIRD.value}).content.decode()
+    assert words in shown and f"{until.year}年{until.month}月{until.day}日" in shown
+    other = client.get(reverse("points:letter", args=[member.uid]), {"period": THIRD.before.value}).content.decode()
+    assert "等支部公示这个季度的积分" in other
