@@ -58,7 +58,7 @@ TEMPLATE = Template(
             item("absent", "deduction", "无故缺席", "meeting.absent", "-1", article="第 7.1 条", cap="5", classes=ACTIVE),
             item("late", "deduction", "迟到早退", "manual.late", "-0.5", article="第 7.2 条", cap="2", period="quarter", classes=ACTIVE),
         ),
-        # The stars of 华宁县 for the year; the classes of 泥屯镇 for the quarter, their numbers ours: half of what a quarter usually brings.
+        # The stars of 华宁县 for the year; the classes of 泥屯镇 for the quarter, their numbers ours: who keeps the base score is on no yellow list.
         thresholds=(
             threshold("五星", "96", stars=5),
             threshold("四星", "90", stars=4),
@@ -67,7 +67,7 @@ TEMPLATE = Template(
             threshold("一星", "60", stars=1),
             threshold("一类", "22", period="quarter", on_list="red"),
             threshold("二类", "15", period="quarter"),
-            threshold("三类", "8", period="quarter"),
+            threshold("三类", "5", period="quarter"),
             threshold("四类", "0", period="quarter", on_list="yellow", consequence="支部书记谈一次话，问清难处"),
         ),
     ),
