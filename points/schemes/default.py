@@ -60,15 +60,15 @@ TEMPLATE = Template(
         ),
         # The stars of 华宁县 for the year; the classes of 泥屯镇 for the quarter, their numbers ours: who keeps the base score is on no yellow list.
         thresholds=(
+            threshold("一类", "22", period="quarter", on_list="red"),
+            threshold("二类", "15", period="quarter"),
+            threshold("三类", "5", period="quarter"),
+            threshold("四类", "0", period="quarter", on_list="yellow", consequence="支部书记谈一次话，问清难处"),
             threshold("五星", "96", stars=5),
             threshold("四星", "90", stars=4),
             threshold("三星", "80", stars=3),
             threshold("二星", "70", stars=2),
             threshold("一星", "60", stars=1),
-            threshold("一类", "22", period="quarter", on_list="red"),
-            threshold("二类", "15", period="quarter"),
-            threshold("三类", "5", period="quarter"),
-            threshold("四类", "0", period="quarter", on_list="yellow", consequence="支部书记谈一次话，问清难处"),
         ),
     ),
 )
