@@ -8,6 +8,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 
 from partyportal.core.models import Job, LedgerSeal, User, Verification
 from partyportal.core.seals.rows import ledgers, title_of
+from partyportal.core.seals.rules import BEFORE_ALL
 
 SHOWN = 8
 
@@ -25,28 +26,29 @@ class Ledger:
 
 
 def ledgers_now() -> list[Ledger]:
-    """Every ledger that holds a row: two statements for all seals, one each for the few rows after the last."""
+    """Every ledger that holds a row: one statement for the seals, one for the few rows after them."""
     sealed = {
         row["ledger"]: row
         for row in LedgerSeal.objects.order_by()
         .values("ledger")
         .annotate(sum=Sum("rows"), count=Count("pk"), at=Max("sealed_at"), last=Max("last_id"))
     }
-    every = [
-        Ledger(table, title_of(table), held.get("sum", 0), held.get("count", 0), held.get("at"), _rows_after(table, held.get("last")))
-        for table in ledgers()
+    every = ledgers()
+    waiting = _rows_after({table: sealed.get(table, {}).get("last", BEFORE_ALL) for table in every})
+    return [
+        Ledger(table, title_of(table), held.get("sum", 0), held.get("count", 0), held.get("at"), waiting[table])
+        for table in every
         for held in [sealed.get(table, {})]
+        if held or waiting[table]
     ]
-    return [one for one in every if one.rows or one.unsealed]
 
 
-def _rows_after(table: str, last: int | None) -> int:
-    quoted = connection.ops.quote_name(table)
+def _rows_after(last: dict[str, int]) -> dict[str, int]:
+    """Table → how many rows have a greater id than the one given, all in one statement."""
+    counts = (f"SELECT %s, count(*) FROM {connection.ops.quote_name(table)} WHERE id > %s" for table in last)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM {quoted}" + (" WHERE id > %s" if last is not None else ""), [last] if last is not None else []
-        )
-        return cursor.fetchone()[0]
+        cursor.execute(" UNION ALL ".join(counts), [word for pair in last.items() for word in pair])
+        return dict(cursor.fetchall())
 
 
 def last_seal() -> LedgerSeal | None:
