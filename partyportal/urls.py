@@ -21,6 +21,7 @@ urlpatterns = [
     path("members/", include(([*members.urlpatterns, *workflows.of_members], members.app_name))),
     path("care/", include("members.care.urls")),
     path("points/honours/", include("points.honours.urls")),
+    path("points/publications/", include("points.publicity.urls")),
     path("points/", include("points.urls")),
     path("education/", include("education.urls")),
     path("assessments/", include("assessments.urls")),

@@ -39,11 +39,12 @@ from points.honours.models import Call, Honour, Nomination
 from points.models import Award, Simulation
 from points.schemes import TEMPLATES
 from points.services import schemes
+from points.publicity.models import Objection, Publication, SheetLine
 from points.services.simulations import simulate
 from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
-from tests.points.makers import make_scheme
+from tests.points.makers import deed, happened, make_scheme
 
 ROLES = (
     "anonymous",
@@ -370,6 +371,24 @@ GET  points:scheme_part         scheme_item    in   404  404  404  404  404  200
 GET  points:scheme_part_remove  scheme_item    in   404  404  404  404  404  302  404  404  404  404
 POST points:scheme_part_remove  scheme_removed in   404  404  404  404  404  302  404  404  404  404
 
+GET  publicity:publications     -              in   403  403  200  200  200  200  200  200  403  403
+GET  publicity:publications     in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  publicity:mine             -              in   200  200  200  200  200  200  200  200  200  200
+GET  publicity:publication_new  in_ours        in   404  404  200  404  200  200  403  403  404  404
+POST publicity:publication_new  in_ours        in   404  404  302  404  302  302  403  403  404  404
+GET  publicity:publication      our_published      in   404  200  200  404  200  200  200  200  404  404
+GET  publicity:publication_print our_published     in   404  200  200  404  200  200  200  200  404  404
+POST publicity:publication_close our_published     in   404  403  302  404  302  302  403  403  404  404
+GET  publicity:objections       -              in   200  200  200  200  200  200  200  200  200  200
+GET  publicity:objection_new    our_line       in   404  403  200  404  200  200  403  403  404  404
+GET  publicity:objection_new    own_line       in   404  200  403  404  403  403  403  403  404  404
+GET  publicity:objection        our_dispute  in   404  404  200  404  200  200  200  200  404  404
+GET  publicity:objection        own_dispute  in   404  200  200  404  200  200  200  200  404  404
+POST publicity:objection_act    hear_ours      in   404  404  302  404  302  302  403  403  404  404
+POST publicity:objection_act    withdraw_own_one in 404  302  403  404  403  403  403  403  404  404
+GET  publicity:objection_file   our_objection_photo in 404 404 200 404 200 200 200 200 404 404
+GET  dashboard:fact_source      our_fact       in   404  404  302  404  302  302  302  302  404  404
+
 GET  honours:calls              -              in   200  200  200  200  200  200  200  200  200  200
 GET  honours:new                -              in   403  403  403  403  200  200  403  403  403  403
 GET  honours:call               our_call       in   404  200  200  200  200  200  200  200  404  404
@@ -524,6 +543,41 @@ def _our_award(world: SimpleNamespace) -> Ask:
         filed_by=filer,
     )
     return Ask((award.uid,), data={"decision": "refuse", "reason": "没有依据"})
+
+
+def _published(world: SimpleNamespace) -> Publication:
+    today = timezone.localdate()
+    held, made = Publication.objects.get_or_create(
+        organisation=world.tree.ours,
+        year=today.year,
+        quarter=1,
+        defaults={"published_on": today, "until": today, "as_of": timezone.now(), "categories": [], "published_by": world.secretary},
+    )
+    if made:
+        for one in (world.person, world.member):
+            SheetLine.objects.create(publication=held, member=one, points=3, to_date=3)
+    return held
+
+
+def _dispute(world: SimpleNamespace, act: str = "", *, own: bool = False) -> Ask:
+    person = world.member if own else world.person
+    by = world.member.user if own else make_user("提出人", username="objector")
+    today = timezone.localdate()
+    one = Objection.objects.create(
+        publication=_published(world), member=person, what="少记了一次", filed_by=by, filed_on=today, acted_on=today
+    )
+    return Ask((one.uid, act) if act else (one.uid,), data={"note": "问过了", "version": 1})
+
+
+def _dispute_photo(world: SimpleNamespace) -> Ask:
+    one = Objection.objects.get(uid=_dispute(world).args[0])
+    one.files.set(attachments.store([SimpleUploadedFile("1.jpg", b"\xff\xd8\xff\xe0")], by=one.filed_by))
+    return Ask((one.uid, one.files.get().uid))
+
+
+def _our_fact(world: SimpleNamespace) -> Ask:
+    happened(deed(world.person, date(2026, 3, 10)))
+    return Ask((world.person.facts.get().uid,))
 
 
 def _our_confirmed(world: SimpleNamespace) -> Ask:
@@ -857,6 +911,15 @@ TARGETS = {
     "our_choice": lambda world: Ask(data={"chosen": _our_award(world).args[0]}),
     "our_confirmed": _our_confirmed,
     "our_photo": _our_photo,
+    "our_published": lambda world: Ask((_published(world).uid,)),
+    "our_line": lambda world: Ask((_published(world).uid,), query={"member": world.person.uid}),
+    "own_line": lambda world: Ask((_published(world).uid,)),
+    "our_dispute": _dispute,
+    "own_dispute": lambda world: _dispute(world, own=True),
+    "hear_ours": lambda world: _dispute(world, "hear"),
+    "withdraw_own_one": lambda world: _dispute(world, "withdraw", own=True),
+    "our_objection_photo": _dispute_photo,
+    "our_fact": _our_fact,
     "tried_draft": lambda world: Ask((_tried(world).scheme.uid,)),
     "ours_tried": lambda world: Ask((_tried(world).scheme.uid, world.person.uid)),
     "scheme_draft": lambda world: Ask((_draft_of_scheme(world).uid,)),

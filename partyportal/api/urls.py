@@ -23,6 +23,7 @@ from partyportal.dashboard.api import DutyViewSet
 from points.api import AccountViewSet as PointsAccountViewSet
 from points.api import AwardViewSet, EntryViewSet, SchemeViewSet, StandingViewSet
 from points.honours.api import CallViewSet, HonourViewSet
+from points.publicity.api import ObjectionViewSet, PublicationViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organisations", OrganisationViewSet, "organisation")
@@ -44,6 +45,8 @@ router.register("points/entries", EntryViewSet, "entry")
 router.register("points/standings", StandingViewSet, "standing")
 router.register("points/members", PointsAccountViewSet, "points-account")
 router.register("points/awards", AwardViewSet, "award")
+router.register("points/publications", PublicationViewSet, "publication")
+router.register("points/objections", ObjectionViewSet, "objection")
 router.register("honours/calls", CallViewSet, "honour-call")
 router.register("honours/honours", HonourViewSet, "honour")
 router.register("education/meetings", MeetingViewSet, "meeting")

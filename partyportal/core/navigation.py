@@ -152,6 +152,8 @@ POINTS_ROOM = (
     Place("等次与榜单", "points:grades", ("assessment.see",)),
     Place("年终清单", "points:year_end", ("assessment.see",)),
     Place("告知书", "points:letters", ("assessment.see",)),
+    Place("季度公示", "publicity:publications"),
+    Place("积分异议", "publicity:objections"),
     Place("评比表彰", "honours:calls"),
     Place("积分办法", "points:schemes"),
     Place("回放", "points:replay"),

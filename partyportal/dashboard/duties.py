@@ -15,6 +15,7 @@ from members.outreach import duties as outreach
 from members.transfers import duties as transfers
 from partyportal.core.duties import Duty
 from points.honours import duties as honours
+from points.publicity import duties as publicity
 
 SOURCES = (
     education,
@@ -26,9 +27,10 @@ SOURCES = (
     transfers,
     care,
     honours,
+    publicity,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (development, transfers, members, mobility, honours)
+OF_COMMITTEES = (development, transfers, members, mobility, honours, publicity)
 
 
 def due(user, today: date) -> list[Duty]:

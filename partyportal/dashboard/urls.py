@@ -1,12 +1,13 @@
 from django.urls import path
 
-from partyportal.dashboard import views
+from partyportal.dashboard import sources, views
 
 app_name = "dashboard"
 urlpatterns = [
     path("", views.home, name="home"),
     path("duties/", views.duties, name="duties"),
     path("search/", views.search, name="search"),
+    path("facts/<uuid:uid>/source/", sources.fact_source, name="fact_source"),
     path("cockpit/", views.cockpit, name="cockpit"),
     path("cockpit/attention/", views.attention, name="attention"),
     path("cockpit/export/", views.export, name="export"),

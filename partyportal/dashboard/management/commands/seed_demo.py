@@ -22,6 +22,7 @@ from partyportal.dashboard.demo import (
     offices,
     outreach,
     people,
+    publicity,
     quality,
     rosters,
     seals,
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         facts, entries = self.step("组织生活与积分", lambda: life.live_a_year(root, plan=plan, today=today))
         self.analyze()
         self.step("评比表彰", lambda: honours.honour_some(today=today))
+        self.step("季度公示", lambda: publicity.publish_last_quarter(today=today))
         self.step("流动党员", lambda: mobility.go_away(root, today=today))
         self.step("届次与班子", lambda: offices.elect_and_mourn(today=today))
         self.step("重复登记", lambda: duplicates.register_some_twice(today=today))

@@ -1,0 +1,67 @@
+"""An objection on its way in a real browser: the member objects on a phone, the secretary hears, the committee decides, the member sees both lines."""
+
+import os
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from points.publicity import rules, services
+from points.publicity.models import Objection
+from points.services import confirm_award, file_award, settle_owed
+from tests.browser import Phone, chromium, complaints, missing
+from tests.points.makers import make_scheme
+from tests.transfers.test_browser import as_
+
+LACK = missing()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
+]
+
+
+@pytest.fixture
+def phone(live_server):
+    with chromium() as driver:
+        yield Phone(driver, live_server.url)
+
+
+def test_an_objection_travels_to_its_correction(phone, tree, member, secretary, deputy, committee):
+    today = timezone.localdate()
+    year, quarter = rules.last_ended(today)
+    day = rules.first_day(year, quarter) + timedelta(days=9)
+    item = {"code": "volunteer", "fact_kind": "manual.volunteer", "value": Decimal(1), "manual": True}
+    scheme = make_scheme(tree.county, item, start=rules.first_day(year, 1))
+    filed = {"title": "护林巡查", "evidence": "值班表", "item": scheme.items.get(), "units": Decimal(4), "day": day, "today": today}
+    confirm_award(file_award(member=member, by=secretary, **filed), by=deputy, today=day)
+    services.publish(tree.ours, year=year, quarter=quarter, by=secretary, today=today)
+
+    as_(phone, member.user, "/points/publications/mine/")
+    phone.tap("a[href*='/object/?fact=']")
+    phone.tap("[name=what]").send_keys("是 6 小时，少记了 2 小时")
+    phone.tap("#object button.btn-primary")
+    assert phone.shows("main", "等支部听取")
+    one = Objection.objects.get()
+
+    as_(phone, secretary, f"/points/publications/objections/{one.uid}/")
+    phone.tap("#act-hear [name=note]").send_keys("问了林场，值班表上是 6 小时")
+    phone.tap("#act-hear button.btn-primary")
+    assert phone.shows("main", "要由别人决定")
+
+    as_(phone, committee, f"/points/publications/objections/{one.uid}/")
+    units = phone.tap("#act-accept [name=units]")
+    units.clear()
+    units.send_keys("6")
+    phone.tap("#act-accept [name=note]").send_keys("值班表属实")
+    phone.tap("#act-accept button.btn-primary")
+    assert phone.shows(".pp-message", "已决定成立")
+    settle_owed()
+
+    as_(phone, member.user, f"/points/publications/objections/{one.uid}/")
+    assert phone.shows("#lines", "+4.00") and phone.shows("#lines", "+2.00") and phone.shows("#lines", "更正")
+    phone.driver.get(f"{phone.url}/points/publications/mine/")
+    assert phone.shows("#now", "公示 4.00，现为 6.00")
+    assert phone.driver.execute_script("return document.documentElement.scrollWidth") <= 360
+    assert not complaints(phone.driver)
