@@ -37,9 +37,9 @@ from partyportal.dashboard.workflows import merging
 from points.honours import services as honours
 from points.honours.models import Call, Honour, Nomination
 from points.models import Award, Simulation
+from points.publicity.models import Objection, Publication, SheetLine
 from points.schemes import TEMPLATES
 from points.services import schemes
-from points.publicity.models import Objection, Publication, SheetLine
 from points.services.simulations import simulate
 from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
