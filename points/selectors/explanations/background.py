@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from members.models import Fact
@@ -29,11 +30,14 @@ class Background:
 
     def groups(self, kind: Entry.Kind, code: str, entry: Entry) -> list[Reason]:
         """The bounded sums of a kind an entry counts in, the shorter period first."""
-        return [
-            reason
-            for reason in self.reasons.values()
-            if reason.kind == kind and reason.code == code and reason.member_id == entry.member_id and reason.covers(entry.day)
-        ]
+        return [reason for reason in self._by_sum.get((kind, code, entry.member_id), ()) if reason.covers(entry.day)]
+
+    @cached_property
+    def _by_sum(self) -> dict[tuple, list[Reason]]:
+        found: dict[tuple, list[Reason]] = {}
+        for reason in self.reasons.values():
+            found.setdefault((reason.kind, reason.code, reason.member_id), []).append(reason)
+        return found
 
     def revision_at(self, fact: Fact, moment: datetime) -> Fact:
         """What was on record under the fact's key at a moment."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -217,7 +219,12 @@ def _sources(entry: Entry, background: Background, is_correction: bool) -> list[
 
 def _rule(name: str, article: str, scheme: Scheme | None) -> tuple[str, str]:
     words = "，".join(part for part in (name, article, str(scheme) if scheme else "") if part)
-    return words, reverse("points:scheme", args=[scheme.uid]) if scheme else ""
+    return words, _address(scheme.uid) if scheme else ""
+
+
+@cache  # a page tells dozens of lines of one version
+def _address(scheme: UUID) -> str:
+    return reverse("points:scheme", args=[scheme])
 
 
 def _vouched(fact: Fact) -> list[tuple[str, str, str]]:
