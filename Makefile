@@ -1,5 +1,5 @@
 # The project's commands; CONTRIBUTING.md says when to use which. `make demo` and `make test` do all their own set-up.
-.PHONY: demo test setup setup-browser lint format pictures bench fresh lock help
+.PHONY: demo test setup setup-browser lint format pictures look bench fresh lock help
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
@@ -16,6 +16,7 @@ help:
 	@echo "make setup-browser  Chromium and a Chinese font for the browser tests (apt, as root)"
 	@echo "make lint           ruff, order of imports, migrations, templates;  make format mends what can be"
 	@echo "make pictures       a PNG of every page;  make bench  the ratios of docs/performance.md"
+	@echo "make look           axe, width and console of every page of the demo, and of every form refused (minutes)"
 	@echo "make fresh          drop the embedded data;  make lock  pin newer packages"
 
 demo: $(runtime)
@@ -51,6 +52,9 @@ format: setup
 
 pictures: setup
 	$(python) -m tests.pictures $(ARGS)
+
+look: setup
+	LOOK=1 $(python) -m pytest tests/test_look_demo.py $(ARGS)
 
 bench: setup
 	$(python) -m bench $(ARGS)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import F, Sum
 
 from education import services
@@ -29,9 +30,18 @@ AUDITED = ("code", "organisation_path", "target_kind", "subject", "data", "actor
 COMPARED = ("key", "kind", "member_id", "organisation_id", "member_class", "day", "units", "title", "evidence")
 
 
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """The county is made once for all tests here, in a transaction that is never committed: each test works in a savepoint of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_demo", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(db):
-    call_command("seed_demo", stdout=io.StringIO())
+def demo(seeded, db):
+    return
 
 
 def test_the_demo_county_agrees_with_what_the_services_would_have_written(demo, client):

@@ -42,7 +42,7 @@ def test_an_officer_raises_one_cap_and_sees_whom_it_moves(phone, tree, member, d
 
     cookie(phone, department)
     phone.driver.get(f"{phone.url}/points/schemes/")
-    phone.tap("main a[href*='/points/schemes/'][href$='/']:not([href$='/new/'])")
+    phone.tap("table a[href*='/points/schemes/']")
     phone.tap("a[href*='origin=']")
     phone.wait("[name=start]")
     phone.driver.execute_script("document.querySelector('[name=start]').value = arguments[0]", f"{YEAR}-01-02")
