@@ -17,7 +17,7 @@ from tests.points.makers import deed, happened, make_scheme, total
 LACK = missing()
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
     pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
 ]
 
