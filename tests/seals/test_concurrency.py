@@ -87,6 +87,31 @@ def test_a_transaction_that_only_began_after_is_not_waited_for(tree):
     assert sum(LedgerSeal.objects.values_list("rows", flat=True)) == AuditEntry.objects.count()
 
 
+def test_a_ledger_kept_locked_is_left_and_the_others_are_sealed(tree):
+    audit.record("test.before", by=None)
+    locked, stop = threading.Event(), threading.Event()
+
+    def lock():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE points_entry IN ACCESS EXCLUSIVE MODE")
+            locked.set()
+            stop.wait(20)
+
+    with ThreadPoolExecutor(1) as pool:
+        locking = in_thread(pool, lock)
+        assert locked.wait(10)
+        started = time.monotonic()
+        done = seal_ledgers(patience=0.5)
+        took = time.monotonic() - started
+        stop.set()
+        locking.result(30)
+    assert done.busy == ["points_entry"] and took < 5
+    assert [seal.ledger for seal in done.seals] == ["core_auditentry"]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone()[0] == "0", "nobody after it inherits its patience"
+
+
 def test_seals_settles_and_verifications_at_once(tree):
     make_scheme(tree.county, {}, {"code": "hours", "fact_kind": "study.hours"})
     people = [make_member(branch, f"党员{n}") for n in range(4) for branch in (tree.ours, tree.far)]

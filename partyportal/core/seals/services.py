@@ -1,24 +1,27 @@
 """Sealing: what every ledger has gained since its last seal is bound into the one chain."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg2.errors import LockNotAvailable
 
 from partyportal.core.seals import keys, rules, slips
 from partyportal.core.seals.models import LedgerSeal
 from partyportal.core.seals.rows import blocks, columns_of, digest, ledgers, line_of
 
 CHAIN = 20260701  # the advisory lock under which the chain grows
-PATIENCE = 3.0  # seconds a sealing waits for transactions that are writing the ledger
+PATIENCE = 3.0  # seconds a sealing waits for transactions that are writing the ledger, or keep it locked
 LOOK_AGAIN = 0.02
 ROWS_A_SEAL = 1_000_000  # a first sealing of millions is cut into as many seals
 
 
 @dataclass
 class Sealed:
-    """What one sealing did: the new seals, the ledgers somebody was still writing, and the rows it would not seal."""
+    """What one sealing did: the new seals, the ledgers somebody was still writing or kept locked, and the rows it would not seal."""
 
     seals: list[LedgerSeal] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
@@ -32,24 +35,48 @@ class Sealed:
 def seal_ledgers(*, patience: float = PATIENCE) -> Sealed:
     """Seal what each ledger has gained, ledger by ledger, each in a transaction of its own. Nobody is kept from writing meanwhile.
 
-    A ledger a transaction is still writing is left for the next time. So are rows that are not what their slip says:
+    A ledger a transaction is still writing or keeps locked is left for the next time. So are rows that are not what their slip says:
     a seal over them would make the touched row the true one.
     """
     done = Sealed()
     for ledger in ledgers():
-        upto = written_upto(ledger, patience=patience)
-        if upto is None:
+        try:
+            upto = written_upto(ledger, patience=patience)
+            if upto is None:
+                done.busy.append(ledger)
+                continue
+            while True:
+                seal, fault = _seal(ledger, upto, patience=patience)
+                if fault:
+                    done.faults.append(fault)
+                if seal:
+                    done.seals.append(seal)
+                if seal is None or seal.last_id >= upto:
+                    break
+        except Locked:
             done.busy.append(ledger)
-            continue
-        while True:
-            seal, fault = _seal(ledger, upto)
-            if fault:
-                done.faults.append(fault)
-            if seal:
-                done.seals.append(seal)
-            if seal is None or seal.last_id >= upto:
-                break
     return done
+
+
+class Locked(Exception):
+    """Somebody kept the ledger even from being read for longer than we wait."""
+
+
+@contextmanager
+def _readable(ledger: str, *, patience: float) -> Iterator[None]:
+    """A transaction in which the ledger can be read without waiting."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        usual = cursor.fetchone()[0]
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(max(1, round(patience * 1000)))])
+        try:
+            cursor.execute(f"LOCK TABLE {connection.ops.quote_name(ledger)} IN ACCESS SHARE MODE")
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise Locked(ledger) from error
+            raise
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+        yield
 
 
 def written_upto(ledger: str, *, patience: float) -> int | None:
@@ -59,12 +86,14 @@ def written_upto(ledger: str, *, patience: float) -> int | None:
     all who held that lock after `max(id)` was read are gone, whatever will ever have a lower id is there to be read. Unlike a lock
     on the table this keeps no writer waiting, cannot deadlock, and needs no right to change the ledger, which `app` has not.
     """
+    deadline = time.monotonic() + patience
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(id) FROM {connection.ops.quote_name(ledger)}")
-        upto = cursor.fetchone()[0]
+        with _readable(ledger, patience=patience):
+            cursor.execute(f"SELECT max(id) FROM {connection.ops.quote_name(ledger)}")
+            upto = cursor.fetchone()[0]
         if upto is None:
             return 0
-        before, deadline = _writers(cursor, ledger), time.monotonic() + patience
+        before = _writers(cursor, ledger)
         while before:
             if time.monotonic() > deadline:
                 return None
@@ -87,10 +116,10 @@ def _writers(cursor, ledger: str) -> set[str]:
 
 
 @transaction.atomic
-def _seal(ledger: str, upto: int) -> tuple[LedgerSeal | None, slips.Fault | None]:
-    """One more link: the rows of one ledger after its last seal. The chain's lock is the only one taken."""
+def _seal(ledger: str, upto: int, *, patience: float) -> tuple[LedgerSeal | None, slips.Fault | None]:
+    """One more link: the rows of one ledger after its last seal. The chain's lock is the only one taken that keeps anybody out."""
     table = connection.ops.quote_name(ledger)
-    with connection.cursor() as cursor:
+    with _readable(ledger, patience=patience), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN])
         last = LedgerSeal.objects.order_by("-number").first()
         own = LedgerSeal.objects.filter(ledger=ledger).order_by("-last_id").first()

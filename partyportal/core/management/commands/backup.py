@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from partyportal.core.errors import DomainError
 from partyportal.core.operating import backup
+from partyportal.core.seals.rows import title_of
 from partyportal.core.seals.services import seal_ledgers
 
 
@@ -23,8 +24,11 @@ class Command(BaseCommand):
     def handle(self, *, directory, as_json, **options):
         began = time.perf_counter()
         # What a backup holds is under a seal, so that whoever restores it can prove it. A fault does not keep the backup: it is evidence.
-        for fault in seal_ledgers().faults:
+        sealed = seal_ledgers()
+        for fault in sealed.faults:
             self.stderr.write(f"注意：{fault} 备份照做，请运行 verify_ledger。")
+        for ledger in sealed.busy:
+            self.stderr.write(f"注意：{title_of(ledger)}（{ledger}）正有人在写或锁着，最新的行没有封上，备份照做。")
         try:
             made = backup.make(Path(directory))
         except DomainError as refusal:
