@@ -97,9 +97,9 @@ def test_each_part_is_put_changed_and_taken_out(draft, department):
         services.remove_part(draft, category, revision=revision(), by=department)
     services.remove_part(draft, item, revision=revision(), by=department)
     services.remove_part(draft, category, revision=revision(), by=department)
-    services.put_threshold(draft, revision=revision(), by=department, name="优秀", at_least=Decimal(90), period="year", of="all")
-    services.put_threshold(draft, revision=revision(), by=department, key=("year", "all", Decimal(90)), at_least=Decimal(95))
-    assert draft.thresholds.get().at_least == 95
+    services.put_threshold(draft, revision=revision(), by=department, name="模范", at_least=Decimal(91), period="year", of="all")
+    services.put_threshold(draft, revision=revision(), by=department, key=("year", "all", Decimal(91)), at_least=Decimal(97))
+    assert draft.thresholds.get(name="模范").at_least == 97
     services.put_multiplier(
         draft, revision=revision(), by=department, category=None, name="评议", fact_kind="manual.appraisal",
         grades=[{"code": "excellent", "name": "优秀", "ratio": Decimal("1.2")}],
@@ -110,6 +110,21 @@ def test_each_part_is_put_changed_and_taken_out(draft, department):
     draft.refresh_from_db()
     assert (draft.name, draft.floor) == ("新办法", 0)
     assert AuditEntry.objects.filter(code="points.scheme.edited", target_uid=draft.uid).count() == draft.revision - 1
+
+
+def test_what_may_stand_once_is_refused_at_its_field(draft, department):
+    held = draft.thresholds.first()
+    again = {"period": held.period, "of": held.of, "at_least": held.at_least}
+    with pytest.raises(DomainError, match="同一分数只能定一个等次") as refused:
+        services.put_threshold(draft, revision=1, by=department, name="又一个", **again)
+    assert refused.value.field == "at_least"
+    ratio = {"name": "评议", "fact_kind": "manual.appraisal"}
+    services.put_multiplier(draft, revision=1, by=department, category=None, **ratio)
+    with pytest.raises(DomainError, match="一个类别只能定一个系数") as refused:
+        services.put_multiplier(draft, revision=2, by=department, category=None, **ratio)
+    assert refused.value.field == "category"
+    draft.refresh_from_db()
+    assert draft.revision == 2 and not draft.thresholds.filter(name="又一个").exists()
 
 
 def test_a_new_deed_of_the_countys_own_gets_a_kind_nobody_else_has(draft, department):

@@ -126,7 +126,7 @@ def test_each_kind_of_part_can_be_added(client, draft, department):
     revision = 1
     for part, sent, rows in (
         ("category", {"name": "重点工作", "cap": "10", "cap_period": "year"}, draft.categories),
-        ("threshold", {"name": "优秀", "at_least": "90", "period": "year", "of": "all", "stars": "5", "on_list": "red"}, draft.thresholds),
+        ("threshold", {"name": "模范", "at_least": "91", "period": "year", "of": "all", "stars": "5", "on_list": "red"}, draft.thresholds),
         (
             "multiplier",
             {"name": "评议", "fact_kind": "manual.appraisal", "grades-0-name": "优秀", "grades-0-amount": "1.2"},
@@ -140,9 +140,18 @@ def test_each_kind_of_part_can_be_added(client, draft, department):
         assert rows.filter(name=sent["name"]).exists()
         revision += 1
     assert draft.items.get(name="缴费").unit == "月", "the kind's own unit"
-    client.get(at("scheme_part", draft, "threshold", "year-all-90.00"))
-    client.post(at("scheme_part_remove", draft, "threshold", "year-all-90.00"), {"revision": str(revision)})
-    assert not draft.thresholds.exists()
+    client.get(at("scheme_part", draft, "threshold", "year-all-91.00"))
+    client.post(at("scheme_part_remove", draft, "threshold", "year-all-91.00"), {"revision": str(revision)})
+    assert draft.thresholds.exists() and not draft.thresholds.filter(name="模范").exists()
+
+
+def test_a_second_grade_on_the_same_points_is_refused_at_its_field(client, draft, department):
+    client.force_login(department)
+    held = draft.thresholds.first()
+    sent = {"name": "又一个", "at_least": str(held.at_least), "period": held.period, "of": held.of, "stars": "0", "revision": "1"}
+    response = client.post(at("scheme_part_new", draft, "threshold"), sent)
+    assert response.status_code == 422 and "同一分数只能定一个等次" in response.context["form"].errors["at_least"][0]
+    assert "又一个" in response.content.decode() and not draft.thresholds.filter(name="又一个").exists()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
@@ -144,12 +145,25 @@ def held_draft(scheme: Scheme, *, revision: int | None = None) -> Scheme:
     return held
 
 
+_ONCE = {
+    Threshold: ("at_least", "同一分数只能定一个等次，这个分数已经有了。写另一个分数，或者改原来那一条。"),
+    Multiplier: ("category", "一个类别只能定一个系数，这里已经有了。选另一个类别，或者改原来那一条。"),
+}
+
+
 def _put(held: Scheme, row, fields: dict, *, by: User, part: str):
     if row is None:
         raise Stale(_GONE)
     for name, value in fields.items():
         setattr(row, name, value)
     row.full_clean(exclude=["scheme"])
+    try:
+        row.validate_constraints()  # once more with the scheme: what may stand in it only once
+    except ValidationError as broken:
+        if type(row) not in _ONCE:
+            raise
+        field, words = _ONCE[type(row)]
+        raise DomainError(words, field=field) from broken
     row.save()
     _edited(held, part, by=by)
     return row
