@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Max, Sum
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -17,7 +18,7 @@ from partyportal.core.rest.filters import FIRST_YEAR, LAST_YEAR, NumberFilter, y
 from partyportal.core.rest.pagination import Keyset
 from partyportal.core.rest.viewsets import ScopedViewSet
 from points.models import Entry, Item, Standing
-from points.selectors.accounts import account_of
+from points.selectors.accounts import ZERO, account_of
 from points.selectors.explanations import Line, background_of, explained_one_by_one
 
 
@@ -200,28 +201,66 @@ class PointsAccountSerializer(serializers.Serializer):
     lines = AccountLineSerializer(label="每一笔", many=True)
 
 
-class AccountViewSet(ScopedViewSet):
-    """A member's year in full: the total, what it comes to, and every line of it with its reasons."""
+class YearTotalSerializer(serializers.ModelSerializer):
+    """A member and the total of a year, as the member's page says it."""
+
+    branch = PlaceSerializer(label="所在党支部", read_only=True)
+    year = serializers.IntegerField(label="年度", read_only=True)
+    total = serializers.DecimalField(9, 2, label="合计", read_only=True)
+    as_of = serializers.DateTimeField(label="截至", allow_null=True, read_only=True)
+
+    class Meta:
+        model = Member
+        fields = ["uid", "name", "branch", "year", "total", "as_of"]
+        read_only_fields = fields
+
+
+class YearTotalFilters(filters.FilterSet):
+    organisation = OrganisationFilter()
+    year = NumberFilter(method="of_year", label="年度；不写为今年", min_value=FIRST_YEAR, max_value=LAST_YEAR)
+
+    class Meta:
+        model = Member
+        fields = []
+
+    def of_year(self, queryset, name, value):
+        return queryset  # which year is told, not which members
+
+
+class AccountViewSet(mixins.ListModelMixin, ScopedViewSet):
+    """Who is at home, by name, each with a year's total; and a member's year in full: every line of it with its reasons."""
 
     model = Member
-    serializer_class = PointsAccountSerializer
-    pagination_class = None
-    filterset_class = None
+    serializer_class = YearTotalSerializer
+    filterset_class = YearTotalFilters
 
     def rows(self, seen):
-        return seen.select_related("branch").defer("id_number")
+        rows = seen.select_related("branch").defer("id_number")
+        return rows if self.detail else rows.at_home().order_by("pinyin", "id")
+
+    def paginate_queryset(self, queryset):
+        """The year's totals of a page: one statement, whatever its length."""
+        members, year = super().paginate_queryset(queryset), self._year()
+        rows = Standing.objects.filter(member__in=members, year=year).values("member").order_by()
+        told = {row["member"]: row for row in rows.annotate(total=Sum("points"), until=Max("as_of"))}
+        for member in members:
+            row = told.get(member.pk, {"total": ZERO, "until": None})
+            member.year, member.total, member.as_of = year, row["total"], row["until"]
+        return members
+
+    def _year(self) -> int:
+        asked = _Year(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        return asked.validated_data.get("year", timezone.localdate().year)
 
     @extend_schema(
         parameters=[OpenApiParameter("year", OpenApiTypes.INT, description="年度；不写为今年")],
         responses=PointsAccountSerializer,
     )
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], serializer_class=PointsAccountSerializer, pagination_class=None, filterset_class=None)
     def explanation(self, request, uid):
         """为什么是这个分：这一年的每一笔和来由。"""
-        asked = _Year(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        today = timezone.localdate()
-        account = account_of(self.get_object(), asked.validated_data.get("year", today.year), today=today)
+        account = account_of(self.get_object(), self._year(), today=timezone.localdate())
         return Response(self.get_serializer(account).data)
 
 

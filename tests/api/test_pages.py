@@ -101,6 +101,7 @@ LISTS = {
     "api:facts": "facts/",
     "api:entries": "points/entries/?year=2026",
     "api:standings": "points/standings/",
+    "api:points-members": "points/members/",
     "api:awards": "points/awards/",
     "api:meetings": "education/meetings/",
     "api:cards": "assessments/cards/",

@@ -2,6 +2,7 @@
 
 from education.models import Meeting
 from members.models import Fact
+from points.schemes import BY_CODE
 from tests.api.conftest import MANY
 
 # Whose rows each role sees; the member sees their own alone.
@@ -41,6 +42,7 @@ def test_everybody_reads_the_rows_of_their_sight_and_no_other(world, as_):
         # Members: the branch's people; our branch has the member of the cast beside.
         theirs = uids([own]) if role == "member" or "ours" in SIGHT[role] else set()
         assert asked(client, "members") == expected(world, role, world.people) | theirs
+        assert asked(client, "points/members") == asked(client, "members")
         # Organisations: the subtree of the grants.
         codes = {row["code"] for row in client.get("/api/v1/organisations/").json()["results"]}
         below = {"ours": tree.ours.code, "neighbours": tree.neighbours.code, "far": tree.far.code}
@@ -90,6 +92,7 @@ def test_an_organisation_out_of_sight_cannot_be_asked_for(world, as_):
             "members/?organisation=",
             "facts/?organisation=",
             "points/entries/?organisation=",
+            "points/members/?organisation=",
             "education/meetings/?organisation=",
         ):
             answer = client.get(f"/api/v1/{path}{world.tree.far.code}")
@@ -125,7 +128,8 @@ def test_the_published_rules_are_everybodys(world, as_):
         client = as_(getattr(world, role))
         schemes = client.get("/api/v1/points/schemes/").json()["results"]
         assert [row["version"] for row in schemes] == [1]
-        assert len(client.get(f"/api/v1/points/schemes/{schemes[0]['uid']}/").json()["items"]) == 19
+        items = client.get(f"/api/v1/points/schemes/{schemes[0]['uid']}/").json()["items"]
+        assert sorted(item["code"] for item in items) == sorted(item.code for item in BY_CODE["default"].content.items)
         assert client.get("/api/v1/education/requirements/").json()["count"] > 0
 
 

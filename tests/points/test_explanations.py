@@ -300,6 +300,11 @@ def test_the_api_says_the_same(client, tree, member, neighbour):
     (cap,) = [line for line in told["lines"] if line["kind"] == "item_cap"]
     assert cap["explanation"]["title"] == "theme_day第一季度封顶 10 分"
     assert client.get(url, {"year": "soon"}).status_code == 400
+    listed = client.get("/api/v1/points/members/", {"year": YEAR}).json()["results"]
+    assert [(row["uid"], row["total"], row["year"]) for row in listed] == [(str(member.uid), "10.00", YEAR)], "one's own alone"
+    (before,) = client.get("/api/v1/points/members/", {"year": YEAR - 1}).json()["results"]
+    assert (before["total"], before["as_of"]) == ("0.00", None)
+    assert client.get("/api/v1/points/members/", {"year": "soon"}).status_code == 400
     entries = client.get("/api/v1/points/entries/", {"year": YEAR}).json()["results"]
     assert {entry["explanation"]["title"] for entry in entries if entry["kind"] == "item_cap"} == {cap["explanation"]["title"]}
     client.force_login(neighbour)
