@@ -232,6 +232,7 @@ SPECTACULAR_SETTINGS = {
         "OfficeEndReason": "members.models.Office.EndReason",
         "CapPeriod": "points.models.Period",
         "AwardState": "points.models.Award.State",
+        "HonourKind": "points.honours.models.Call.Kind",
         "ObjectionState": "points.publicity.models.Objection.State",
         "ObjectionRemedy": "points.publicity.models.Objection.Remedy",
         "ObjectionAct": "points.publicity.models.Step.Act",

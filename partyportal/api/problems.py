@@ -12,6 +12,7 @@ from rest_framework.views import set_rollback
 from partyportal.core.errors import DomainError, Stale
 
 MEDIA_TYPE = "application/problem+json"
+NOT_KEPT = {"Cache-Control": "no-store"}  # a refusal depends on who asks and when, as any answer does
 
 TITLES = {
     400: "请求不对",
@@ -75,7 +76,7 @@ def handler(exc: Exception, context: dict) -> Response | None:
     if code is None:
         return None
     set_rollback()
-    return Response(problem(code, detail, errors), status=code, headers=headers, content_type=MEDIA_TYPE)
+    return Response(problem(code, detail, errors), status=code, headers=NOT_KEPT | headers, content_type=MEDIA_TYPE)
 
 
 def _told(exc: Exception) -> tuple[int | None, str, dict, dict]:
@@ -135,7 +136,8 @@ def is_api(request) -> bool:
 
 
 def plain(code: int, detail: str = "") -> JsonResponse:
-    return JsonResponse(problem(code, detail), status=code, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
+    told = problem(code, detail)
+    return JsonResponse(told, status=code, headers=NOT_KEPT, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
 
 
 def not_found(request, exception):

@@ -8,7 +8,7 @@ from partyportal.core.rest import throttles
 
 def problem_of(answer, status: int) -> dict:
     assert answer.status_code == status, answer.content
-    assert answer["Content-Type"] == MEDIA_TYPE
+    assert answer["Content-Type"] == MEDIA_TYPE and answer["Cache-Control"] == "no-store"
     told = answer.json()
     assert told["status"] == status and told["type"] == "about:blank" and told["title"]
     assert any("\u4e00" <= sign <= "\u9fff" for sign in told["detail"])
