@@ -87,7 +87,8 @@ class _Round:
                 today=july - timedelta(days=56),
             )
             for at in range(count):
-                branch = self.branches[(at * 5 + year) % len(self.branches)] if at else self.places[SHOWCASE]
+                among = self.branches_of(self.other if at % 2 else self.town)  # by turns, so that neither share runs out
+                branch = among[(at * 5 + year) % len(among)] if at else self.places[SHOWCASE]
                 self._approved(call, branch, at, on=july - timedelta(days=40), reviewed=july - timedelta(days=32))
             services.publicise(
                 call,
