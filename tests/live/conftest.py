@@ -39,14 +39,14 @@ def broker(redis_server):
 
 
 @pytest.fixture
-def worker(transactional_db, broker, folder):
-    """A real worker with beat. `worker.start()` starts another after a kill."""
+def worker(transactional_db, broker, folder, tmp_path):
+    """A real worker with beat. `worker.start()` starts another after a kill. Its log outlives the test, where pytest keeps its folders."""
 
     class Worker:
         process: Process | None = None
 
         def start(self) -> None:
-            self.process = start_worker(broker.url, folder)
+            self.process = start_worker(broker.url, folder, log=tmp_path / "worker.log")
             wait_until(lambda: app.control.ping(timeout=0.5, limit=1), seconds=40, what="the worker answering")
 
         def kill(self) -> None:

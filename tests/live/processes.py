@@ -104,7 +104,7 @@ class RedisServer:
                 return False
 
 
-def start_worker(redis_url: str, folder: Path) -> Process:
+def start_worker(redis_url: str, folder: Path, *, log: Path) -> Process:
     """A Celery worker with beat on the test database; beat looks every second for what was left undone."""
     keys = {name: getattr(settings, name) for name in ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "SEAL_KEY")}
     env = keys | {
@@ -116,5 +116,5 @@ def start_worker(redis_url: str, folder: Path) -> Process:
     }
     return Process(
         sys.executable, "-m", "celery", "-A", "partyportal", "worker", "-B", "-s", str(folder / "beat"), "-c", "2", "-l", "warning",
-        env=env, log=folder / "worker.log",
+        env=env, log=log,
     )  # fmt: skip
