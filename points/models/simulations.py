@@ -23,7 +23,7 @@ class Simulation(models.Model):
     gains = models.PositiveIntegerField("多得的", default=0)
     losses = models.PositiveIntegerField("少得的", default=0)
     regraded = models.PositiveIntegerField("等次有变的", default=0)
-    falls = models.PositiveIntegerField("会吃亏的", default=0, help_text="少得分，或新上黄榜")
+    falls = models.PositiveIntegerField("会吃亏的", default=0, help_text="少得分、等次降低或新上黄榜")
     before = models.DecimalField("现行合计", max_digits=12, decimal_places=2, default=0)
     after = models.DecimalField("草案合计", max_digits=12, decimal_places=2, default=0)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="试算人", related_name="+")

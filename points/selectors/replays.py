@@ -10,6 +10,7 @@ from django.utils import timezone
 from branches.models import Organisation
 from members.models import Fact, Member
 from points.models import Entry
+from points.selectors.explanations.words import plain
 from points.settlement.grades import GradePeriod
 from points.settlement.replay import Replayed, replay
 from points.settlement.scope import Scope
@@ -124,7 +125,7 @@ def _reason(postings: list[Entry], revisions: dict[str, list[Fact]], at: datetim
     if not late:
         scheme = last.item.scheme
         if scheme.published_at > at:
-            return f"{scheme}于 {_day(scheme.published_at)}发布，{last.item.name}每{last.item.unit} {_plain(last.item.value)} 分"
+            return f"{scheme}于 {_day(scheme.published_at)}发布，{last.item.name}每{last.item.unit} {plain(last.item.value)} 分"
         return "这天的记录当时还没有结算"
     newest, before = late[-1], next((fact for fact in reversed(history) if fact.recorded_at <= at), None)
     who = f"，{newest.recorded_by}办" if newest.recorded_by else ""
@@ -134,12 +135,8 @@ def _reason(postings: list[Entry], revisions: dict[str, list[Fact]], at: datetim
     if before is None:
         return f"{when}补记{who}"
     if newest.units != before.units:
-        return f"{when}更正，数量由 {_plain(before.units)} 改为 {_plain(newest.units)}{who}"
+        return f"{when}更正，数量由 {plain(before.units)} 改为 {plain(newest.units)}{who}"
     return f"{when}更正{who}"
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
 
 
 def _day(moment: datetime) -> str:

@@ -47,6 +47,11 @@ def reached(period: str, scheme: str, is_full: str, points: str) -> str:
     )
 
 
+def names_exempt(scheme: str) -> str:
+    """Whether a version has an item of its own for the exempt: else it does not judge them. `scheme` is a column expression."""
+    return f"EXISTS (SELECT FROM points_item i WHERE i.scheme_id = {scheme} AND '{MemberClass.Name.EXEMPT.value}' = ANY(i.classes))"
+
+
 @dataclass(frozen=True)
 class GradePeriod:
     """A quarter, or a year when `quarter` is None."""
@@ -119,7 +124,7 @@ def graded(period: GradePeriod, *, whose: str) -> str:
         {reigns},
         ruled AS (
             SELECT r.organisation_id, r.scheme_id, s.quarter_counts,
-                   EXISTS (SELECT FROM points_item i WHERE i.scheme_id = s.id AND '{MemberClass.Name.EXEMPT.value}' = ANY(i.classes)) AS names_exempt
+                   {names_exempt("s.id")} AS names_exempt
             FROM reigns r JOIN points_scheme s ON s.id = r.scheme_id
             WHERE r.start <= %(last)s AND r."end" > %(last)s
         ),

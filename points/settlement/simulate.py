@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from members.models import Member, MemberClass
 from points.models import Period, Scheme, Simulation, Threshold
-from points.settlement.grades import RUNGS, reached
+from points.settlement.grades import RUNGS, names_exempt, reached
 from points.settlement.post import steer_planner
 from points.settlement.scope import Scope
 from points.settlement.sources import draft_params, published_schemes, schemes_with_draft
@@ -60,11 +60,23 @@ _REIGNS_NOW = (
     + ' SELECT organisation_id, scheme_id FROM reigns WHERE start <= %(last)s AND "end" > %(last)s'
 )
 
+
+def _graded(scheme: str, points: str) -> str:
+    """The rung of each member's total on one side; whom that side's version does not judge has none."""
+    exempt = f"people.member_class = '{MemberClass.Name.EXEMPT.value}' AND NOT {names_exempt(f'people.{scheme}')}"
+    return f"""
+        SELECT people.member_id, rungs.id, rungs.name, rungs.stars, rungs.on_list, rungs.from_top
+        FROM people JOIN rungs ON NOT ({exempt}) AND {reached(Period.YEAR, f"people.{scheme}", "people.is_full", f"people.{points}")}
+    """
+
+
 _ROLL_UP = f"""
 WITH {{desired}},
 then_ruling AS MATERIALIZED (SELECT organisation_id, scheme_id FROM reigns WHERE start <= %(last)s AND "end" > %(last)s),
 now_ruling AS MATERIALIZED ({{now}}),
-rungs AS MATERIALIZED ({RUNGS}),
+rungs AS MATERIALIZED (
+    SELECT rungs.*, row_number() OVER (PARTITION BY scheme_id, period, is_full ORDER BY since DESC) AS from_top FROM ({RUNGS}) AS rungs
+),
 before AS (SELECT member_id, sum(points) AS points FROM points_standing WHERE year = %(year)s GROUP BY member_id),
 after AS (SELECT member_id, sum(cents) / 100.0 AS points FROM desired GROUP BY member_id),
 people AS (
@@ -79,29 +91,18 @@ people AS (
     LEFT JOIN then_ruling ON then_ruling.organisation_id = m.branch_id
     WHERE m.merged_into_id IS NULL AND m.standing <> '{Member.Standing.SUSPENDED.value}'
 ),
-judged AS (
-    SELECT people.*, member_class = '{MemberClass.Name.EXEMPT.value}' AND NOT EXISTS (
-        SELECT FROM points_item i WHERE i.scheme_id = then_scheme AND '{MemberClass.Name.EXEMPT.value}' = ANY(i.classes)
-    ) AS is_exempt
-    FROM people
-),
-graded_before AS (
-    SELECT judged.member_id, rungs.id, rungs.name, rungs.stars, rungs.on_list
-    FROM judged JOIN rungs ON NOT is_exempt AND {reached(Period.YEAR, "judged.now_scheme", "judged.is_full", "judged.before")}
-),
-graded_after AS (
-    SELECT judged.member_id, rungs.id, rungs.name, rungs.stars, rungs.on_list
-    FROM judged JOIN rungs ON NOT is_exempt AND {reached(Period.YEAR, "judged.then_scheme", "judged.is_full", "judged.after")}
-),
+graded_before AS ({_graded("now_scheme", "before")}),
+graded_after AS ({_graded("then_scheme", "after")}),
 filled AS (
     INSERT INTO points_simulatedmember (simulation_id, member_id, organisation_id, member_class, before, after, grade_before_id, grade_after_id, is_regraded, falls)
-    SELECT %(simulation)s, judged.member_id, judged.organisation_id, judged.member_class, judged.before, judged.after, was.id, becomes.id,
+    SELECT %(simulation)s, people.member_id, people.organisation_id, people.member_class, people.before, people.after, was.id, becomes.id,
            (was.name, was.stars, was.on_list) IS DISTINCT FROM (becomes.name, becomes.stars, becomes.on_list),
-           judged.after < judged.before
+           people.after < people.before
                OR coalesce(becomes.on_list, '') = '{Threshold.List.YELLOW.value}' AND coalesce(was.on_list, '') <> '{Threshold.List.YELLOW.value}'
-    FROM judged
-    LEFT JOIN graded_before was ON was.member_id = judged.member_id
-    LEFT JOIN graded_after becomes ON becomes.member_id = judged.member_id
+               OR was.name IS DISTINCT FROM becomes.name AND was.from_top < coalesce(becomes.from_top, was.from_top + 1)
+    FROM people
+    LEFT JOIN graded_before was ON was.member_id = people.member_id
+    LEFT JOIN graded_after becomes ON becomes.member_id = people.member_id
     RETURNING before, after, is_regraded, falls
 )
 SELECT count(*) AS members, count(*) FILTER (WHERE after > before) AS gains, count(*) FILTER (WHERE after < before) AS losses,

@@ -12,6 +12,7 @@ from points.settlement import Scope, settle
 from tests.browser import AXE, Phone, axe, chromium, complaints, missing
 from tests.education.test_browser import cookie
 from tests.factories import make_member
+from tests.live.processes import wait_until
 from tests.points.makers import deed, happened, make_scheme, total
 
 LACK = missing()
@@ -47,7 +48,8 @@ def test_an_officer_raises_one_cap_and_sees_whom_it_moves(phone, tree, member, d
     phone.wait("[name=start]")
     phone.driver.execute_script("document.querySelector('[name=start]').value = arguments[0]", f"{YEAR}-01-02")
     phone.tap("main form button.btn-primary")
-    draft = wait_for(lambda: Scheme.objects.filter(published_at=None).first())
+    wait_until(lambda: Scheme.objects.filter(published_at=None).exists(), what="the draft")
+    draft = Scheme.objects.get(published_at=None)
 
     phone.driver.get(f"{phone.url}/points/schemes/{draft.uid}/")
     phone.tap("#item-theme_day a[href*='/item/theme_day/']")
@@ -72,19 +74,7 @@ def test_an_officer_raises_one_cap_and_sees_whom_it_moves(phone, tree, member, d
     phone.driver.get(f"{phone.url}/points/schemes/{draft.uid}/publish/")
     assert phone.shows("#trial", "没有人吃亏")
     phone.tap(".pp-bar button.btn-primary, form button.btn-primary")
-    wait_for(lambda: Scheme.objects.filter(pk=draft.pk, published_at__isnull=False).first())
+    wait_until(lambda: Scheme.objects.filter(pk=draft.pk, published_at__isnull=False).exists(), what="the publication")
     settle(Scope(YEAR))
     assert (total(member), total(other)) == (6, 2), "what the trial said"
     assert complaints(phone.driver) == []
-
-
-def wait_for(found):
-    """What another process has written, within twenty seconds."""
-    import time
-
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if answer := found():
-            return answer
-        time.sleep(0.1)
-    raise AssertionError("it never came")

@@ -60,6 +60,21 @@ def test_whom_a_raised_cap_moves(tree, held, department):
     assert by_item(scheme, simulation.start, YEAR, held) == [("life", "1", -200, 0)]
 
 
+def test_who_keeps_the_points_but_not_the_grade_falls(tree, held, department):
+    ladder = [{"name": "合格", "at_least": 0}, {"name": "优秀", "at_least": 4}]
+    make_scheme(tree.county, {"cap": Decimal(4), "cap_period": "year"}, start=date(YEAR, 1, 2), version=2, thresholds=ladder)
+    settle(Scope(YEAR))
+    harder = [{"name": "合格", "at_least": 0}, {"name": "优秀", "at_least": 5}]
+    simulation = simulate(draft(tree, {"cap": Decimal(4), "cap_period": "year"}, thresholds=harder), year=YEAR, by=department)
+    assert (simulation.losses, simulation.falls) == (0, 1)
+
+
+def test_a_grade_added_above_lets_nobody_fall(tree, held, department):
+    ladder = [{"name": "合格", "at_least": 0}, {"name": "优秀", "at_least": 5}, {"name": "标兵", "at_least": 90}]
+    simulation = simulate(draft(tree, {"cap": Decimal(4), "cap_period": "year"}, thresholds=ladder), year=YEAR, by=department)
+    assert (simulation.regraded, simulation.falls) == (0, 0)
+
+
 def test_a_townships_draft_is_tried_on_its_own_people(tree, held, department):
     far = make_member(tree.far, "外镇")
     settled(deed(far, MAY))
