@@ -99,7 +99,7 @@ filled AS (
            (was.name, was.stars, was.on_list) IS DISTINCT FROM (becomes.name, becomes.stars, becomes.on_list),
            people.after < people.before
                OR coalesce(becomes.on_list, '') = '{Threshold.List.YELLOW.value}' AND coalesce(was.on_list, '') <> '{Threshold.List.YELLOW.value}'
-               OR was.name IS DISTINCT FROM becomes.name AND was.from_top < coalesce(becomes.from_top, was.from_top + 1)
+               OR coalesce(was.name IS DISTINCT FROM becomes.name AND was.from_top < coalesce(becomes.from_top, was.from_top + 1), false)
     FROM people
     LEFT JOIN graded_before was ON was.member_id = people.member_id
     LEFT JOIN graded_after becomes ON becomes.member_id = people.member_id

@@ -202,7 +202,7 @@ def test_who_would_fall_is_seen_by_a_second_person_first(falling, department, co
         services.ask_consent(falling, revision=2, by=department)
     tried = simulations.simulate(falling, year=2026, by=department)
     assert tried.falls == 1
-    with pytest.raises(DomainError, match="有 1 人会少得分或上黄榜"):
+    with pytest.raises(DomainError, match="有 1 人会少得分、降等次或上黄榜"):
         services.publish(falling, by=department)
     services.ask_consent(falling, revision=2, by=department)
     with pytest.raises(DomainError, match="另一个人同意"):

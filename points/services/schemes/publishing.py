@@ -40,7 +40,7 @@ def _take_consent(held: Scheme) -> None:
     if tried is None:
         raise DomainError("先试算这一稿：改过以后还没有试算，看不到谁多得、谁少得。")
     if tried.falls and tried.consented_by_id is None:
-        raise DomainError(f"按这一稿有 {tried.falls} 人会少得分或上黄榜，要请另一位能制定办法的人看过并同意，才能发布。")
+        raise DomainError(f"按这一稿有 {tried.falls} 人会少得分、降等次或上黄榜，要请另一位能制定办法的人看过并同意，才能发布。")
     held.consented_by, held.consented_at = tried.consented_by, tried.consented_at
 
 
