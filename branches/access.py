@@ -32,6 +32,9 @@ _RECORD = frozenset(
         "mobility.record",
         "dues.collect",
         "education.record",
+        "education.book",  # 台账: what superiors ask for, made from the records
+        "study.confirm",  # a lesson studied without a test, a day at a 站点
+        "openness.disclose",  # 党务公开, 先进事迹, 承诺: of one's own organisation
         "points.award",
         "honour.nominate",
         "honour.record",  # 结果运用: what a result was used for
@@ -50,6 +53,9 @@ _OVERSEE = _RECORD | {
     "office.appoint",
     "outreach.dispatch",
     "education.return",
+    "education.question",  # what looks alike or late in the records, asked and dismissed
+    "study.teach",  # courses, question banks, trainings
+    "openness.review",  # what is told of members and by readers, before it is published
     "points.confirm",
     "honour.review",
     "honour.decide",  # 评选通知, 公示, 表彰决定, 撤销: of one's own organisation

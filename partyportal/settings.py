@@ -53,6 +53,12 @@ INSTALLED_APPS = [
     "points.honours",
     "points.publicity",
     "education",
+    "education.planning",
+    "education.motions",
+    "education.study",
+    "education.openness",
+    "education.documents",
+    "education.signals",
     "assessments",
     "partyportal.dashboard",
     "partyportal.apps.PortalAdminConfig",
@@ -151,6 +157,8 @@ WHO_MAY = "branches.access.verbs_of"  # user → verbs, for the navigation of th
 OBJECTION_UNTIL = (
     "partyportal.dashboard.objections.objection_until"  # branch, year, quarter → last day, for letters of points, which knows no 公示
 )
+# (meeting, user) → what the rooms beside the meetings show of it (education.parts); in this order on the page
+MEETING_PARTS: tuple[str, ...] = ()
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "core:login"

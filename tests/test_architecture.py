@@ -17,7 +17,12 @@ from partyportal.dashboard.workflows.merging import BY_RULE, KEEP, REPOINT, TREA
 # Left to right: an app knows itself and those before it. The roof may know all.
 MEMBERS_ROOMS = ["transfers", "mobility", "development", "dues", "outreach", "care"]  # apps of their own; none knows another
 POINTS_ROOMS = ["honours", "publicity"]  # apps of their own beside the ledger, which does not know them
-ORDER = ["core", "branches", "members", *MEMBERS_ROOMS, "points", *POINTS_ROOMS, "education", "assessments", "dashboard"]
+EDUCATION_ROOMS = ["planning", "motions", "study", "openness"]  # beside the meetings; none knows another
+READERS = ["documents", "signals"]  # what is made of all that stands in those
+ORDER = [
+    *["core", "branches", "members", *MEMBERS_ROOMS, "points", *POINTS_ROOMS],
+    *["education", *EDUCATION_ROOMS, *READERS, "assessments", "dashboard"],
+]
 ROOMS = ["partyportal/core", "branches", "members", "points", "education", "assessments", "partyportal/dashboard"]
 ROOT = Path(settings.BASE_DIR)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -43,12 +48,15 @@ def _package(label: str) -> str:
         return f"members.{label}"
     if label in POINTS_ROOMS:
         return f"points.{label}"
+    if label in [*EDUCATION_ROOMS, *READERS]:
+        return f"education.{label}"
     return {"core": "partyportal.core", "dashboard": "partyportal.dashboard"}.get(label, label)
 
 
 def _knows(here: str, there: str) -> bool:
-    """Whether one app may import or point to another: itself and what stands left of it, but not a sister room of members."""
-    return here == there or (ORDER.index(there) < ORDER.index(here) and not {here, there} <= set(MEMBERS_ROOMS))
+    """Whether one app may import or point to another: itself and what stands left of it, but not a sister room."""
+    sisters = any({here, there} <= set(rooms) for rooms in (MEMBERS_ROOMS, EDUCATION_ROOMS, READERS))
+    return here == there or (ORDER.index(there) < ORDER.index(here) and not sisters)
 
 
 def every_foreign_key():

@@ -13,6 +13,7 @@ from branches.models import Organisation
 from education import services
 from education.forms import ReturnForm
 from education.models import Meeting
+from education.parts import parts_of
 from education.rules import clock
 from education.selectors.meetings import counted, sheet
 from partyportal.core import audit, crypto
@@ -128,6 +129,7 @@ def _meeting_page(request, uid, form: ReturnForm):
         "sheet_foot": _foot(held),
         "check_words": f"校验 {_check_code(held)}",
         "version": {"version": held.version},
+        "parts": parts_of(held, request.user),
     }
     return page(request, "education/meeting.html", context, status=422 if form.errors else None)
 

@@ -67,7 +67,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
             MEMBERS,
             MEETINGS,
             POINTS,
-            Place("学习", "education:courses", icon="book"),
+            Place("学习", "study:courses", icon="book"),
             Place("党费", "dues:dues", ("dues.collect",), "wallet"),
             CARE,
             Place("考核", "assessments:cards", ("assessment.see",), "duties"),
@@ -160,6 +160,19 @@ POINTS_ROOM = (
     Place("账本核验", "points:seals", ("ledger.verify",)),
 )
 
+EDUCATION_ROOM = (
+    Place("会议记录", "education:meetings"),
+    Place("三会一课", "education:compliance"),
+    Place("年度计划", "planning:plan"),
+    Place("主题活动", "planning:campaigns"),
+    Place("学习", "study:courses"),
+    Place("台账", "documents:books", ("education.book",)),
+    Place("请核实", "signals:questions", ("education.question",)),
+    Place("先进事迹", "openness:exemplars"),
+    Place("亮身份", "openness:pledges"),
+    Place("党务公开", "openness:disclosures"),
+)
+
 # Verbs of which every post that sees the tree holds one
 LOOKING_AROUND = frozenset({"cockpit.see", "duty.see", "account.manage"})
 
@@ -231,7 +244,11 @@ class Navigation:
         """The places of the room this page stands in, for whoever may look around the tree."""
         if not self._verbs & LOOKING_AROUND:
             return []
-        rooms = ((address("members:roster"), MEMBERS_ROOM), (address("points:overview"), POINTS_ROOM))
+        rooms = (
+            (address("members:roster"), MEMBERS_ROOM),
+            (address("points:overview"), POINTS_ROOM),
+            (address("education:meetings"), EDUCATION_ROOM),
+        )
         return next((_links(room, self._verbs, self._path) for begins, room in rooms if begins and self._path.startswith(begins)), [])
 
     @property

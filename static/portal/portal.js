@@ -19,6 +19,9 @@
     if (event.persisted) document.querySelectorAll("[data-pp-sent]").forEach((form) => { delete form.dataset.ppSent; });
   });
 
+  // What htmx still had in mind for a form that is on its way is not sent after it: it would go to the button's address, a second time.
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.dataset.ppSent) event.preventDefault(); });
+
   // A changed select or checkbox of a filter bar sends it (unless htmx does).
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-pp-send]");

@@ -181,6 +181,16 @@ def test_a_transfer_by_another_room_ends_the_registration_at_night(tree, secreta
     assert outflows.close_left(today=TODAY) == 0
 
 
+def test_a_move_known_to_who_registered_ends_nothing_whatever_the_day_is_in_utc(tree, secretary, person):
+    make_outflow(person, secretary)
+    membership.move(person, to=tree.far, on=date(2026, 11, 2), by=None)
+    # 3 November in China and still the second in UTC: the move of the day before was known.
+    Outflow.objects.update(registered_at="2026-11-02T16:30:00Z")
+    assert outflows.close_left(today=TODAY) == 0
+    Outflow.objects.update(registered_at="2026-11-02T15:30:00Z")
+    assert outflows.close_left(today=TODAY) == 1
+
+
 def test_a_death_ends_the_registration_and_a_merger_of_branches_does_not(tree, secretary, person):
     merged = make_member(tree.ours, "陈辉文")
     make_outflow(person, secretary)

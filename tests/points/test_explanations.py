@@ -1,6 +1,6 @@
 """Every line in sentences: what it is, what it is worth, what a period did to it, who vouches, and what was corrected and why."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from members.models import Fact, MemberClass
 from members.services import facts
 from points.models import Award, Entry, Item, OrganisationMonth
 from points.selectors.accounts import account_of, explain_member
+from points.selectors.explanations import words
 from points.selectors.overviews import TOTAL, overview
 from points.settlement import Scope, settle
 from tests.factories import make_member, make_organisation
@@ -197,6 +198,11 @@ def test_a_void_shows_both_lines_and_why(tree, member, secretary):
     assert (second.title, second.points) == ("更正：主题党日", -2)
     assert second.note == f"原记 2 分，{posted.month}月{posted.day}日更正为 0 分，因为这件事已作废"
     assert said(second)["更正"].startswith("吕山东")
+
+
+def test_a_moment_is_told_by_the_day_it_was_here():
+    assert words.day(datetime(2026, 11, 22, 15, 59, tzinfo=UTC)) == "11月22日"
+    assert words.day(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)) == "11月23日", "past midnight in China"
 
 
 def test_a_changed_number_is_told_with_its_old_and_new(tree, member):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from members.mobility.models import Hosting, LostCase, Outflow
 from members.mobility.parameters import AWAY_MONTHS
@@ -109,7 +110,7 @@ def close_left(*, today: date) -> int:
     for outflow in [*gone, *moved]:
         member = locked(outflow.member)
         current = member.affiliations.order_by("-start").first()
-        registered = outflow.registered_at.date()
+        registered = timezone.localdate(outflow.registered_at)
         if member.left_on is None and (current is None or current.start <= max(outflow.start, registered - timedelta(days=1))):
             continue
         day = member.left_on or current.start

@@ -1,7 +1,9 @@
 """Numbers and periods as a member reads them."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+
+from django.utils import timezone
 
 from points.models import Period
 
@@ -25,6 +27,9 @@ def times(ratio: Decimal) -> str:
 
 
 def day(on: date) -> str:
+    """11月20日; a moment is told by the day it was here."""
+    if isinstance(on, datetime):
+        on = timezone.localtime(on)
     return f"{on:%-m月%-d日}"
 
 

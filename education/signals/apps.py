@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SignalsConfig(AppConfig):
+    name = "education.signals"
+    label = "signals"
+    verbose_name = "看看这些"
