@@ -30,6 +30,8 @@ app.conf.beat_schedule = {
     "recompute-cards": {"task": "assessments.tasks.recompute_cards", "schedule": crontab(hour=4, minute=0)},
     # Transfers and deaths do not know 流动 and 失联: what they ended there is ended here, before the reminders are written.
     "close-left": {"task": "members.mobility.tasks.close_left", "schedule": crontab(hour=5, minute=0)},
+    # A film whose upload was cut off has no row; a day later its file goes.
+    "sweep-media": {"task": "partyportal.core.tasks.sweep_media", "schedule": crontab(hour=2, minute=50)},
     # The ledgers are sealed every few minutes, so that hardly a row stands without a seal.
     "seal-ledgers": {"task": "partyportal.core.tasks.seal_ledgers", "schedule": float(os.environ.get("SEAL_EVERY", 300))},
     # Every night all of it is proven again, and the outcome stands on the page 账本核验.

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "partyportal.core.middleware.content_security",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "partyportal.core.uploads.UploadLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -181,6 +182,8 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(HOME / "media")))
+UPLOAD_MAX_BYTES = 30_000_000  # of a form: the roster is the largest; what is announced as more is not read
+MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=100_000_000)  # of a film, on the pages that take one
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

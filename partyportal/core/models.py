@@ -227,7 +227,7 @@ class CalendarDay(models.Model):
 
 
 class Attachment(models.Model):
-    """附件: a photo or a PDF handed in as evidence, sealed. Its own name is not kept: phones and people write names into it.
+    """附件: a photo, a PDF or a document handed in, sealed. Its own name is not kept: phones and people write names into it.
 
     It hangs on nothing itself: the app whose row it proves keeps the link, and gives it out to whoever sees that row.
     """
@@ -236,9 +236,12 @@ class Attachment(models.Model):
         JPEG = "image/jpeg", "照片"
         PNG = "image/png", "图片"
         PDF = "application/pdf", "PDF"
+        DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word 文档"
+        XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel 表格"
+        PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation", "PowerPoint 演示"
 
     uid = uid_field()
-    kind = models.CharField("格式", max_length=20, choices=Kind, db_collation="C")
+    kind = models.CharField("格式", max_length=80, choices=Kind, db_collation="C")
     size = models.PositiveIntegerField("字节数")
     digest = models.CharField("摘要", max_length=64, db_collation="C", help_text="原文件的 SHA-256")
     sealed = models.BinaryField("文件（封存）")
@@ -249,6 +252,30 @@ class Attachment(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "附件"
+
+    def __str__(self):
+        return self.get_kind_display()
+
+
+class MediaFile(models.Model):
+    """音像文件: a film on disk, by its uid (core.media). Not sealed: courses and exemplars are made to be shown, and a film must be sent in parts.
+
+    As with an attachment, the app whose row shows it keeps the link and says who sees it.
+    """
+
+    class Kind(models.TextChoices):
+        MP4 = "video/mp4", "MP4 视频"
+        WEBM = "video/webm", "WebM 视频"
+
+    uid = uid_field()
+    kind = models.CharField("格式", max_length=20, choices=Kind, db_collation="C")
+    size = models.PositiveBigIntegerField("字节数")
+    digest = models.CharField("摘要", max_length=64, db_collation="C", help_text="文件的 SHA-256")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, verbose_name="上传人", related_name="+")
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "音像文件"
 
     def __str__(self):
         return self.get_kind_display()

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from partyportal.core import jobs
+from partyportal.core import jobs, media
 from partyportal.core.operating import pulse
 from partyportal.core.rest import idempotency
 from partyportal.core.seals import services as seals
@@ -23,3 +23,9 @@ def sweep_answers() -> None:
 def seal_ledgers() -> None:
     """Bind what the ledgers have gained; a ledger somebody is writing is sealed the next time."""
     seals.seal_ledgers()
+
+
+@shared_task
+def sweep_media() -> None:
+    """Remove films that a killed process left without their row."""
+    media.sweep()
