@@ -20,6 +20,15 @@ CONFIRM_DAYS = Parameter(
     maximum=60,
     source="本县规定，没有全国统一数字",
 )
+SCHEME_DAYS = Parameter(
+    key="points.scheme_days",
+    label="积分办法草稿请人同意，几天内看完",
+    unit="天",
+    default=7,
+    minimum=1,
+    maximum=60,
+    source="本县规定，没有全国统一数字",
+)
 YELLOW_QUARTERS = Parameter(
     key="points.yellow_quarters",
     label="连续几个季度在黄榜，转入党性教育",
@@ -39,4 +48,4 @@ ORDER_BY_POINTS = Parameter(
     source="国办函〔2026〕12号不许搞积分排名；本县另有规定的才打开",
 )
 
-PARAMETERS = (CONSENT_DAYS, CONFIRM_DAYS, YELLOW_QUARTERS, ORDER_BY_POINTS)
+PARAMETERS = (CONSENT_DAYS, CONFIRM_DAYS, SCHEME_DAYS, YELLOW_QUARTERS, ORDER_BY_POINTS)

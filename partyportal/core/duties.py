@@ -3,7 +3,7 @@
 A duty is never stored and never ticked off: it is answered from the facts, so the fact clears it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -20,6 +20,7 @@ class Duty:
     organisation_code: str
     organisation_name: str
     organisation_path: str
+    barred: frozenset[int] = field(default=frozenset(), compare=False)  # users who may not do it: they had a hand in it
 
     def days_left(self, today: date) -> int:
         """Negative when overdue."""

@@ -14,6 +14,7 @@ from members.mobility import duties as mobility
 from members.outreach import duties as outreach
 from members.transfers import duties as transfers
 from partyportal.core.duties import Duty
+from points import duties as points
 from points.honours import duties as honours
 from points.publicity import duties as publicity
 
@@ -26,11 +27,12 @@ SOURCES = (
     outreach,
     transfers,
     care,
+    points,
     honours,
     publicity,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (development, transfers, members, mobility, honours, publicity)
+OF_COMMITTEES = (development, transfers, members, mobility, points, honours, publicity)
 
 
 def due(user, today: date) -> list[Duty]:

@@ -36,6 +36,7 @@ def remind(*, today: date) -> int:
         for duty in (*duties.due_for(branches, today), *duties.due_for_committees(committees, today))
         if (duty.due_on.year, duty.due_on.month) <= (today.year, today.month)
         for user_id in holders[duty.organisation_path]
+        if user_id not in duty.barred
     ]
     _take_back(wanted)
     before = Notice.objects.count()

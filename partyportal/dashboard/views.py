@@ -74,7 +74,7 @@ def _answering(request):
             "jumps": [(f"要办 {len(due)}", "#duties"), *_jump_to_checks(waiting), ("现状", "#status")],
         }
         return page(request, "dashboard/branch.html", context)
-    own_due = selectors.own_duties(organisation, today=today)
+    own_due = selectors.own_duties(request.user, organisation, today=today)
     context |= {
         "duties": own_due,
         "behind": selectors.duties_by_branch(request.user, organisation, today=today),

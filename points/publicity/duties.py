@@ -76,8 +76,9 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     for one in waiting.select_related("publication", "member", "fact"):
         branch = branches[one.publication.organisation_id]
         url, by = reverse("publicity:objection", args=[one.uid]), known.last_of(one.acted_on, numbers[DECIDE_DAYS.key] + 1)
-        title = f"更正{one.member.name}的“{one.fact.title}”"[:60]
-        duties.append(_duty(branch, f"correct:{one.uid}", title, "异议成立，在原来的记录里更正", "去更正", url, by))
+        title = f"更正{one.member.name}的“{one.fact.title}”"[:60] if one.fact else f"补上{one.member.name}少记的一件事"
+        reason = "异议成立，在原来的记录里更正" if one.fact else "异议成立，在原来的记录里补上，补上了积分自动跟着变"
+        duties.append(_duty(branch, f"correct:{one.uid}", title, reason, "去更正" if one.fact else "去看", url, by))
     return sorted(duties)
 
 

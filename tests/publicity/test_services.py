@@ -10,12 +10,14 @@ from branches.models import Organisation
 from members.models import Fact
 from members.services.facts import record
 from partyportal.core.errors import DomainError, Stale
-from partyportal.core.models import AuditEntry
+from partyportal.core.models import AuditEntry, Notice
 from partyportal.core.parameters import set_value
 from points.models import Award
 from points.publicity import services
+from points.publicity.duties import due_for
 from points.publicity.models import Closing, Objection, Publication, SheetLine, Step
 from points.publicity.parameters import WINDOW_DAYS
+from points.publicity.selectors.objections import waits_elsewhere
 from points.publicity.selectors.sheets import published_and_now, rows_of, unpublished
 from points.services import revoke_award, settle_owed
 from tests.factories import make_member, make_organisation
@@ -305,3 +307,28 @@ def test_a_branch_without_a_sheet_has_nothing_published(tree):
     lonely = make_organisation("中共清源县山门镇新村支部委员会", "branch", tree.township)
     person = make_member(lonely)
     assert published_and_now(person, 2026, 2) == (None, 0, [])
+
+
+# ── Who is told ─────────────────────────────────────────────────────────────
+def test_whoever_stands_on_the_sheet_and_has_an_account_is_told_once(publication, quarter):
+    (notice,) = Notice.objects.filter(key=f"publicity.letter:{publication.uid}")
+    assert notice.user == quarter.member.user and "7月10日" in notice.reason
+    assert notice.url == f"/points/members/{quarter.member.uid}/letter/?period=2026Q2"
+    services.tell_members([publication.pk])
+    assert Notice.objects.filter(key=notice.key).count() == 1
+
+
+def test_a_missing_deed_of_another_room_waits_until_that_room_records_it(publication, quarter, deputy, third, secretary):
+    missing = services.object_to(publication, member=quarter.member, fact=None, what="6 月党课我在", by=quarter.member.user, today=TODAY)
+    record([deed(quarter.member, date(2026, 6, 3), key="education.attendance:before")], by=secretary)
+    services.hear(missing, note="在", by=deputy, today=TODAY)
+    services.accept(missing, remedy="elsewhere", note="在 6 月党课里补", by=third, today=TODAY)
+
+    def waiting():
+        return [duty.title for duty in due_for([quarter.branch], TODAY) if duty.key == f"publicity.correct:{missing.uid}"]
+
+    assert waiting() == ["补上刘明少记的一件事"] and waits_elsewhere(missing)
+    record([deed(quarter.member, date(2026, 7, 1)), deed(quarter.other, date(2026, 6, 26))], by=secretary)
+    assert waiting(), "another quarter's, another member's"
+    record([deed(quarter.member, date(2026, 6, 26))], by=secretary)
+    assert not waiting() and not waits_elsewhere(missing)

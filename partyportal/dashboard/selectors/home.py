@@ -38,9 +38,9 @@ def duties_under(user, organisation: Organisation, *, today: date) -> list[Duty]
     return due if organisation.is_branch else [replace(duty, title=f"{duty.organisation_name}：{duty.title}") for duty in due]
 
 
-def own_duties(organisation: Organisation, *, today: date) -> list[Duty]:
-    """What a committee has to do itself, oldest first: what only it may approve, receive or file."""
-    return duties.due_for_committees([organisation], today)
+def own_duties(user, organisation: Organisation, *, today: date) -> list[Duty]:
+    """What a committee has to do itself, oldest first: what only it may approve, receive or file; not what this user had a hand in."""
+    return [duty for duty in duties.due_for_committees([organisation], today) if user.pk not in duty.barred]
 
 
 @dataclass(frozen=True)

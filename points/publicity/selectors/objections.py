@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from branches.access import can
 from members.models import Fact, Member
@@ -81,14 +81,31 @@ def lines_of(objection: Objection) -> list[Posted]:
     return [Posted(one.day, one.fact.title, one.points, one.posted_at, n > 0) for n, one in enumerate(entries)]
 
 
-def is_corrected_elsewhere(objection: Objection) -> bool:
-    """Whether the owning record has moved since: an instruction is done once the fact was revised."""
-    return objection.fact is not None and objection.fact.superseded_at is not None
+def waits_elsewhere(objection: Objection) -> bool:
+    """Whether it was accepted and the record it belongs in has not moved since."""
+    return Objection.objects.filter(waiting_elsewhere(), pk=objection.pk).exists()
 
 
 def waiting_elsewhere() -> Q:
-    """Accepted, to be corrected in another room, and not yet corrected: a missing one is done once anything later stands in the quarter's room."""
-    return Q(state=rules.ACCEPTED, remedy=Remedy.ELSEWHERE, fact__isnull=False, fact__superseded_at=None)
+    """Accepted, to be corrected in another room, and not yet corrected there.
+
+    A fact is corrected once it was revised; a missing deed once a room other than points has left a fact of that member and
+    quarter since the decision.
+    """
+    decided = Step.objects.filter(objection=OuterRef(OuterRef("pk")), act=Step.Act.ACCEPT).order_by("-pk").values("at")[:1]
+    made_up = Fact.objects.filter(
+        member=OuterRef("member"),
+        superseded_at=None,
+        is_void=False,
+        day__year=OuterRef("publication__year"),
+        day__quarter=OuterRef("publication__quarter"),
+        recorded_at__gt=Subquery(decided),
+    )
+    for prefix in ("points.", "scheme."):
+        made_up = made_up.exclude(key__startswith=prefix)
+    return Q(state=rules.ACCEPTED, remedy=Remedy.ELSEWHERE) & (
+        Q(fact__isnull=False, fact__superseded_at=None) | Q(fact__isnull=True) & ~Exists(made_up)
+    )
 
 
 def source_of(fact: Fact | None) -> str:

@@ -1,6 +1,19 @@
 """The writes of 季度公示."""
 
 from points.publicity.services.objections import accept, appeal, hear, object_to, reject, uphold, withdraw
-from points.publicity.services.sheets import close, close_due, publish, write_sheets
+from points.publicity.services.sheets import close, close_due, publish, tell_members, write_sheets
 
-__all__ = ["accept", "appeal", "close", "close_due", "hear", "object_to", "publish", "reject", "uphold", "withdraw", "write_sheets"]
+__all__ = [
+    "accept",
+    "appeal",
+    "close",
+    "close_due",
+    "hear",
+    "object_to",
+    "publish",
+    "reject",
+    "uphold",
+    "tell_members",
+    "withdraw",
+    "write_sheets",
+]

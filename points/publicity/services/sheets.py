@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Organisation
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
-from partyportal.core.models import User
+from partyportal.core.models import Notice, User
 from partyportal.core.parameters import value_on
 from partyportal.core.workdays import calendar
 from points.publicity import rules
-from points.publicity.models import Closing, Objection, Publication
+from points.publicity.models import Closing, Objection, Publication, SheetLine
 from points.publicity.parameters import WINDOW_DAYS
 from points.publicity.selectors.sheets import categories_of, people_of
 from points.settlement import Scope, settle
@@ -50,6 +51,7 @@ def publish(branch: Organisation, *, year: int, quarter: int, by: User, today: d
         published_by=by,
     )
     lines = write_sheets([publication.pk])
+    tell_members([publication.pk])
     audit.record(
         "publicity.publication.published",
         publication,
@@ -93,6 +95,26 @@ LEFT JOIN points_standing s ON s.member_id = m.id AND s.year = p.year AND s.quar
 WHERE p.id = ANY(%s)
 GROUP BY p.id, m.id
 """
+
+
+def tell_members(publications: Iterable[int]) -> int:
+    """One line into the inbox of whoever stands on a sheet and has an account: the quarter's letter can be read, and until when it may be objected to."""
+    lines = SheetLine.objects.filter(publication__in=list(publications), member__user__is_active=True)
+    rows = lines.select_related("publication", "member").only(
+        *("publication__uid", "publication__year", "publication__quarter", "publication__until", "member__uid", "member__user_id")
+    )
+    notices = [
+        Notice(
+            user_id=line.member.user_id,
+            key=f"publicity.letter:{line.publication.uid}",
+            title=f"看{line.publication}积分告知书",
+            reason=f"积分已在支部内公示，{line.publication.until:%-m月%-d日}以前有错可以提异议",
+            url=f"{reverse('points:letter', args=[line.member.uid])}?period={line.publication.year}Q{line.publication.quarter}",
+        )
+        for line in rows
+    ]
+    Notice.objects.bulk_create(notices, batch_size=5000, ignore_conflicts=True)
+    return len(notices)
 
 
 @transaction.atomic

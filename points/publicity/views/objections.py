@@ -194,6 +194,6 @@ def _page_of(request, held: Objection, *, act: str = "", form=None, status: int 
         "steps": held.steps.select_related("by"),
         "files": [(file, f"看第 {n} 个") for n, file in enumerate(held.files.defer("sealed").order_by("uploaded_at", "pk"), start=1)],
         "is_own": held.member.user_id == request.user.pk,
-        "waits_elsewhere": held.remedy == Objection.Remedy.ELSEWHERE and not selectors.is_corrected_elsewhere(held),
+        "waits_elsewhere": selectors.waits_elsewhere(held),
     }
     return page(request, "publicity/objection.html", context, status=status)
