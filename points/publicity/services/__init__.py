@@ -12,8 +12,8 @@ __all__ = [
     "object_to",
     "publish",
     "reject",
-    "uphold",
     "tell_members",
+    "uphold",
     "withdraw",
     "write_sheets",
 ]
