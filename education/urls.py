@@ -6,6 +6,7 @@ app_name = "education"
 urlpatterns = [
     path("", views.meetings, name="meetings"),
     path("record/", views.record, name="record"),
+    path("sw.js", views.worker, name="worker"),
     path("compliance/", views.compliance, name="compliance"),
     path("hours/", views.hours, name="hours"),
     path("<uuid:uid>/", views.meeting, name="meeting"),

@@ -420,6 +420,7 @@ POST honours:use_void           our_use        in   404  404  302  404  302  302
 GET  education:meetings         -              in   200  200  200  200  200  200  200  200  200  200
 GET  education:meetings         in_ours        in   404  404  200  404  200  200  200  200  404  404
 GET  education:record           record_ours    in   404  404  200  404  200  200  403  403  404  404
+GET  education:worker           -              200  200  200  200  200  200  200  200  200  200  200
 GET  education:compliance       in_ours        in   403  403  200  404  200  200  200  200  403  403
 GET  education:hours            -              in   200  200  200  200  200  200  200  200  200  200
 GET  education:meeting          our_meeting    in   404  404  200  404  200  200  200  200  404  404

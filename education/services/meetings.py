@@ -24,10 +24,21 @@ State = Attendance.State
 def record_meeting(
     *, organisation: Organisation, roll: Roll, by: User, today: date, uid: UUID | None = None, confirm: bool = False, **content
 ) -> Meeting:
-    """Record a meeting of a branch as a draft, or confirmed at once. `uid` lets one form, sent twice, be told apart from two meetings."""
+    """Record a meeting of a branch as a draft, or confirmed at once.
+
+    `uid` lets one form, sent twice, be told apart from two meetings: what arrived before is answered as it stands.
+    """
+    if uid and (already := _arrived(uid, organisation)):
+        return already
     meeting = Meeting(organisation=organisation, recorded_by=by, **({"uid": uid} if uid else {}), **content)
     _check(meeting, today=today)
-    _save_once(meeting)
+    try:
+        _save_once(meeting)
+    except DomainError:
+        # Sent twice at the same moment: the constraint let the first through, and this is that one.
+        if uid and (already := _arrived(uid, organisation)):
+            return already
+        raise
     keep_roll(meeting, roll)
     _record("recorded", meeting, by=by)
     return confirm_meeting(meeting, by=by, today=today) if confirm else meeting
@@ -129,13 +140,22 @@ def already_recorded(meeting: Meeting) -> str:
     return f"{chinese_day(meeting.held_on)}的{meeting.get_kind_display()}已经有记录。要补充就改那一次。"
 
 
+def _arrived(uid: UUID, organisation: Organisation) -> Meeting | None:
+    """The meeting that this very form made when it came before."""
+    meeting = Meeting.objects.select_related("organisation", "group").filter(uid=uid).first()
+    if meeting and meeting.organisation_id != organisation.pk:
+        raise DomainError("这张表已经用在别的支部了。重新打开记录页再记。")
+    return meeting
+
+
 def _save_once(meeting: Meeting) -> None:
     """The constraint is the judge: two people recording one meeting at once are told, not stored twice."""
     try:
         with transaction.atomic():
             meeting.save()
     except IntegrityError as refusal:
-        if "meeting_once_a_day" not in str(refusal):
+        # The uid's own index may speak first: the same form twice, which record_meeting answers.
+        if "meeting_once_a_day" not in str(refusal) and "(uid)" not in str(refusal):
             raise
         raise DomainError(already_recorded(meeting), field="held_on") from None
 

@@ -1,6 +1,7 @@
 """Pages of organisation life."""
 
 from education.views.meetings import meeting, meeting_confirm, meeting_return, meeting_void, meetings
+from education.views.offline import worker
 from education.views.record import meeting_edit, record
 from education.views.standing import compliance, hours
 
@@ -14,4 +15,5 @@ __all__ = [
     "meeting_void",
     "meetings",
     "record",
+    "worker",
 ]

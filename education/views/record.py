@@ -78,6 +78,7 @@ def _branch(request) -> Organisation | None:
 
 def _form_page(request, branch: Organisation, kind: str, *, meeting: Meeting | None = None, group: Organisation | None = None):
     if meeting is None and (already := _sent_before(request, branch)):
+        messages.info(request, "这张表已经收到过，没有再记一次。要改，从这里改。")
         return redirect("education:meeting", already.uid)
     today = timezone.localdate()
     asked = {"organisation": branch, "kind": kind, "meeting": meeting, "today": today}

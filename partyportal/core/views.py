@@ -56,8 +56,11 @@ def login(request):
 
 @require_POST
 def logout(request):
+    """The browser forgets with the session: kept drafts, kept pages, the worker (docs/adr/0025)."""
     end_session(request)
-    return redirect(settings.LOGOUT_REDIRECT_URL)
+    response = redirect(settings.LOGOUT_REDIRECT_URL)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 @never_cache
