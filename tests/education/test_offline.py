@@ -243,7 +243,10 @@ def test_one_form_sent_by_two_phones_at_the_same_moment_is_one_meeting(tree, sec
 
 def test_the_worker_is_served_for_the_room_alone(client):
     answer = client.get(reverse("education:worker"))
-    assert (answer.headers["Content-Type"].partition(";")[0], answer.headers["Service-Worker-Allowed"]) == ("text/javascript", "/education/")
+    assert (answer.headers["Content-Type"].partition(";")[0], answer.headers["Service-Worker-Allowed"]) == (
+        "text/javascript",
+        "/education/",
+    )
 
 
 def test_logging_out_empties_the_phone(tree, secretary):
