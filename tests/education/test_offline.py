@@ -4,7 +4,7 @@ import os
 import re
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -74,10 +74,8 @@ class Wire:
 
     def _end(self, one):
         self.open.discard(one)
-        try:
+        with suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         one.close()
 
 
