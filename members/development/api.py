@@ -18,10 +18,10 @@ from members.development.models import BallotExclusion, Case, StepRecord
 from members.development.rules.procedure import STAGES, STEP_NAMES
 from members.development.rules.steps import MATERIALS
 from members.development.selectors.authority import acting_for
-from members.development.selectors.voters import voters_on
 from members.development.services import cases as services
 from members.development.services.steps import Said, Votes, record_step
 from members.rules.codes import EDUCATIONS, ETHNICITIES
+from members.selectors.voters import voters_on
 from partyportal.core.errors import DomainError
 from partyportal.core.rest.etags import needs_version, version_asked, versioned
 from partyportal.core.rest.idempotency import change

@@ -11,12 +11,12 @@ from members.development.models import BallotExclusion, Case, Publicity, StepRec
 from members.development.rules.path import CaseFacts
 from members.development.rules.procedure import Procedure
 from members.development.rules.steps import MATERIALS, Step
-from members.development.selectors.voters import Voter
 from members.development.services.steps import Said, Votes
 from members.rules.codes import EDUCATIONS, ETHNICITIES
 from members.rules.identity import read_identity
 from members.rules.names import read_name
 from members.rules.phones import read_mobile
+from members.selectors.voters import Voter
 from partyportal.core.cells import Unreadable
 from partyportal.core.forms import DayInput
 

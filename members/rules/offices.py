@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from branches.rules import months_after
+from members.rules.votes import Part, fraction
 
 # 支部工作条例（试行）ch.6: 支委会设书记和组织委员、宣传委员、纪检委员等.
 COMMITTEE_POSTS = {"secretary": "书记", "organisation": "组织委员", "publicity": "宣传委员", "discipline": "纪检委员"}
@@ -108,17 +109,14 @@ def ballot_fault(ballot: Ballot, *, present_percent: int = 80, votes_percent: in
         return "实到会人数不能多于应到会"
     if ballot.votes > ballot.present:
         return "得票不能多于实到会人数"
-    if ballot.present * 100 < ballot.entitled * present_percent:
-        needed = -(-ballot.entitled * present_percent // 100)
-        return f"到会 {ballot.present} 人，不足应到会 {ballot.entitled} 人的 {fraction(present_percent)}（{needed} 人），选举无效"
-    if ballot.votes * 100 <= ballot.entitled * votes_percent:
-        needed = ballot.entitled * votes_percent // 100 + 1
-        return f"得 {ballot.votes} 票，没有超过应到会 {ballot.entitled} 人的{fraction(votes_percent)}，至少要 {needed} 票"
+    there, won = Part(present_percent, False), Part(votes_percent, True)
+    if not there.is_met(ballot.present, of=ballot.entitled):
+        words = f"{fraction(present_percent)}（{there.least(ballot.entitled)} 人）"
+        return f"到会 {ballot.present} 人，不足应到会 {ballot.entitled} 人的 {words}，选举无效"
+    if not won.is_met(ballot.votes, of=ballot.entitled):
+        words = f"{fraction(votes_percent)}，至少要 {won.least(ballot.entitled)} 票"
+        return f"得 {ballot.votes} 票，没有超过应到会 {ballot.entitled} 人的{words}"
     return ""
-
-
-def fraction(percent: int) -> str:
-    return {80: "五分之四", 50: "半数", 75: "四分之三", 67: "三分之二"}.get(percent, f" {percent}%")
 
 
 def vacancy_is_long(vacant_since: date, *, today: date, months: int) -> bool:

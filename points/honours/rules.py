@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from members.rules.votes import MORE_THAN_HALF
+
 # ── What an honour is called for, and how high it stands ────────────────────
 MEMBER, ORGANISATION = "member", "organisation"
 COUNTY, COMMITTEE, BRANCH = "county", "committee", "branch"
@@ -35,7 +37,7 @@ def vote_fault(*, entitled: int, present: int, in_favour: int) -> tuple[str, str
         return "应到会人数至少 1 人。", "entitled"
     if present > entitled:
         return f"到会 {present} 人多于应到会 {entitled} 人，核对一下。", "present"
-    need = entitled // 2 + 1
+    need = MORE_THAN_HALF.least(entitled)
     if present < need:
         return f"应到会 {entitled} 人，到会要超过半数，至少 {need} 人，另外开会再推荐。", "present"
     if in_favour > present:

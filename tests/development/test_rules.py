@@ -8,6 +8,7 @@ from members.development.rules import path, people, votes
 from members.development.rules.path import CaseFacts, day_fault, months_after, outlook
 from members.development.rules.procedure import RULES_2014, RULES_2026, STAGES, governing, in_force
 from members.development.rules.steps import MATERIALS
+from members.rules import votes as franchise
 
 TODAY = date(2026, 11, 22)
 
@@ -187,12 +188,15 @@ def test_a_count_that_cannot_be():
 
 def test_who_has_no_vote():
     day, full = date(2026, 6, 1), date(2020, 1, 1)
-    assert votes.disfranchised(full_on=full, sanctions=(), suspended=False, day=day) == ""
-    assert votes.disfranchised(full_on=full, sanctions=("warning",), suspended=False, day=day) == "", "a warning takes no vote"
-    assert votes.disfranchised(full_on=full, sanctions=("probation",), suspended=False, day=day) == votes.ON_PROBATION
-    assert votes.disfranchised(full_on=None, sanctions=(), suspended=False, day=day) == votes.PROBATIONARY
-    assert votes.disfranchised(full_on=full, sanctions=(), suspended=True, day=day) == votes.SUSPENDED
-    assert [bool(votes.disfranchised(full_on=date(2026, 6, d), sanctions=(), suspended=False, day=day)) for d in (1, 2)] == [False, True]
+    assert franchise.disfranchised(full_on=full, sanctions=(), suspended=False, day=day) == ""
+    assert franchise.disfranchised(full_on=full, sanctions=("warning",), suspended=False, day=day) == "", "a warning takes no vote"
+    assert franchise.disfranchised(full_on=full, sanctions=("probation",), suspended=False, day=day) == franchise.ON_PROBATION
+    assert franchise.disfranchised(full_on=None, sanctions=(), suspended=False, day=day) == franchise.PROBATIONARY
+    assert franchise.disfranchised(full_on=full, sanctions=(), suspended=True, day=day) == franchise.SUSPENDED
+    assert [bool(franchise.disfranchised(full_on=date(2026, 6, d), sanctions=(), suspended=False, day=day)) for d in (1, 2)] == [
+        False,
+        True,
+    ]
 
 
 def test_article_25_three_months_six_with_a_reason_then_it_has_lapsed():

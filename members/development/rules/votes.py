@@ -1,12 +1,9 @@
-"""A 支部大会's ballot on one person (2026 Art19–20): who may vote, whether the meeting counts, whether it passes. Pure."""
+"""A 支部大会's ballot on one person (2026 Art19–20): whether the meeting counts, whether it passes. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from members.development.rules.path import Fault
-
-PROBATIONARY, ON_PROBATION, SUSPENDED = "预备党员没有表决权", "留党察看期间没有表决权", "停止党籍"
+from members.rules.votes import MORE_THAN_HALF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,21 +20,12 @@ class Count:
     @property
     def has_quorum(self) -> bool:
         """Art19: those present are more than half of those entitled; a written opinion is no presence."""
-        return self.present * 2 > self.entitled
+        return MORE_THAN_HALF.is_met(self.present, of=self.entitled)
 
     @property
     def passes(self) -> bool:
         """Art20: approval of more than half of those entitled, written opinions of before the meeting counted."""
-        return self.has_quorum and self.in_favour * 2 > self.entitled
-
-
-def disfranchised(*, full_on: date | None, sanctions: Iterable[str], suspended: bool, day: date) -> str:
-    """Why a member has no vote on a day; nothing for who has one."""
-    if suspended:
-        return SUSPENDED
-    if full_on is None or full_on > day:
-        return PROBATIONARY
-    return ON_PROBATION if "probation" in sanctions else ""
+        return self.has_quorum and MORE_THAN_HALF.is_met(self.in_favour, of=self.entitled)
 
 
 def count_fault(count: Count) -> Fault | None:
@@ -53,6 +41,6 @@ def count_fault(count: Count) -> Fault | None:
             "in_favour",
         )
     if not count.has_quorum:
-        need = count.entitled // 2 + 1
+        need = MORE_THAN_HALF.least(count.entitled)
         return Fault(f"应到会有表决权 {count.entitled} 人，到会要超过半数，至少 {need} 人，这次不能表决，另外开会（第十九条）。", "present")
     return None

@@ -13,8 +13,8 @@ from members.development.rules.steps import MATERIALS
 from members.development.selectors.authority import COMMITTEES
 from members.development.selectors.facts import rules_on
 from members.development.selectors.pipeline import counts
-from members.development.selectors.voters import voters_on
 from members.development.services.cases import locked, refresh
+from members.selectors.voters import voters_on
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User

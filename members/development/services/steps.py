@@ -27,10 +27,10 @@ from members.development.rules.steps import Step
 from members.development.rules.votes import Count, count_fault
 from members.development.selectors.authority import COMMITTEES, approver_of, has_power, superiors_of
 from members.development.selectors.facts import facts_of, last_done, rules_on
-from members.development.selectors.voters import voters_on
 from members.development.services import acts
 from members.development.services.cases import close, locked, refresh
 from members.development.services.evidence import seat
+from members.selectors.voters import voters_on
 from members.services import membership
 from partyportal.core import audit
 from partyportal.core.errors import DomainError, Stale

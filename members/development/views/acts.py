@@ -19,9 +19,9 @@ from members.development.models import Case, StepRecord
 from members.development.rules.steps import MATERIALS
 from members.development.selectors.authority import acting_for, approver_of, committee_of
 from members.development.selectors.facts import facts_of, last_done, outlook_of, rules_on
-from members.development.selectors.voters import voters_on
 from members.development.services import cases, evidence, steps
 from members.development.views.cases import case_or_404
+from members.selectors.voters import voters_on
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page

@@ -1,11 +1,11 @@
-"""Who may vote in a branch's 支部大会 on a day, and who may stand beside an applicant."""
+"""Who may vote in a branch on a day: what every roll of a vote starts from."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from branches.models import Organisation
-from members.development.rules.votes import disfranchised
 from members.models import Affiliation, Sanction, Suspension
+from members.rules.votes import disfranchised
 
 
 @dataclass(frozen=True, kw_only=True)
