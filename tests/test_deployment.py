@@ -16,6 +16,8 @@ LEDGERS = [
     "core_sealblock",
     "dues_paidmonth",
     "dues_payment",
+    "education_minutesapproval",
+    "education_minutesrevision",
     "points_entry",
     "publicity_closing",
     "publicity_publication",

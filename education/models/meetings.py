@@ -123,6 +123,9 @@ class Attendance(models.Model):
         UNEXPLAINED = "unexplained", "没有说明"
         MOBILE = "mobile", "流动党员"
         AGED = "aged", "年老体弱，支部同意免会"
+        GRAVE = "grave", "重病，支部同意不计应到"
+        SENTENCE = "sentence", "服刑，不计应到"
+        ABROAD = "abroad", "长期出国（境），支部同意不计应到"
 
     uid = uid_field()
     meeting = models.ForeignKey(Meeting, models.CASCADE, verbose_name="会议", related_name="attendances")
@@ -132,6 +135,9 @@ class Attendance(models.Model):
     note = models.CharField("说明", max_length=120, blank=True)
     # 双重管理: of another branch, taken on here; outside 应到 and 实到, and what is attended counts at home.
     is_guest = models.BooleanField("就近参加", default=False, db_default=False)
+    # 迟到 is a way of being present: whoever counts 实到 need not know of it.
+    is_late = models.BooleanField("迟到", default=False, db_default=False)
+    late_minutes = models.PositiveSmallIntegerField("迟到分钟", null=True, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -148,6 +154,11 @@ class Attendance(models.Model):
                 name="attendance_guest_came",
                 condition=Q(is_guest=False) | Q(state="present"),
                 violation_error_message="就近参加的，来了才记。",
+            ),
+            models.CheckConstraint(
+                name="attendance_late_came",
+                condition=Q(is_late=False, late_minutes=None) | Q(is_late=True, state="present"),
+                violation_error_message="迟到的是来了的人；没有迟到不写分钟。",
             ),
         ]
 

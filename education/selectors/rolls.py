@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import F, Q
 
 from branches.models import Organisation
-from education.models import Attendance, Meeting
+from education.models import Attendance, Leave, Meeting, RollExclusion
 from members.mobility.models import Hosting
 from members.selectors.days import OnRoll, guests_of, roll_of
 
@@ -18,8 +18,10 @@ Reason = Attendance.Reason
 
 
 def standing_roll(*, organisation: Organisation, group: Organisation | None, held_on: date, kind: str = "") -> list[OnRoll]:
-    """Everybody who belonged to the branch (or its 党小组) on the meeting's day, then its guests: three statements at most."""
+    """Everybody who belonged to the branch (or its 党小组) on the meeting's day, then its guests: four statements at most."""
     lines = roll_of(group or organisation, held_on)
+    counted_out = dict(RollExclusion.objects.on(held_on).filter(organisation=organisation).values_list("member", "reason"))
+    lines = [replace(line, excluded=counted_out.get(line.member_id, "")) for line in lines] if counted_out else lines
     taken_on = _taken_on(organisation, held_on, [line.member_id for line in lines])
     lines = [replace(line, hosted_at=taken_on[line.member_id][1]) if line.member_id in taken_on else line for line in lines]
     guests = [member for member, (host, _) in taken_on.items() if host == organisation.pk]
@@ -40,16 +42,23 @@ def _taken_on(organisation: Organisation, day: date, at_home: list[int]) -> dict
 
 
 def is_expected(line: OnRoll, kind: str) -> bool:
-    """Whether a member counts as 应到 of a kind of meeting: of a 支委会 its members, else whoever is not away or exempt."""
+    """Whether a member counts as 应到 of a kind of meeting: of a 支委会 its members (whoever is ill remains one), else whoever is not away or exempt."""
     if kind == Meeting.Kind.COMMITTEE:
         return line.is_in_committee and not line.is_lost and not line.guest_of
     return line.is_expected
+
+
+def granted_leaves(*, organisation: Organisation, day: date, kind: str) -> dict[int, Leave]:
+    """Who was given leave from a meeting before it: one statement."""
+    return {leave.member_id: leave for leave in Leave.objects.granted(day=day, kind=kind).filter(organisation=organisation)}
 
 
 def excuse_of(line: OnRoll) -> str:
     """Why a member does not count as 应到."""
     if line.is_lost:
         return Reason.OTHER
+    if line.excluded:
+        return Reason(line.excluded)
     if line.hosted_at:
         return Reason.MOBILE
     return {"mobile": Reason.MOBILE, "exempt": Reason.AGED}.get(line.member_class, Reason.OTHER)

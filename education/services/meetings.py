@@ -1,5 +1,6 @@
 """A meeting is recorded, corrected, confirmed, returned and taken out of account. Confirming is what makes facts."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -7,13 +8,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from branches.models import Organisation
-from education.models import Attendance, Meeting
-from education.rules import chinese_day, meeting_faults
+from education.models import Attendance, DrawnMeeting, Meeting
+from education.rules import Item, chinese_day, meeting_faults
+from education.services.drawing import answer_draw
+from education.services.held import locked, record_act
+from education.services.minutes import keep_minutes
 from education.services.presence import concerned_by, fact_keys, fact_lines, ring, void_facts
 from education.services.rolls import Roll, keep_roll, refuse_twice
 from members.selectors.days import places_on
 from members.services import facts
-from partyportal.core import audit
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 
@@ -22,7 +25,15 @@ State = Attendance.State
 
 @transaction.atomic
 def record_meeting(
-    *, organisation: Organisation, roll: Roll, by: User, today: date, uid: UUID | None = None, confirm: bool = False, **content
+    *,
+    organisation: Organisation,
+    roll: Roll,
+    by: User,
+    today: date,
+    uid: UUID | None = None,
+    confirm: bool = False,
+    agenda: Iterable[Item] | None = None,
+    **content,
 ) -> Meeting:
     """Record a meeting of a branch as a draft, or confirmed at once.
 
@@ -40,14 +51,25 @@ def record_meeting(
             return already
         raise
     keep_roll(meeting, roll)
-    _record("recorded", meeting, by=by)
+    keep_minutes(meeting, agenda, by=by)
+    record_act("recorded", meeting, by=by)
     return confirm_meeting(meeting, by=by, today=today) if confirm else meeting
 
 
 @transaction.atomic
-def revise_meeting(meeting: Meeting, *, version: int, roll: Roll, by: User, today: date, confirm: bool = False, **content) -> Meeting:
+def revise_meeting(
+    meeting: Meeting,
+    *,
+    version: int,
+    roll: Roll,
+    by: User,
+    today: date,
+    confirm: bool = False,
+    agenda: Iterable[Item] | None = None,
+    **content,
+) -> Meeting:
     """Correct a meeting; of a confirmed one the facts follow in the same transaction. `version` is what the form was opened with."""
-    held = _locked(meeting)
+    held = locked(meeting)
     if held.version != version:
         raise Stale("这次会议刚才被别人改过。两边不一样的地方列在下面，你填的还在，看过再存。")
     if held.state == Meeting.State.VOID:
@@ -59,7 +81,8 @@ def revise_meeting(meeting: Meeting, *, version: int, roll: Roll, by: User, toda
     held.version += 1
     _save_once(held)
     keep_roll(held, roll)
-    _record("revised", held, by=by)
+    keep_minutes(held, agenda, by=by)
+    record_act("revised", held, by=by)
     if confirm or held.state == Meeting.State.CONFIRMED:
         return _confirm(held, by=by, today=today, before=before)
     return held
@@ -68,7 +91,7 @@ def revise_meeting(meeting: Meeting, *, version: int, roll: Roll, by: User, toda
 @transaction.atomic
 def confirm_meeting(meeting: Meeting, *, by: User, today: date, version: int | None = None) -> Meeting:
     """Confirm what the roll says: state, facts and audit in one transaction. Confirmed twice, it writes once."""
-    held = _locked(meeting)
+    held = locked(meeting)
     if held.state == Meeting.State.CONFIRMED:
         return held
     if version is not None and held.version != version:
@@ -79,9 +102,9 @@ def confirm_meeting(meeting: Meeting, *, by: User, today: date, version: int | N
 
 
 @transaction.atomic
-def return_meeting(meeting: Meeting, *, reason: str, by: User, version: int | None = None) -> Meeting:
+def return_meeting(meeting: Meeting, *, reason: str, by: User, version: int | None = None, today: date | None = None) -> Meeting:
     """The committee's spot check sends a confirmed meeting back: its facts are voided until it is confirmed again."""
-    held = _locked(meeting)
+    held = locked(meeting)
     if version is not None and held.version != version:
         raise Stale("这次会议刚才被别人改过。看过新的再退回。")
     if held.state != Meeting.State.CONFIRMED:
@@ -92,27 +115,24 @@ def return_meeting(meeting: Meeting, *, reason: str, by: User, version: int | No
     held.version += 1
     held.save(update_fields=["state", "return_reason", "version"])
     void_facts(held, by=by)
-    _record("returned", held, by=by)
+    answer_draw(held, DrawnMeeting.Outcome.RETURNED, reason=held.return_reason, by=by, on=today or timezone.localdate())
+    record_act("returned", held, by=by)
     return held
 
 
 @transaction.atomic
-def void_meeting(meeting: Meeting, *, by: User) -> Meeting:
+def void_meeting(meeting: Meeting, *, by: User, today: date | None = None) -> Meeting:
     """Take a wrongly recorded meeting out of account; its rows stay, its facts are voided."""
-    held = _locked(meeting)
+    held = locked(meeting)
     if held.state == Meeting.State.VOID:
         return held
     held.state = Meeting.State.VOID
     held.version += 1
     held.save(update_fields=["state", "version"])
     void_facts(held, by=by)
-    _record("voided", held, by=by)
+    answer_draw(held, DrawnMeeting.Outcome.GONE, by=by, on=today or timezone.localdate())
+    record_act("voided", held, by=by)
     return held
-
-
-def _locked(meeting: Meeting) -> Meeting:
-    """The row as it is now, held against another writer until this transaction ends."""
-    return Meeting.objects.select_for_update(of=("self",)).select_related("organisation", "group").get(pk=meeting.pk)
 
 
 def _check(meeting: Meeting, *, today: date) -> None:
@@ -175,19 +195,6 @@ def _confirm(meeting: Meeting, *, by: User, today: date, before: set[tuple[int, 
     facts.record(lines, by=meeting.recorded_by, confirmed_by=by)
     said = {line.key for line in lines}
     facts.void([key for row in rows for key in fact_keys(row.uid) if key not in said], by=by)
-    _record("confirmed", meeting, by=by, present=len(present), expected=sum(row.state != State.EXCUSED for row in own))
+    record_act("confirmed", meeting, by=by, present=len(present), expected=sum(row.state != State.EXCUSED for row in own))
     ring({(row.member_id, meeting.held_on.year) for row in rows} | before)
     return meeting
-
-
-def _record(act: str, meeting: Meeting, *, by: User, **data) -> None:
-    audit.record(
-        f"education.meeting.{act}",
-        meeting,
-        by=by,
-        path=meeting.organisation.path,
-        organisation=meeting.organisation.code,
-        kind=meeting.kind,
-        day=meeting.held_on,
-        **data,
-    )

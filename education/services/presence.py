@@ -13,25 +13,27 @@ from points.services import settle_soon
 State, Reason = Attendance.State, Attendance.Reason
 
 
-def fact_keys(uid: UUID) -> tuple[str, str, str]:
+def fact_keys(uid: UUID) -> tuple[str, str, str, str]:
     """The keys under which one attendance may leave facts."""
-    return (f"education.attendance:{uid}", f"education.hours:{uid}", f"education.absence:{uid}")
+    return (f"education.attendance:{uid}", f"education.hours:{uid}", f"education.absence:{uid}", f"education.late:{uid}")
 
 
 def fact_lines(meeting: Meeting, rows: Iterable[Attendance], places: Mapping[int, Place]) -> list[facts.FactLine]:
-    """Being there is one fact, the hours of study another; staying away without a word a third."""
+    """Being there is one fact, the hours of study another; staying away without a word, or coming late, are facts too."""
     lines = []
     title, here = f"{meeting.get_kind_display()}：{meeting.topic}", f"（在{meeting.organisation}参加）"
     for row in rows:
         place = places.get(row.member_id)
         if place is None:
             continue
-        attendance, hours, absence = fact_keys(row.uid)
+        attendance, hours, absence, late = fact_keys(row.uid)
         told = []
         if row.state == State.PRESENT:
             told.append((attendance, f"meeting.{meeting.kind}", Decimal(1)))
             if meeting.study_hours:
                 told.append((hours, "study.hours", meeting.study_hours))
+            if row.is_late:
+                told.append((late, "meeting.late", Decimal(1)))
         elif row.state == State.ABSENT and row.reason == Reason.UNEXPLAINED:
             told.append((absence, "meeting.absent", Decimal(1)))
         lines += [

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from education.models import Attendance, Meeting
 from education.rules import chinese_day
-from education.selectors.rolls import excuse_of, is_expected, standing_roll
+from education.selectors.rolls import excuse_of, granted_leaves, is_expected, standing_roll
 from education.services.presence import fact_keys
 from members.merging.journal import Journal
 from members.mobility.models import Outflow
@@ -26,6 +26,8 @@ class RollLine:
     reason: str = ""
     note: str = ""
     is_guest: bool = False  # worked out from the roll, whatever the recorder says
+    is_late: bool = False
+    late_minutes: int | None = None
 
 
 Roll = Mapping[int, RollLine]  # by member id
@@ -49,7 +51,7 @@ def keep_roll(meeting: Meeting, said: Roll) -> None:
                 setattr(row, name, value)
             changed.append(row)
     Attendance.objects.bulk_create(new)
-    Attendance.objects.bulk_update(changed, ["state", "reason", "note", "is_guest"])
+    Attendance.objects.bulk_update(changed, [*asdict(RollLine(state=""))])
 
 
 def _completed(meeting: Meeting, said: Roll) -> dict[int, RollLine]:
@@ -57,6 +59,7 @@ def _completed(meeting: Meeting, said: Roll) -> dict[int, RollLine]:
     on_roll = {line.member_id: line for line in lines}
     if said.keys() - on_roll.keys():
         raise DomainError(f"名单里有人 {chinese_day(meeting.held_on)}不在这里，名册已按那天重新排好。", field="roll")
+    asked = granted_leaves(organisation=meeting.organisation, day=meeting.held_on, kind=meeting.kind)
     wanted = {}
     for member_id, line in on_roll.items():
         expected = is_expected(line, meeting.kind)
@@ -66,6 +69,8 @@ def _completed(meeting: Meeting, said: Roll) -> dict[int, RollLine]:
                 wanted[member_id] = RollLine(state=State.PRESENT, is_guest=True)
         elif told is not None and (expected or told.state == State.PRESENT):
             wanted[member_id] = _checked(told)
+        elif expected and member_id in asked:
+            wanted[member_id] = RollLine(state=State.LEAVE, reason=asked[member_id].reason, note=asked[member_id].note)
         elif expected:
             wanted[member_id] = RollLine(state=State.PRESENT)
         elif meeting.kind != Meeting.Kind.COMMITTEE:
@@ -75,7 +80,7 @@ def _completed(meeting: Meeting, said: Roll) -> dict[int, RollLine]:
 
 def _checked(line: RollLine) -> RollLine:
     if line.state == State.PRESENT:
-        return RollLine(state=State.PRESENT)
+        return RollLine(state=State.PRESENT, is_late=line.is_late, late_minutes=line.late_minutes if line.is_late else None)
     if not line.reason:
         raise DomainError("没有到会的要写原因。", field="roll")
     return RollLine(state=line.state, reason=line.reason, note=line.note.strip())

@@ -39,12 +39,13 @@ class OnRoll:
     day: date
     guest_of: str = ""  # on another branch's roll: the home branch, where what is attended counts
     hosted_at: str = ""  # on the home branch's roll: the branch that takes the member on
+    excluded: str = ""  # why the branch, with its superior's knowledge, does not count the member (education sets it)
 
     @property
     def is_expected(self) -> bool:
         """Whether the member counts as 应到."""
         away = self.guest_of or self.hosted_at
-        return not self.is_lost and self.member_class not in NOT_EXPECTED and not away
+        return not self.is_lost and self.member_class not in NOT_EXPECTED and not away and not self.excluded
 
     @property
     def is_in_committee(self) -> bool:

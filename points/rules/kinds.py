@@ -42,6 +42,7 @@ CATALOGUE = (
     FactKind(code="meeting.life_meeting", label="参加组织生活会", unit="次", origin=_MEETINGS),
     FactKind(code="meeting.appraisal", label="参加民主评议", unit="次", origin=_MEETINGS),
     FactKind(code="meeting.absent", label="无故缺席", unit="次", origin=_MEETINGS),
+    FactKind(code="meeting.late", label="开会迟到", unit="次", origin=_MEETINGS),
     FactKind(code="study.hours", label="集中学习", unit="学时", origin="学习"),
     FactKind(code="dues.paid", label="交纳党费", unit="月", origin="党费"),
     FactKind(code="dues.arrears", label="欠交党费", unit="月", origin="党费"),

@@ -89,8 +89,10 @@ TREATMENT: dict[str, str] = {
     "outreach.Dispatch.member": REPOINT,
     "outreach.DutyCard.member": REPOINT,
     "education.Attendance.member": BY_RULE,  # present under either is present
+    "education.Leave.member": REPOINT,  # asked of one day under both: one stays
     "education.Meeting.host": REPOINT,
     "education.Meeting.scribe": REPOINT,
+    "education.RollExclusion.member": REPOINT,  # waiting under both: one stays
 }
 
 
