@@ -56,7 +56,7 @@ TEMPLATE = Template(
             item("honour_committee", "reward", "受到党委（党工委）表彰", "honour.committee", "3", article="第 6.4 条"),
             item("honour_branch", "reward", "受到总支、支部表彰", "honour.branch", "1", article="第 6.5 条"),
             item("absent", "deduction", "无故缺席", "meeting.absent", "-1", article="第 7.1 条", cap="5", classes=ACTIVE),
-            item("late", "deduction", "迟到早退", "manual.late", "-0.5", article="第 7.2 条", cap="2", period="quarter", classes=ACTIVE),
+            item("late", "deduction", "迟到早退", "meeting.late", "-0.5", article="第 7.2 条", cap="2", period="quarter", classes=ACTIVE),
         ),
         # The stars of 华宁县 for the year; the classes of 泥屯镇 for the quarter, their numbers ours: who keeps the base score is on no yellow list.
         thresholds=(

@@ -46,7 +46,7 @@ TEMPLATE = Template(
             item("absent", "deduction", "无故缺席", "meeting.absent", "-2", article="第三条", classes=ACTIVE, assumed=True),
             item("arrears", "deduction", "欠交党费", "dues.arrears", "-2", article="第三条", assumed=True),
             item("no_labour", "deduction", "缺义务劳动", "manual.no_labour", "-2", article="第三条", classes=ACTIVE, assumed=True),
-            item("late", "deduction", "迟到早退", "manual.late", "-1", article="第三条", classes=ACTIVE, assumed=True),
+            item("late", "deduction", "迟到早退", "meeting.late", "-1", article="第三条", classes=ACTIVE, assumed=True),
         ),
         thresholds=tuple(
             threshold(name, points, period=period, of=of, on_list=on_list, consequence=consequence)

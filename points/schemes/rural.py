@@ -26,7 +26,7 @@ TEMPLATE = Template(
         items=(
             _base("study"),
             item("absent", "study", "缺会", "meeting.absent", "-1", article="第二条", cap="8", classes=ACTIVE),
-            item("late", "study", "迟到", "manual.late", "-0.5", article="第二条", cap="2", classes=ACTIVE),
+            item("late", "study", "迟到", "meeting.late", "-0.5", article="第二条", cap="2", classes=ACTIVE),
             _base("discipline"),
             item("arrears", "discipline", "欠交党费", "dues.arrears", "-1", article="第三条", cap="10"),
             _base("labour"),

@@ -64,7 +64,7 @@ def test_dongyang_sixty_is_enough_and_fifty_nine_is_not(ruled, member, late, gra
     settled(
         *did(member, "scheme.year", FIRST),
         *did(member, "manual.illegal_building", date(YEAR, 5, 5)),
-        *did(member, "manual.late", *monthly(9)[:late]),
+        *did(member, "meeting.late", *monthly(9)[:late]),
     )
     assert (total(member), graded(member)) == (60 - late, grade)
 
@@ -77,7 +77,7 @@ def test_dongyang_a_probationary_member_needs_eighty_five(ruled, tree, late, gra
         *did(person, "scheme.year", FIRST),
         *did(person, "manual.unlawful", date(YEAR, 2, 1)),
         *did(person, "manual.commendation", date(YEAR, 3, 1)),
-        *did(person, "manual.late", *monthly(9)[:late]),
+        *did(person, "meeting.late", *monthly(9)[:late]),
     )
     assert (total(person), graded(person)) == (100 - 20 + 5 - late, grade)
 
@@ -203,7 +203,7 @@ def test_rural_five_tens_less_deductions_and_a_reward(ruled, member):
     settled(
         *did(member, "scheme.year", FIRST),
         *did(member, "meeting.absent", date(YEAR, 2, 1), date(YEAR, 3, 1)),
-        *did(member, "manual.late", date(YEAR, 4, 1)),
+        *did(member, "meeting.late", date(YEAR, 4, 1)),
         *did(member, "dues.arrears", date(YEAR, 6, 30), units="3"),
         *did(member, "manual.no_labour", date(YEAR, 5, 1)),
         *did(member, "manual.unlawful", date(YEAR, 8, 1)),
@@ -219,7 +219,7 @@ def test_rural_a_field_loses_its_ten_and_no_more(ruled, member):
         *did(member, "scheme.year", FIRST),
         *did(member, "manual.no_labour", *monthly(5)),  # 24 asked for, 10 taken
         *did(member, "meeting.absent", *monthly(6)),  # 12 asked for, 8 taken
-        *did(member, "manual.late", *monthly(7)),  # 6 asked for, 2 taken
+        *did(member, "meeting.late", *monthly(7)),  # 6 asked for, 2 taken
     )
     assert total(member) == 30
 
