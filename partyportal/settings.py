@@ -158,6 +158,7 @@ WHO_MAY = "branches.access.verbs_of"  # user → verbs, for the navigation of th
 OBJECTION_UNTIL = (
     "partyportal.dashboard.objections.objection_until"  # branch, year, quarter → last day, for letters of points, which knows no 公示
 )
+PUBLISHED_QUARTERS = "points.publicity.selectors.sheets.published_quarters"  # members, year → what was published, likewise
 # (meeting, user) → what the rooms beside the meetings show of it (education.parts); in this order on the page
 MEETING_PARTS: tuple[str, ...] = ()
 LOGIN_URL = "core:login"

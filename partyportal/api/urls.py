@@ -21,7 +21,7 @@ from partyportal.api.pages import DocsView, SchemaView
 from partyportal.core.api import JobViewSet, NoticeViewSet, TokenView
 from partyportal.dashboard.api import DutyViewSet
 from points.api import AccountViewSet as PointsAccountViewSet
-from points.api import AwardViewSet, EntryViewSet, SchemeViewSet, StandingViewSet
+from points.api import AwardViewSet, DraftViewSet, EntryViewSet, ReplayViewSet, SchemeViewSet, SealViewSet, StandingViewSet
 from points.honours.api import CallViewSet, HonourViewSet
 from points.publicity.api import ObjectionViewSet, PublicationViewSet
 
@@ -41,6 +41,9 @@ router.register("outreach/dispatches", DispatchViewSet, "dispatch")
 router.register("dues/payments", PaymentViewSet, "payment")
 router.register("dues/accounts", AccountViewSet, "account")
 router.register("points/schemes", SchemeViewSet, "scheme")
+router.register("points/drafts", DraftViewSet, "draft")
+router.register("points/replay", ReplayViewSet, "replay")
+router.register("points/seals", SealViewSet, "seal")
 router.register("points/entries", EntryViewSet, "entry")
 router.register("points/standings", StandingViewSet, "standing")
 router.register("points/members", PointsAccountViewSet, "points-account")

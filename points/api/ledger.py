@@ -190,6 +190,22 @@ class GradeSerializer(serializers.Serializer):
     short_of = serializers.DecimalField(9, 2, label="还差多少分", allow_null=True)
 
 
+class PublishedReasonSerializer(serializers.Serializer):
+    day = serializers.DateField(label="日期")
+    title = serializers.CharField(label="什么变了")
+    points = serializers.DecimalField(9, 2, label="分值")
+    posted_at = serializers.DateTimeField(label="记账时间")
+
+
+class PublishedQuarterSerializer(serializers.Serializer):
+    """公示 85，现为 83，因为…"""
+
+    quarter = serializers.IntegerField(label="季度")
+    published = serializers.DecimalField(9, 2, label="公示时")
+    now = serializers.DecimalField(9, 2, label="现为")
+    reasons = PublishedReasonSerializer(label="公示以后记的", many=True)
+
+
 class PointsAccountSerializer(serializers.Serializer):
     member = PersonSerializer(label="党员")
     year = serializers.IntegerField(label="年度")
@@ -198,6 +214,7 @@ class PointsAccountSerializer(serializers.Serializer):
     scheme = serializers.UUIDField(label="办法的公开编号", source="scheme.uid", default=None, allow_null=True)
     grade = GradeSerializer(label="等次", allow_null=True)
     categories = CategoryAccountSerializer(label="各类", many=True)
+    published = PublishedQuarterSerializer(label="公示过的季度", many=True)
     lines = AccountLineSerializer(label="每一笔", many=True)
 
 

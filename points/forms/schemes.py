@@ -8,7 +8,7 @@ from branches.models import Organisation
 from members.models import MemberClass
 from partyportal.core.forms import DayInput
 from points.models import Category, Item, Multiplier, Period, QuarterCounts, Scheme, Threshold
-from points.rules.kinds import BY_CODE, CATALOGUE, MANUAL
+from points.rules.kinds import BY_CODE, CATALOGUE, MANUAL, is_by_hand
 from points.schemes import TEMPLATES
 
 PERIODS = [("", "选周期"), *Period.choices]
@@ -118,7 +118,7 @@ class ItemForm(Revised):
         said = super().clean()
         if kind := said.get("fact_kind"):
             said["unit"] = said.get("unit") or (BY_CODE[kind].unit if kind in BY_CODE else "次")
-            said["manual"] = kind.startswith(MANUAL)
+            said["manual"] = is_by_hand(kind)
         if said.get("is_veto") and (said.get("value") or said.get("cap") is not None):
             self.add_error("value", "一票否决的项目分值写 0，也不封顶。")
         return said

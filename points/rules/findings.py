@@ -13,7 +13,7 @@ from itertools import combinations
 
 from points.rules import bounds
 from points.rules.content import ALL, CLASSES, FULL, MONTHS, OF_WORDS, PROBATIONARY, QUARTER, RED, YEAR, YELLOW, Item, Scheme, Threshold
-from points.rules.kinds import BY_CODE, MANUAL, is_known
+from points.rules.kinds import BY_CODE, is_by_hand, is_known
 from points.rules.wording import plain
 
 STOP, WARN = "stop", "warn"
@@ -106,7 +106,7 @@ def _items(scheme: Scheme, recorded: Collection[str] | None) -> Iterator[Finding
             yield Finding("worthless", STOP, f"“{item.name}”的分值是 0。填上分值，或删去这一项。", at)
         if not is_known(item.fact_kind):
             yield Finding("no_such_kind", STOP, f"“{item.name}”没有哪种记实会计到。从列出的种类里选，或改为人工认定。", at)
-        elif item.fact_kind.startswith(MANUAL) and not item.manual:
+        elif is_by_hand(item.fact_kind) and not item.manual:
             yield Finding("nobody_files", STOP, f"“{item.name}”要由人登记，却没有勾“人工认定”。勾上，支部才登记得了。", at)
         elif recorded is not None and not item.manual and item.fact_kind not in recorded:
             yield Finding("never_recorded", WARN, f"“{item.name}”要的记实，近 12 个月一笔也没有。看看种类选得对不对。", at)
@@ -146,7 +146,7 @@ def _multipliers(scheme: Scheme) -> Iterator[Finding]:
             if lacking:
                 yield Finding("no_ratio", STOP, f"系数“{multiplier.name}”没有写{'、'.join(lacking)}乘多少。每个档次都写上。", at)
         entered = any(item.fact_kind == multiplier.fact_kind for item in scheme.items)
-        if multiplier.fact_kind.startswith(MANUAL) and not entered:
+        if is_by_hand(multiplier.fact_kind) and not entered:
             yield Finding(
                 "nobody_files_ratio",
                 STOP,

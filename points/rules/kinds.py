@@ -7,6 +7,7 @@ that begins with `manual.` is filed by one person and confirmed by another; a co
 from dataclasses import dataclass
 
 MANUAL = "manual."
+APPRAISAL = "appraisal.result"  # 民主评议的结果: read by ratios and items from here alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +20,7 @@ class FactKind:
     origin: str
     grades: tuple[tuple[str, str], ...] = ()
     a_year: int | None = None
-
-    @property
-    def is_manual(self) -> bool:
-        return self.code.startswith(MANUAL)
+    by_hand: bool = False  # beside the `manual.` ones: a result the portal knows by its own word, which no room leaves yet
 
 
 # 民主评议 has these four results (教育管理条例第十八条).
@@ -66,7 +64,7 @@ CATALOGUE = (
     FactKind(code="manual.flood", label="防汛抢险", unit="次", origin=_BY_HAND),
     FactKind(code="manual.flood_refused", label="防汛抢险不服从安排", unit="次", origin=_BY_HAND),
     FactKind(code="manual.stability", label="化解信访、维护稳定", unit="件", origin=_BY_HAND),
-    FactKind(code="manual.appraisal", label="民主评议结果", unit="次", origin=_BY_HAND, grades=APPRAISAL_GRADES, a_year=1),
+    FactKind(code=APPRAISAL, label="民主评议结果", unit="次", origin=_BY_HAND, grades=APPRAISAL_GRADES, a_year=1, by_hand=True),
     FactKind(code="manual.late", label="迟到早退", unit="次", origin=_BY_HAND),
     FactKind(code="manual.illegal_building", label="违法建筑逾期不拆", unit="处", origin=_BY_HAND),
     FactKind(code="manual.unlawful", label="违法违纪", unit="次", origin=_BY_HAND),
@@ -79,6 +77,11 @@ BY_CODE = {kind.code: kind for kind in CATALOGUE}
 def is_known(code: str) -> bool:
     """Whether some fact can ever be of this kind: the portal leaves it, or somebody enters it by hand."""
     return code in BY_CODE or code.startswith(MANUAL)
+
+
+def is_by_hand(code: str) -> bool:
+    """Whether one person files it and another confirms it."""
+    return code.startswith(MANUAL) or (code in BY_CODE and BY_CODE[code].by_hand)
 
 
 def label_of(code: str) -> str:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from points.rules.content import Scheme
+from points.rules.kinds import APPRAISAL
 from points.schemes.template import Template, category, item, multiplier, threshold
 
 TEMPLATE = Template(
@@ -46,9 +47,9 @@ TEMPLATE = Template(
             ),
             item("commendation", "reward", "受到表彰", "manual.commendation", "5", article="第三条", assumed=True),
             item("volunteer", "reward", "志愿服务", "manual.volunteer", "1", article="第三条", assumed=True),
-            item("appraisal", "review", "民主评议结果", "manual.appraisal", "0", article="第四条", assumed="本身不记分，定全年的系数"),
+            item("appraisal", "review", "民主评议结果", APPRAISAL, "0", article="第四条", assumed="本身不记分，定全年的系数"),
         ),
-        multipliers=(multiplier("民主评议系数", "manual.appraisal", "1", "0.9", "0.7", "0.5", article="第四条"),),
+        multipliers=(multiplier("民主评议系数", APPRAISAL, "1", "0.9", "0.7", "0.5", article="第四条"),),
         thresholds=(threshold("优秀", "90"), threshold("合格", "80"), threshold("基本合格", "60"), threshold("不合格", "0")),
     ),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from points.rules.content import Category, Grade, Item, Multiplier, Ratio, Scheme, Threshold
-from points.rules.kinds import BY_CODE, MANUAL
+from points.rules.kinds import BY_CODE, is_by_hand
 
 # Everybody but 特殊 (70 and over, ill), whom the real schemes exempt from tasks and deductions.
 ACTIVE = ("village", "office", "enterprise", "mobile", "retired")
@@ -61,7 +61,7 @@ def item(
         cap=Decimal(cap) if cap else None,
         cap_period=period if cap else "",
         classes=tuple(classes),
-        manual=kind.startswith(MANUAL),
+        manual=is_by_hand(kind),
         is_veto=veto,
         shares_fact=shares,
         grades=tuple(Grade(code=code, name=name, value=Decimal(value)) for code, name, value in grades),

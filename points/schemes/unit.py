@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from points.rules.content import Scheme
+from points.rules.kinds import APPRAISAL
 from points.schemes.template import ACTIVE, Template, category, item
 
 TEMPLATE = Template(
@@ -28,7 +29,7 @@ TEMPLATE = Template(
                 "appraisal",
                 "review",
                 "民主评议结果",
-                "manual.appraisal",
+                APPRAISAL,
                 "0",
                 article="第二条",
                 cap="20",

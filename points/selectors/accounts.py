@@ -12,6 +12,7 @@ from points.models import Category, Entry, Period, Scheme, Standing
 from points.selectors.explanations import Background, Line, background_of, explained
 from points.selectors.explanations.lines import CAPS
 from points.selectors.grades import Graded, grade_of
+from points.selectors.published import Published, published_quarters
 from points.selectors.schemes import scheme_in_force
 from points.settlement.grades import GradePeriod
 
@@ -52,6 +53,7 @@ class Account:
     months: list[Month] = field(default_factory=list)
     grade: Graded | None = None
     left_out: list[tuple[str, str]] = field(default_factory=list)  # items of the version that do not count for the member, and why
+    published: list[Published] = field(default_factory=list)  # the quarters a sheet was published of
 
     @property
     def lines(self) -> list[Line]:
@@ -85,6 +87,7 @@ def account_of(member: Member, year: int, *, category: str | None = None, today:
         months=months,
         grade=grade_of(member, GradePeriod(year), today=today) if scheme else None,
         left_out=_left_out(member, scheme, min(today, date(year, 12, 31))) if scheme else [],
+        published=published_quarters([member.pk], year).get(member.pk, []),
     )
 
 

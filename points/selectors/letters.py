@@ -12,6 +12,7 @@ from members.models import Affiliation, Member
 from points.models import Entry, Standing
 from points.selectors.explanations import Line, background_of, explained
 from points.selectors.grades import Graded, grades_of
+from points.selectors.published import Published, published_quarters
 from points.settlement.grades import GradePeriod
 
 ZERO = Decimal(0)
@@ -39,6 +40,7 @@ class Letter:
     points: Decimal
     to_date: Decimal
     grade: Graded | None
+    published: Published | None
 
     @property
     def is_empty(self) -> bool:
@@ -72,6 +74,7 @@ def _letters(members: list[Member], period: GradePeriod, today: date) -> list[Le
         .annotate(alone=Sum("points", filter=Q(quarter=period.quarter)), to_date=Sum("points", filter=Q(quarter__lte=period.quarter)))
     }
     grades = grades_of(ids, period, today=today)
+    published = published_quarters(ids, period.year)
     return [
         Letter(
             member=member,
@@ -82,6 +85,7 @@ def _letters(members: list[Member], period: GradePeriod, today: date) -> list[Le
             points=sums.get(member.pk, (ZERO, ZERO))[0],
             to_date=sums.get(member.pk, (ZERO, ZERO))[1],
             grade=grades.get(member.pk),
+            published=next((one for one in published.get(member.pk, []) if one.quarter == period.quarter), None),
         )
         for member in members
     ]

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from members.services import facts
 from points.models import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Scheme
+from points.rules.kinds import APPRAISAL
 from points.settlement import Scope, settle
 from points.settlement.check import ledger_drift, projection_drift
 from tests.factories import make_member
@@ -20,7 +21,7 @@ APPRAISED = {"excellent": Decimal("1.20"), "basic": Decimal("0.60")}
 
 
 def appraisal(member, day=JUNE, grade="", units="1"):
-    return deed(member, day, kind="appraisal.result", grade=grade, units=units)
+    return deed(member, day, kind=APPRAISAL, grade=grade, units=units)
 
 
 def veto(member, day=JUNE):
@@ -49,7 +50,7 @@ def test_a_fact_whose_grade_is_revised_is_worth_the_difference(tree, member):
 
 
 def test_the_total_is_multiplied_by_the_ratio_of_the_appraisal(tree, member):
-    make_scheme(tree.county, {"value": Decimal(10)}, multipliers={"": ("appraisal.result", APPRAISED)})
+    make_scheme(tree.county, {"value": Decimal(10)}, multipliers={"": (APPRAISAL, APPRAISED)})
     settled(deed(member, MAY), deed(member, JUNE, key="second"), appraisal(member, grade="excellent"))
     assert standing_lines(member)[-1] == ("MULTIPLIER", "", "", JUNE, Decimal(4)), "20 × 1.2, on the day of the latest fact that counts"
     assert total(member) == 24
@@ -59,13 +60,13 @@ def test_the_total_is_multiplied_by_the_ratio_of_the_appraisal(tree, member):
 
 
 def test_a_grade_nobody_wrote_multiplies_nothing(tree, member):
-    make_scheme(tree.county, {"value": Decimal(10)}, multipliers={"": ("appraisal.result", APPRAISED)})
+    make_scheme(tree.county, {"value": Decimal(10)}, multipliers={"": (APPRAISAL, APPRAISED)})
     settled(deed(member, MAY), appraisal(member, grade="unheard_of"))
     assert total(member) == 10
 
 
 def test_without_grades_the_facts_units_are_the_ratio(tree, member):
-    make_scheme(tree.county, {"value": Decimal("33.33")}, multipliers={"": ("appraisal.result", {})})
+    make_scheme(tree.county, {"value": Decimal("33.33")}, multipliers={"": (APPRAISAL, {})})
     settled(deed(member, MAY), appraisal(member, units="0.92"))
     assert total(member) == Decimal("30.66"), "33.33 × 0.92 = 30.6636"
 
@@ -79,7 +80,7 @@ def test_a_category_is_multiplied_after_its_cap_and_before_the_total(tree, membe
         tree.county,
         *items,
         categories={"life": (Decimal(10), "year")},
-        multipliers={"life": ("appraisal.result", {"excellent": Decimal("1.5")}), "": ("appraisal.result", {"excellent": Decimal("1.1")})},
+        multipliers={"life": (APPRAISAL, {"excellent": Decimal("1.5")}), "": (APPRAISAL, {"excellent": Decimal("1.1")})},
         total=(Decimal(20), "year"),
     )
     settled(
@@ -135,7 +136,7 @@ def test_a_veto_is_judged_by_the_class_of_its_day(tree, member):
 
 @pytest.mark.parametrize("part", ["grade", "multiplier", "ratio", "threshold"])
 def test_the_parts_of_a_published_version_are_frozen(tree, part):
-    scheme = make_scheme(tree.county, {"grades": {"a": Decimal(1)}}, multipliers={"": ("appraisal.result", APPRAISED)})
+    scheme = make_scheme(tree.county, {"grades": {"a": Decimal(1)}}, multipliers={"": (APPRAISAL, APPRAISED)})
     item, multiplier = Item.objects.get(), Multiplier.objects.get()
     attempts = {
         "grade": [

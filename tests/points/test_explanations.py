@@ -12,6 +12,7 @@ from django.utils import timezone
 from members.models import Fact, MemberClass
 from members.services import facts
 from points.models import Award, Entry, Item, OrganisationMonth
+from points.rules.kinds import APPRAISAL
 from points.selectors.accounts import account_of, explain_member
 from points.selectors.explanations import words
 from points.selectors.overviews import TOTAL, overview
@@ -130,8 +131,8 @@ def test_the_floor(tree, member):
 
 def test_a_multiplier_says_grade_ratio_and_sum(tree, member):
     """民主评议优秀 ×1.2: 62 → +12.40."""
-    make_scheme(tree.county, {"value": Decimal(62)}, multipliers={"": ("appraisal.result", {"优秀": Decimal("1.20")})})
-    settled(deed(member, FEBRUARY), deed(member, AUGUST, kind="appraisal.result", grade="优秀"))
+    make_scheme(tree.county, {"value": Decimal(62)}, multipliers={"": (APPRAISAL, {"优秀": Decimal("1.20")})})
+    settled(deed(member, FEBRUARY), deed(member, AUGUST, kind=APPRAISAL, grade="优秀"))
     line = only(member, Entry.Kind.MULTIPLIER)
     assert (line.title, line.note) == ("系数：优秀 ×1.2", "全年总分加 12.40 分")
     assert line.sums == [("全年总分原有", "62"), ("乘上系数", "×1.2"), ("乘过以后", "74.4")]
@@ -243,8 +244,8 @@ def test_new_rules_are_a_reason_too(tree, member):
 
 # ── The account, its pages and its JSON ─────────────────────────────────────
 def test_an_account_reads_as_many_queries_at_one_line_and_at_fifty(tree, member, django_assert_max_num_queries):
-    make_scheme(tree.county, {"value": Decimal(1), "cap": Decimal(5), "cap_period": "quarter"}, multipliers={"": ("appraisal.result", {})})
-    settled(deed(member, MARCH), deed(member, AUGUST, kind="appraisal.result", units="1.5"))
+    make_scheme(tree.county, {"value": Decimal(1), "cap": Decimal(5), "cap_period": "quarter"}, multipliers={"": (APPRAISAL, {})})
+    settled(deed(member, MARCH), deed(member, AUGUST, kind=APPRAISAL, units="1.5"))
     with django_assert_max_num_queries(20) as few:
         explain_member(member, YEAR)
     settled(*(deed(member, date(YEAR, 1 + n % 12, 1 + n // 12), key=f"k{n}") for n in range(50)))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from members.services.facts import FactLine, record, void
 from points.models import Entry
+from points.rules.kinds import APPRAISAL
 from points.settlement import Scope, settle
 from tests.factories import make_member
 from tests.points.makers import make_scheme
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 YEAR = 2026
 KINDS = ("meeting.theme_day", "study.hours", "meeting.absent")
-TOLD = (*KINDS, "appraisal.result", "manual.veto")
+TOLD = (*KINDS, APPRAISAL, "manual.veto")
 CLASSES = ("village", "retired", "exempt")
 CATEGORIES = ("life", "study")
 PERIODS = ("month", "quarter", "half", "year")
@@ -72,7 +73,7 @@ ratios = st.decimals(min_value="0", max_value="2", places=2)
 def multipliers(draw):
     """Of the categories and the total, each perhaps: by the fact's grade, or by its units."""
     return tuple(
-        (code, "appraisal.result", tuple((grade, draw(ratios)) for grade in GRADES if draw(st.booleans())))
+        (code, APPRAISAL, tuple((grade, draw(ratios)) for grade in GRADES if draw(st.booleans())))
         for code in (*CATEGORIES, "")
         if draw(st.sampled_from((True, False, False)))
     )

@@ -16,7 +16,7 @@ from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import AuditEntry
 from points import services
 from points.models import Item, Scheme
-from points.rules.kinds import BY_CODE, is_known
+from points.rules.kinds import APPRAISAL, BY_CODE, is_known
 from points.schemes import TEMPLATES
 from points.selectors.drafts import content_of, findings_of, version_before
 from points.selectors.schemes import drafting_places, may_draft, readable_schemes
@@ -101,7 +101,7 @@ def test_each_part_is_put_changed_and_taken_out(draft, department):
     services.put_threshold(draft, revision=revision(), by=department, key=("year", "all", Decimal(91)), at_least=Decimal(97))
     assert draft.thresholds.get(name="模范").at_least == 97
     services.put_multiplier(
-        draft, revision=revision(), by=department, category=None, name="评议", fact_kind="manual.appraisal",
+        draft, revision=revision(), by=department, category=None, name="评议", fact_kind=APPRAISAL,
         grades=[{"code": "excellent", "name": "优秀", "ratio": Decimal("1.2")}],
     )  # fmt: skip
     services.put_multiplier(draft, revision=revision(), by=department, key="", name="民主评议系数")
@@ -118,7 +118,7 @@ def test_what_may_stand_once_is_refused_at_its_field(draft, department):
     with pytest.raises(DomainError, match="同一分数只能定一个等次") as refused:
         services.put_threshold(draft, revision=1, by=department, name="又一个", **again)
     assert refused.value.field == "at_least"
-    ratio = {"name": "评议", "fact_kind": "manual.appraisal"}
+    ratio = {"name": "评议", "fact_kind": APPRAISAL}
     services.put_multiplier(draft, revision=1, by=department, category=None, **ratio)
     with pytest.raises(DomainError, match="一个类别只能定一个系数") as refused:
         services.put_multiplier(draft, revision=2, by=department, category=None, **ratio)

@@ -8,7 +8,7 @@ import pytest
 
 from points.rules.content import FULL, PROBATIONARY, QUARTER, RED, YELLOW, Category, Grade, Item, Multiplier, Ratio, Scheme, Threshold
 from points.rules.findings import STOP, WARN, findings
-from points.rules.kinds import APPRAISAL_GRADES
+from points.rules.kinds import APPRAISAL, APPRAISAL_GRADES, is_by_hand
 
 TODAY, START = date(2026, 11, 22), date(2027, 1, 1)
 
@@ -18,7 +18,7 @@ def points(number) -> Decimal:
 
 
 def item(code="theme_day", kind="meeting.theme_day", value=2, **fields) -> Item:
-    fields = {"category": "life", "name": code, "manual": kind.startswith("manual.")} | fields
+    fields = {"category": "life", "name": code, "manual": is_by_hand(kind)} | fields
     return Item(code=code, fact_kind=kind, value=points(value), **fields)
 
 
@@ -92,7 +92,7 @@ def test_an_item_adds_or_takes_never_both(value, grades, mixed):
 def test_an_item_is_worth_something_unless_it_vetoes_or_feeds_a_ratio():
     assert found(with_items(item("nothing", "manual.task", 0)))["worthless"] == STOP
     assert "worthless" not in found(with_items(item("veto", "manual.veto", 0, is_veto=True)))
-    feeds = item("result", "manual.appraisal", 0)
+    feeds = item("result", APPRAISAL, 0)
     assert "worthless" in found(with_items(feeds))
     assert "worthless" not in found(replace(with_items(feeds), multipliers=(ratios(),)))
     assert "worthless" not in found(with_items(item("graded", "manual.task", 0, grades=(Grade(code="a", name="a", value=points(1)),))))
@@ -162,11 +162,11 @@ def test_a_floor_above_the_cap_stops():
 # ── Ratios ──────────────────────────────────────────────────────────────────
 def ratios(*lacking: str) -> Multiplier:
     grades = tuple(Ratio(code=code, name=name, ratio=points(1)) for code, name in APPRAISAL_GRADES if code not in lacking)
-    return Multiplier(name="评议系数", fact_kind="manual.appraisal", grades=grades)
+    return Multiplier(name="评议系数", fact_kind=APPRAISAL, grades=grades)
 
 
 def test_every_grade_of_an_appraisal_has_its_ratio():
-    fed = replace(with_items(item("result", "manual.appraisal", 0)), multipliers=(ratios(),))
+    fed = replace(with_items(item("result", APPRAISAL, 0)), multipliers=(ratios(),))
     assert found(fed) == {}
     assert found(replace(fed, multipliers=(ratios("basic"),))) == {"no_ratio": STOP}
     assert "基本合格" in findings(replace(fed, multipliers=(ratios("basic"),)), start=START, today=TODAY)[0].sentence
@@ -200,7 +200,7 @@ def test_a_quarters_threshold_is_measured_by_what_its_grade_counts(at_least, to_
 
 
 def test_a_ratio_above_one_raises_what_can_be_reached():
-    graded = replace(with_items(item("result", "manual.appraisal", 0)), thresholds=(threshold("优秀", 120), threshold("一般", 0)))
+    graded = replace(with_items(item("result", APPRAISAL, 0)), thresholds=(threshold("优秀", 120), threshold("一般", 0)))
     assert "unreachable" in found(replace(graded, multipliers=(ratios(),)))
     better = replace(ratios(), grades=(replace(ratios().grades[0], ratio=points("1.2")), *ratios().grades[1:]))
     assert found(replace(graded, multipliers=(better,))) == {}

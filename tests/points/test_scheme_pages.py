@@ -12,6 +12,7 @@ from branches.models import OrganisationPower
 from branches.services.powers import give_power
 from points import services
 from points.models import Scheme
+from points.rules.kinds import APPRAISAL
 from points.schemes import BY_CODE, TEMPLATES
 from points.services import simulations
 from tests.budgets import fits_budget
@@ -129,7 +130,7 @@ def test_each_kind_of_part_can_be_added(client, draft, department):
         ("threshold", {"name": "模范", "at_least": "91", "period": "year", "of": "all", "stars": "5", "on_list": "red"}, draft.thresholds),
         (
             "multiplier",
-            {"name": "评议", "fact_kind": "manual.appraisal", "grades-0-name": "优秀", "grades-0-amount": "1.2"},
+            {"name": "评议", "fact_kind": APPRAISAL, "grades-0-name": "优秀", "grades-0-amount": "1.2"},
             draft.multipliers,
         ),
         ("item", {"category": "life", "name": "缴费", "fact_kind": "dues.paid", "value": "0.5"}, draft.items),

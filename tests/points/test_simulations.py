@@ -12,6 +12,7 @@ from members.models import Fact, Owed
 from members.services.facts import FactLine, record
 from partyportal.core.errors import DomainError
 from points.models import Category, Entry, Item, OrganisationMonth, Scheme, SimulatedMember, Standing
+from points.rules.kinds import APPRAISAL
 from points.services.simulations import consent, current_simulation, fingerprint, simulate
 from points.settlement import Scope, settle
 from points.settlement.simulate import by_item
@@ -106,7 +107,7 @@ def test_every_edit_of_the_draft_makes_its_simulation_stale(tree, held, departme
     scheme = draft(
         tree,
         {"grades": {"media": Decimal(3)}},
-        multipliers={"": ("appraisal.result", {"a": Decimal(1)})},
+        multipliers={"": (APPRAISAL, {"a": Decimal(1)})},
         thresholds=[{"name": "优秀", "at_least": 5}],
     )
     simulation = simulate(scheme, year=YEAR, by=department)
@@ -159,7 +160,7 @@ def test_a_published_version_is_not_tried(tree, held, department):
 
 
 deeds = st.lists(
-    st.tuples(st.sampled_from((*KINDS, "appraisal.result")), st.integers(0, 2), days, amounts, st.sampled_from(("", "a", "b"))),
+    st.tuples(st.sampled_from((*KINDS, APPRAISAL)), st.integers(0, 2), days, amounts, st.sampled_from(("", "a", "b"))),
     min_size=1,
     max_size=15,
 )

@@ -7,6 +7,7 @@ import pytest
 
 from members.services import facts
 from points import services
+from points.rules.kinds import APPRAISAL
 from points.schemes import BY_CODE
 from points.selectors.grades import grade_of, grades_under, with_streaks
 from points.settlement import Scope, settle
@@ -148,7 +149,7 @@ def test_honggang_a_fifth_of_last_year_tasks_and_the_appraisal(ruled, member, la
         *did(member, "meeting.theme_day", *monthly(5)),
         *did(member, "manual.task", *monthly(15)),
         *did(member, "manual.commendation", date(YEAR, 7, 1)),
-        *(did(member, "manual.appraisal", date(YEAR, 12, 20), grade=appraised) if appraised else []),
+        *(did(member, APPRAISAL, date(YEAR, 12, 20), grade=appraised) if appraised else []),
     )
     assert (total(member), graded(member)) == (Decimal(points), grade)
     agree()
@@ -167,7 +168,7 @@ def test_honggang_asks_for_last_years_points_and_gets_them(ruled, tree, member):
 def unit_deeds(member):
     return [
         *did(member, "scheme.year", FIRST),
-        *did(member, "manual.appraisal", date(YEAR, 12, 10), grade="qualified"),
+        *did(member, APPRAISAL, date(YEAR, 12, 10), grade="qualified"),
         *did(member, "manual.flood", date(YEAR, 7, 20)),
         *did(member, "manual.letter", date(YEAR, 8, 1), grade="media"),
         *did(member, "manual.letter", date(YEAR, 8, 2), grade="letter"),

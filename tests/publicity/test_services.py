@@ -18,7 +18,8 @@ from points.publicity.duties import due_for
 from points.publicity.models import Closing, Objection, Publication, SheetLine, Step
 from points.publicity.parameters import WINDOW_DAYS
 from points.publicity.selectors.objections import waits_elsewhere
-from points.publicity.selectors.sheets import published_and_now, rows_of, unpublished
+from points.publicity.selectors.sheets import published_and_now, published_quarters, rows_of, unpublished
+from points.selectors.accounts import account_of
 from points.services import revoke_award, settle_owed
 from tests.factories import make_member, make_organisation
 from tests.points.makers import deed, total
@@ -332,3 +333,27 @@ def test_a_missing_deed_of_another_room_waits_until_that_room_records_it(publica
     assert waiting(), "another quarter's, another member's"
     record([deed(quarter.member, date(2026, 6, 26))], by=secretary)
     assert not waiting() and not waits_elsewhere(missing)
+
+
+def test_account_letter_and_api_say_what_was_published_and_what_stands(publication, quarter, secretary, committee, client):
+    """公示 8，现为 6，因为：护林巡查作废 −4，补记主题党日 +2。"""
+    revoke_award(quarter.award, reason="不是他", by=committee, today=date(2026, 8, 1))
+    record([deed(quarter.member, date(2026, 6, 25))], by=secretary)
+    settle_owed()
+    (one,) = account_of(quarter.member, 2026, today=TODAY).published
+    assert (one.quarter, one.published, one.now) == (2, 8, 6)
+    assert one.because == "6月8日护林巡查：作废 −4.00；6月25日主题党日：补记 +2.00"
+    assert account_of(quarter.other, 2026, today=TODAY).published[0].is_changed is False
+    assert account_of(quarter.member, 2025, today=TODAY).published == []
+    client.force_login(quarter.member.user)
+    page = client.get("/points/mine/?year=2026").content.decode()
+    assert "公示 8.00，现为 6.00" in page and "护林巡查：作废" in page and one.url in page
+    assert "现为 <b>6.00</b> 分，因为 6月8日" in client.get(f"/points/members/{quarter.member.uid}/letter/?period=2026Q2").content.decode()
+    told = client.get(f"/api/v1/points/members/{quarter.member.uid}/explanation/?year=2026").json()["published"]
+    assert [(row["quarter"], row["published"], row["now"], len(row["reasons"])) for row in told] == [(2, "8.00", "6.00", 2)]
+
+
+def test_published_quarters_cost_the_same_for_one_member_and_for_all(publication, quarter, django_assert_num_queries):
+    for members in ([quarter.member.pk], [quarter.member.pk, quarter.other.pk]):
+        with django_assert_num_queries(3):
+            assert len(published_quarters(members, 2026)) == len(members)

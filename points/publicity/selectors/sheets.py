@@ -2,30 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Q, Sum
+from django.urls import reverse
 
 from branches.models import Organisation
 from members.models import Affiliation, Fact, Member
 from points.models import Entry, Standing
 from points.publicity import rules
 from points.publicity.models import Publication, SheetLine
+from points.selectors.published import Published, Reason
 from points.selectors.schemes import scheme_in_force
 
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One line posted after the sheet: what changed it."""
-
-    day: date
-    title: str
-    points: Decimal
-    posted_at: datetime
 
 
 class Comparison(NamedTuple):
@@ -91,29 +83,60 @@ def line_of(member: Member, year: int, quarter: int) -> SheetLine | None:
 
 
 def published_and_now(member: Member, year: int, quarter: int) -> Comparison:
-    """What the sheet said, what stands now, and the lines posted since that make the difference: four queries."""
+    """What the sheet said, what stands now, and the lines posted since that make the difference."""
+    for one in published_quarters([member.pk], year).get(member.pk, []):
+        if one.quarter == quarter:
+            return Comparison(one.published, one.now, one.reasons)
     now = Standing.objects.filter(member=member, year=year, quarter=quarter).aggregate(sum=Sum("points"))["sum"] or ZERO
-    line = line_of(member, year, quarter)
-    if line is None:
-        return Comparison(None, now, [])
-    return Comparison(line.points, now, _reasons(member, line.publication))
+    return Comparison(None, now, [])
 
 
-def _reasons(member: Member, publication: Publication) -> list[Reason]:
-    """Lines posted after the sheet's moment, each summed: what came and went again is no reason."""
-    span = (rules.first_day(publication.year, publication.quarter), rules.last_day(publication.year, publication.quarter))
-    later = Entry.objects.filter(member=member, day__range=span, posted_at__gt=publication.as_of)
+def published_quarters(members: Iterable[int], year: int) -> dict[int, list[Published]]:
+    """Each member's published quarters of a year (`settings.PUBLISHED_QUARTERS`): four statements at most, for one member or a hundred."""
+    lines = SheetLine.objects.filter(member__in=list(members), publication__year=year).select_related("publication")
+    # Of two sheets of a quarter, which a merger of files may leave, the latest counts.
+    held = {(line.member_id, line.publication.quarter): line for line in lines.order_by("publication_id")}
+    if not held:
+        return {}
+    people = {member for member, _ in held}
+    sums = Standing.objects.filter(member__in=people, year=year).order_by().values_list("member", "quarter").annotate(sum=Sum("points"))
+    now = {(member, quarter): points for member, quarter, points in sums}
+    reasons = _reasons(held, year)
+    found: dict[int, list[Published]] = {}
+    for (member, quarter), line in sorted(held.items()):
+        found.setdefault(member, []).append(
+            Published(
+                quarter,
+                str(line.publication),
+                reverse("publicity:publication", args=[line.publication.uid]),
+                line.points,
+                now.get((member, quarter), ZERO),
+                reasons.get((member, quarter), []),
+            )
+        )
+    return found
+
+
+def _reasons(held: dict[tuple[int, int], SheetLine], year: int) -> dict[tuple[int, int], list[Reason]]:
+    """Lines posted after their sheet's moment, each summed: what came and went again is no reason."""
+    later = Entry.objects.filter(
+        member__in={member for member, _ in held},
+        day__range=(date(year, 1, 1), date(year, 12, 31)),
+        posted_at__gt=min(line.publication.as_of for line in held.values()),
+    )
     sums: dict[tuple, list[Entry]] = {}
     for entry in later.select_related("fact", "item").order_by("id"):
-        sums.setdefault((entry.line, entry.day), []).append(entry)
+        line = held.get((entry.member_id, rules.quarter_of(entry.day)))
+        if line is not None and entry.posted_at > line.publication.as_of:
+            sums.setdefault((entry.member_id, entry.line, entry.day), []).append(entry)
     keys = {entries[-1].fact.key for entries in sums.values() if entries[-1].fact_id}
-    voided = set(Fact.objects.filter(key__in=keys, superseded_at=None, is_void=True).values_list("key", flat=True))
-    found = []
-    for (_, day), entries in sums.items():
-        points = sum((entry.points for entry in entries), ZERO)
-        if points:
-            found.append(Reason(day, _words(entries[-1], voided, was_there=entries[0].posting > 1), points, entries[-1].posted_at))
-    return sorted(found, key=lambda reason: (reason.day, reason.posted_at))
+    voided = set(Fact.objects.filter(key__in=keys, superseded_at=None, is_void=True).values_list("key", flat=True)) if keys else set()
+    found: dict[tuple[int, int], list[Reason]] = {}
+    for (member, _, day), entries in sums.items():
+        if points := sum((entry.points for entry in entries), ZERO):
+            words = _words(entries[-1], voided, was_there=entries[0].posting > 1)
+            found.setdefault((member, rules.quarter_of(day)), []).append(Reason(day, words, points, entries[-1].posted_at))
+    return {key: sorted(reasons, key=lambda reason: (reason.day, reason.posted_at)) for key, reasons in found.items()}
 
 
 def _words(entry: Entry, voided: set[str], *, was_there: bool) -> str:
