@@ -93,6 +93,10 @@ TREATMENT: dict[str, str] = {
     "education.Meeting.host": REPOINT,
     "education.Meeting.scribe": REPOINT,
     "education.RollExclusion.member": REPOINT,  # waiting under both: one stays
+    "study.Attempt.member": REPOINT,  # a try under each file: those of the other whose number is taken stay
+    "study.Credit.member": REPOINT,  # a lesson that counts under both counts once: its fact follows the file
+    "study.Progress.member": REPOINT,
+    "study.SessionLine.member": REPOINT,
 }
 
 
