@@ -198,7 +198,8 @@ class Affiliation(models.Model):
         MERGED = "merged", "并入同一人的另一份档案"
         UNDONE = "undone", "撤销导入"
 
-    member = models.ForeignKey(Member, models.CASCADE, verbose_name="党员", related_name="affiliations")
+    # `affiliation_starts_once` begins with the member: an index of its own would be a second one.
+    member = models.ForeignKey(Member, models.CASCADE, verbose_name="党员", related_name="affiliations", db_index=False)
     # `members_follow_affiliation` looks up all the branches of a statement at once.
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党支部", related_name="affiliations", db_constraint=False)
     start = models.DateField("起")
@@ -266,7 +267,9 @@ class MemberClass(models.Model):
         RETIRED = "retired", "离退休"
         EXEMPT = "exempt", "年老体弱"
 
-    member = models.ForeignKey(Member, models.CASCADE, verbose_name="党员", related_name="classes")
+    member = models.ForeignKey(  # found by `member_class_starts_once`
+        Member, models.CASCADE, verbose_name="党员", related_name="classes", db_index=False
+    )
     name = models.CharField("分类", max_length=12, choices=Name)
     start = models.DateField("起")
     end = models.DateField("止", null=True)

@@ -181,8 +181,9 @@ def write(
         step("写入新增的人", 0)
         compare.leave_unticked(batch)
         cursor.execute(_NEW_MEMBERS, [batch.pk])
-        step("再核对一遍", max(cursor.rowcount, 0))
-        compare.again(batch, paths=paths, reviewed=reviewed)
+        registered = max(cursor.rowcount, 0)
+        step("再核对一遍", registered)
+        compare.again(batch, paths=paths, reviewed=reviewed, registered=registered)
         cursor.execute(
             """
             SELECT FROM members_member WHERE id IN (

@@ -161,9 +161,13 @@ def leave_unticked(batch: ImportBatch) -> None:
         cursor.execute(_LEAVE, [batch.pk])
 
 
-def again(batch: ImportBatch, *, paths: list[str], reviewed: bool) -> None:
-    """The same at the commit, of what was chosen; a `reviewed` batch writes nothing that was not shown."""
-    _run(_COMMIT, batch, paths=paths, sight=[], reviewed=reviewed)
+def again(batch: ImportBatch, *, paths: list[str], reviewed: bool, registered: int = 0) -> None:
+    """The same at the commit, of what was chosen; a `reviewed` batch writes nothing that was not shown.
+
+    Where as many people were just `registered` as there are good rows, none is left to be compared.
+    """
+    good = StagedRow.objects.filter(batch=batch).exclude(outcome__in=(Outcome.REFUSED, Outcome.LEFT)).count()
+    _run("" if good == registered else _COMMIT, batch, paths=paths, sight=[], reviewed=reviewed)
 
 
 def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[str], **told) -> None:
@@ -174,6 +178,8 @@ def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[st
         cursor.execute("SET LOCAL enable_nestloop = off")
         for faults, holds in ((_BRANCH_OUT_OF_SCOPE, _IN_SCOPE), (_GONE, _STILL_HELD)):
             cursor.execute(_REFUSE.format(holds), {"faults": faults, "batch": batch.pk, "paths": prefixes})
+        if not statement:
+            return
         cursor.execute(
             statement,
             {

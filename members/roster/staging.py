@@ -9,6 +9,7 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -76,6 +77,19 @@ def copy(table: str, columns: Iterable[str], lines: Iterator[str], *, never_null
         cursor.cursor.copy_expert(statement, file, _BUFFER)
     if file.fault is not None:
         raise file.fault
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Inside, the transaction stages in a table of its own, which hides the common one from it.
+
+    Where nobody looks a batch through between reading and writing, its rows need no log, no index and no sweeping.
+    """
+    table = StagedRow._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {table} (LIKE {table} INCLUDING DEFAULTS INCLUDING IDENTITY) ON COMMIT DROP")
+        yield
+        cursor.execute(f"DROP TABLE pg_temp.{table}")
 
 
 def stage(batch: ImportBatch, sheet: Sheet, *, paths: list[str], today: date, progress: Callable) -> None:

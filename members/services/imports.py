@@ -82,15 +82,14 @@ def write_file(
         if commit:
             wait_for_turn()  # before the reading, or an undo meanwhile would remove people the rows were taken for
         batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name, day=day, created_by=by)
-        _stage(batch, sheet, today=today, by=by, progress=no_progress)
-        if commit:
-            _write(batch, by=by, reviewed=False, progress=no_progress)  # which compares for itself
-        else:
-            _compare(batch, by=by)
-        errors = list(_errors(batch))
-        if commit:
-            _forget(batch)
-        else:
+        with staging.apart():
+            _stage(batch, sheet, today=today, by=by, progress=no_progress)
+            if commit:
+                _write(batch, by=by, reviewed=False, progress=no_progress)  # which compares for itself
+            else:
+                _compare(batch, by=by)
+            errors = list(_errors(batch))
+        if not commit:
             transaction.set_rollback(True)
     return Answer(batch, commit, time.perf_counter() - begun, errors)
 
