@@ -45,8 +45,9 @@ INSERT INTO members_fact (uid, kind, key, revision, member_id, organisation_id, 
 SELECT gen_random_uuid(), (%(kinds)s::text[])[1 + g %% %(kind_count)s], 'bench:' || %(year)s || ':' || %(part)s || ':' || g, 1, m.id, m.branch_id,
        'village', date %(first)s + (g::bigint * 7 %% %(days)s)::int, 1, '支部活动', '会议记录', false, now()
 FROM generate_series(1, %(facts)s) g
-JOIN (SELECT id, branch_id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS count FROM members_member WHERE {who}) m
-  ON m.n = (g::bigint * 7919) %% m.count
+JOIN (SELECT id, branch_id, row_number() OVER (ORDER BY id) - 1 AS n FROM members_member WHERE {who}) m
+  -- One side of the equation alone, or it is no hash join but forty thousand comparisons a fact.
+  ON m.n = (g::bigint * 7919) %% (SELECT count(*) FROM members_member WHERE {who})
 """
 
 
