@@ -14,7 +14,8 @@ from branches.access import paths_for, require
 from branches.api import OrganisationFilter, PlaceSerializer
 from branches.models import Organisation
 from education import services
-from education.models import Attendance, Meeting, Requirement
+from education.models import AgendaItem, Attendance, Meeting, Requirement
+from education.rules import Item
 from education.selectors.rolls import standing_roll
 from members.api.people import PersonSerializer
 from partyportal.core.errors import DomainError
@@ -33,12 +34,19 @@ class AttendanceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Attendance
-        fields = ["member", "state", "reason", "note", "is_guest"]
+        fields = ["member", "state", "reason", "note", "is_guest", "is_late", "late_minutes"]
         read_only_fields = fields
 
     def to_representation(self, row):
         told = super().to_representation(row)
-        return told if self.context["with_reasons"] else told | {"reason": "", "note": ""}
+        return told if self.context["with_reasons"] else told | {"reason": "", "note": "", "is_late": False, "late_minutes": None}
+
+
+class AgendaItemSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = AgendaItem
+        fields = ["title", "reporter", "said", "decided"]
+        extra_kwargs = {"said": {"max_length": 20_000}, "decided": {"max_length": 4_000}}
 
 
 class MeetingLineSerializer(serializers.ModelSerializer):
@@ -61,6 +69,7 @@ class MeetingSerializer(MeetingLineSerializer):
     scribe = PersonSerializer(label="记录", allow_null=True, read_only=True)
     recorded_by = serializers.CharField(label="登记人", source="recorded_by.name", read_only=True)
     confirmed_by = serializers.CharField(label="确认人", source="confirmed_by.name", allow_null=True, read_only=True)
+    agenda = AgendaItemSerializer(label="议题", many=True, read_only=True)
     attendances = AttendanceSerializer(label="到会", many=True, read_only=True)
 
     class Meta(MeetingLineSerializer.Meta):
@@ -71,6 +80,7 @@ class MeetingSerializer(MeetingLineSerializer):
                 "scribe",
                 "minutes",
                 "decisions",
+                "agenda",
                 "return_reason",
                 "recorded_by",
                 "recorded_at",
@@ -89,6 +99,8 @@ class RollLineSerializer(serializers.Serializer):
         label="原因", choices=Attendance.Reason.choices, allow_blank=True, default="", help_text="没有到会的要写。"
     )
     note = serializers.CharField(label="说明", max_length=120, allow_blank=True, default="")
+    is_late = serializers.BooleanField(label="迟到", default=False, help_text="迟到的是到了的人。")
+    late_minutes = serializers.IntegerField(label="迟到分钟", min_value=1, max_value=600, allow_null=True, default=None)
 
 
 class MeetingFieldsSerializer(serializers.Serializer):
@@ -103,6 +115,7 @@ class MeetingFieldsSerializer(serializers.Serializer):
     topic = serializers.CharField(label="主题", max_length=120)
     minutes = serializers.CharField(label="主要内容", max_length=20_000, allow_blank=True, default="")
     decisions = serializers.CharField(label="议定事项", max_length=4_000, allow_blank=True, default="")
+    agenda = AgendaItemSerializer(label="议题", many=True, allow_null=True, default=None, help_text="不写则不变。")
     study_hours = serializers.DecimalField(4, 1, label="学时", min_value=0, max_value=16, default=0)
     roll = RollLineSerializer(label="到会", many=True, default=list, help_text="只写与“应到的都到了”不同的人。")
     confirm = serializers.BooleanField(label="同时确认", default=False)
@@ -158,7 +171,7 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         return (
             rows.select_related("host", "scribe", "recorded_by", "confirmed_by")
             .defer("host__id_number", "scribe__id_number")
-            .prefetch_related(Prefetch("attendances", roll))
+            .prefetch_related(Prefetch("attendances", roll), "agenda")
         )
 
     def get_serializer_class(self):
@@ -251,17 +264,22 @@ def _content(branch: Organisation, said: dict) -> dict:
         return on_roll.get(str(uid))
 
     roll = {
-        member_id(line["member"], "roll"): services.RollLine(state=line["state"], reason=line["reason"], note=line["note"])
+        member_id(line["member"], "roll"): services.RollLine(
+            **{name: line[name] for name in ("state", "reason", "note", "is_late", "late_minutes")}
+        )
         for line in said.pop("roll")
     }
     host_id, scribe_id = member_id(said.pop("host"), "host"), member_id(said.pop("scribe"), "scribe")
-    return said | {"group": group, "roll": roll, "host_id": host_id, "scribe_id": scribe_id}
+    agenda = said.pop("agenda", None)
+    items = None if agenda is None else [Item(**{"reporter": "", "said": "", "decided": ""} | one) for one in agenda]
+    return said | {"group": group, "roll": roll, "host_id": host_id, "scribe_id": scribe_id, "agenda": items}
 
 
 def _standing(meeting: Meeting) -> dict:
     """A meeting as it stands, in the words of a request."""
     same = ("kind", "held_on", "starts_at", "ends_at", "place", "topic", "minutes", "decisions", "study_hours")
-    roll = [{"member": row.member.uid, "state": row.state, "reason": row.reason, "note": row.note} for row in meeting.attendances.all()]
+    told = ("state", "reason", "note", "is_late", "late_minutes")
+    roll = [{"member": row.member.uid, **{name: getattr(row, name) for name in told}} for row in meeting.attendances.all()]
     return {name: getattr(meeting, name) for name in same} | {
         "group": meeting.group.code if meeting.group else None,
         "host": meeting.host.uid if meeting.host else None,

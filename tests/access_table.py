@@ -20,7 +20,7 @@ from assessments import services as assessments
 from assessments.models import Card
 from branches.models import Grant, Term
 from branches.services import grants
-from education.models import Attendance, Meeting
+from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
 from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment
@@ -428,6 +428,25 @@ GET  education:meeting_edit     our_draft      in   404  404  200  404  200  200
 POST education:meeting_confirm  our_draft      in   404  404  302  404  302  302  403  403  404  404
 POST education:meeting_return   our_returned in   404  404  403  404  302  302  403  403  404  404
 POST education:meeting_void     our_draft      in   404  404  302  404  302  302  403  403  404  404
+GET  education:meeting_agenda   our_draft      in   404  404  200  404  200  200  403  403  404  404
+GET  education:meeting_minutes  our_meeting    in   403  403  200  404  200  200  200  200  403  403
+POST education:meeting_approve  our_meeting    in   404  404  302  404  302  302  403  403  404  404
+GET  education:meeting_files    our_meeting    in   404  404  200  404  200  200  403  403  404  404
+GET  education:meeting_file     our_file       in   404  404  200  404  200  200  200  200  404  404
+POST education:meeting_file_remove our_file    in   404  404  302  404  302  302  403  403  404  404
+GET  education:sign_in          in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  education:leaves           -              in   200  200  200  200  200  200  200  200  200  200
+GET  education:leave_new        -              in   403  200  403  403  403  403  403  403  403  403
+GET  education:leave            our_leave      in   404  404  200  404  200  200  200  200  404  404
+POST education:leave            our_leave      in   404  404  302  404  302  302  403  403  404  404
+GET  education:exclusions       -              in   403  403  200  200  200  200  200  200  403  403
+GET  education:exclusion_new    in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  education:exclusion        our_exclusion  in   404  404  200  404  200  200  200  200  404  404
+POST education:exclusion        our_exclusion  in   404  404  403  404  302  302  403  403  404  404
+GET  education:checks           -              in   403  403  403  403  200  200  403  403  403  403
+GET  education:check_new        -              in   403  403  403  403  200  200  403  403  403  403
+GET  education:check            our_check      in   403  403  403  403  200  200  403  403  403  403
+POST education:check            our_check      in   403  403  403  403  302  302  403  403  403  403
 
 GET  development:cases          -              in   403  403  200  200  200  200  403  403  403  403
 GET  development:cases          in_ours        in   403  403  200  404  200  200  403  403  403  403
@@ -529,6 +548,47 @@ def _our_meeting(world: SimpleNamespace, **data) -> Ask:
 
 def _our_draft(world: SimpleNamespace) -> Ask:
     return Ask((_meeting(world).uid,))
+
+
+def _our_file(world: SimpleNamespace) -> Ask:
+    meeting = _meeting(world)
+    (kept,) = attachments.store([SimpleUploadedFile("1.jpg", b"\xff\xd8\xff\xe0")], by=meeting.recorded_by)
+    return Ask((MeetingFile.objects.create(meeting=meeting, attachment=kept, digest=kept.digest, added_by=meeting.recorded_by).uid,))
+
+
+def _our_leave(world: SimpleNamespace) -> Ask:
+    asker = User.objects.filter(username="asker").first() or make_user("请假人", username="asker")
+    leave = Leave.objects.create(organisation=world.tree.ours, member=world.person, day=timezone.localdate(), reason="away", asked_by=asker)
+    return Ask((leave.uid,), data={"act": "grant"})
+
+
+def _our_exclusion(world: SimpleNamespace) -> Ask:
+    meeting = _meeting(world, state="confirmed", confirmed_at=timezone.now())
+    row = RollExclusion.objects.create(
+        organisation=world.tree.ours,
+        member=world.person,
+        reason="grave",
+        start=meeting.held_on,
+        end=meeting.held_on + timedelta(days=300),
+        agreed_at=meeting,
+        proposed_by=meeting.recorded_by,
+    )
+    return Ask((row.uid,), data={"act": "answer", "number": "山门组〔2026〕12号"})
+
+
+def _our_check(world: SimpleNamespace) -> Ask:
+    meeting = _meeting(world, state="confirmed", confirmed_at=timezone.now())
+    check = SpotCheck.objects.create(
+        organisation=world.tree.township,
+        since=meeting.held_on,
+        until=meeting.held_on,
+        seed="0" * 32,
+        population=1,
+        drawn_on=timezone.localdate(),
+        drawn_by=world.committee,
+    )
+    DrawnMeeting.objects.create(spot_check=check, meeting=meeting, position=1)
+    return Ask((check.uid,), data={"position": "1"})
 
 
 def _our_award(world: SimpleNamespace) -> Ask:
@@ -907,6 +967,10 @@ TARGETS = {
     "our_meeting": _our_meeting,
     "our_returned": lambda world: _our_meeting(world, reason="人数不符"),
     "our_draft": _our_draft,
+    "our_file": _our_file,
+    "our_leave": _our_leave,
+    "our_exclusion": _our_exclusion,
+    "our_check": _our_check,
     "record_ours": lambda world: Ask(query={"organisation": world.tree.ours.code, "kind": "theme_day", "month": "2026-03"}),
     "our_award": _our_award,
     "our_choice": lambda world: Ask(data={"chosen": _our_award(world).args[0]}),

@@ -8,16 +8,17 @@ from django import forms
 from django.utils.dateparse import parse_date
 
 from branches.models import Organisation
-from education.models import Attendance, Meeting
+from education.models import Attendance, Leave, Meeting, RollExclusion
 from education.rules import Tally, clock, meeting_faults, tally
-from education.selectors.rolls import is_expected, same_meeting, standing_roll
+from education.selectors.rolls import granted_leaves, is_expected, same_meeting, standing_roll
 from education.services import RollLine, already_recorded
 from members.selectors.days import OnRoll
 from partyportal.core.forms import DayInput
 
 State, Reason = Attendance.State, Attendance.Reason
 
-STATES = [(State.PRESENT, "到"), (State.LEAVE, "请假", "ochre"), (State.ABSENT, "缺席", "red")]
+LATE = "late"  # who came late is present, and counted so by the page's script too
+STATES = [(State.PRESENT, "到"), (LATE, "迟到", "ochre"), (State.LEAVE, "请假", "ochre"), (State.ABSENT, "缺席", "red")]
 CAME = [(State.EXCUSED, "没来"), (State.PRESENT, "来了")]
 GUEST = "guest"  # a guest who came, counted apart from 实到 by the page's script too
 GUEST_CAME = [(State.EXCUSED, "没来"), (GUEST, "来了")]
@@ -45,6 +46,9 @@ class Entry:
     absent: str = Reason.UNEXPLAINED.value
     note: str = ""
     fault: str = ""
+    is_late: bool = False
+    late_minutes: str = ""
+    asked: bool = False  # leave was asked before, and granted
 
     @property
     def name(self) -> str:
@@ -65,8 +69,12 @@ class Entry:
         if not self.expected:
             if line.is_lost:
                 return "失联"
+            if line.excluded:
+                return f"{RollExclusion.Why(line.excluded).label}，支部同意、上级备案"
             where = f"，{line.destination}" if line.destination else ""
             return {"mobile": f"流动党员{where}", "exempt": f"{line.age} 岁，支部同意免会"}.get(line.member_class, "不是支委")
+        if self.asked:
+            return "事先请了假"
         if line.office_label:
             return line.office_label
         if line.is_probationary:
@@ -76,14 +84,17 @@ class Entry:
     @property
     def shown(self) -> str:
         """The value of the radio button that is chosen."""
-        return GUEST if self.line.guest_of and self.state == State.PRESENT else self.state
+        if self.state == State.PRESENT and (self.line.guest_of or self.is_late):
+            return GUEST if self.line.guest_of else LATE
+        return self.state
 
     def said(self) -> RollLine:
         if self.state == State.LEAVE:
             return RollLine(state=self.state, reason=self.leave, note=self.note)
         if self.state == State.ABSENT:
             return RollLine(state=self.state, reason=self.absent, note=self.note if self.absent == Reason.OTHER else "")
-        return RollLine(state=self.state)
+        minutes = int(self.late_minutes) if self.is_late and self.late_minutes else None
+        return RollLine(state=self.state, is_late=self.is_late, late_minutes=minutes)
 
 
 class MeetingForm(forms.Form):
@@ -169,25 +180,32 @@ class MeetingForm(forms.Form):
             return []
         lines = standing_roll(organisation=self.organisation, group=group, held_on=self.roll_day, kind=self.kind)
         stored = {row.member_id: row for row in self.meeting.attendances.all()} if self.meeting else {}
-        return [self._entry(line, said, stored.get(line.member_id)) for line in lines]
+        asked = granted_leaves(organisation=self.organisation, day=self.roll_day, kind=self.kind)
+        return [self._entry(line, said, stored.get(line.member_id), asked.get(line.member_id)) for line in lines]
 
-    def _entry(self, line: OnRoll, said: Mapping | None, stored: Attendance | None) -> Entry:
+    def _entry(self, line: OnRoll, said: Mapping | None, stored: Attendance | None, asked: Leave | None) -> Entry:
         expected = is_expected(line, self.kind)
         entry = Entry(line=line, expected=expected, state=State.PRESENT if expected else State.EXCUSED)
+        if asked and expected:
+            entry = replace(entry, state=State.LEAVE, leave=asked.reason, note=asked.note, asked=True)
         name = entry.name
         if said is not None and name in said:
             allowed = State.values if expected else (State.PRESENT, State.EXCUSED)
-            told = State.PRESENT if line.guest_of and said[name] == GUEST else said[name]
+            late = expected and said[name] == LATE
+            told = State.PRESENT if late or (line.guest_of and said[name] == GUEST) else said[name]
             entry = replace(
                 entry,
                 state=told if told in allowed else entry.state,
                 leave=said.get(f"{name}-leave", ""),
                 absent=said.get(f"{name}-absent") or entry.absent,
                 note=said.get(f"{name}-note", "").strip()[:120],
+                is_late=late,
+                late_minutes=said.get(f"{name}-late", "").strip()[:4],
             )
         elif said is None and stored is not None and (expected or stored.state == State.PRESENT):
             reason = {State.LEAVE: "leave", State.ABSENT: "absent"}.get(stored.state)
-            entry = replace(entry, state=stored.state, note=stored.note, **({reason: stored.reason} if reason else {}))
+            late = {"is_late": stored.is_late, "late_minutes": str(stored.late_minutes or "")}
+            entry = replace(entry, state=stored.state, note=stored.note, **late, **({reason: stored.reason} if reason else {}))
         return entry
 
     @property
@@ -241,11 +259,14 @@ class MeetingForm(forms.Form):
                 fault = "选一个缺席的原因。"
             elif entry.state == State.ABSENT and entry.absent == Reason.OTHER and not entry.note:
                 fault = "写上原因，或者选没有说明。"
+            elif entry.is_late and entry.late_minutes and not (entry.late_minutes.isdecimal() and 0 < int(entry.late_minutes) <= 600):
+                fault = "迟到几分钟写一个整数，不记得就空着。"
             checked.append(replace(entry, fault=fault))
         self.entries = checked
         faulty = [entry.line.name for entry in checked if entry.fault]
         if faulty:
-            self.add_error("roll", f"{'、'.join(faulty[:3])}{'等' if len(faulty) > 3 else ''}还没有写原因。")
+            late = any(entry.fault and entry.is_late for entry in checked)
+            self.add_error("roll", f"{'、'.join(faulty[:3])}{'等' if len(faulty) > 3 else ''}{'没有写清楚' if late else '还没有写原因'}。")
         elif self.confirming and not any(e.state == State.PRESENT and not e.line.guest_of for e in self.entries):
             self.add_error("roll", "一个人也没有到，不能确认。没开成就不记。")
 

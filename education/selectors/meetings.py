@@ -77,6 +77,7 @@ class Sheet:
 
     tally: Tally
     present: tuple[str, ...]
+    late: tuple[str, ...]
     leave: tuple[str, ...]
     absent: tuple[str, ...]
     excused: tuple[str, ...]
@@ -117,6 +118,9 @@ def sheet(meeting: Meeting, *, with_reasons: bool) -> Sheet:
     return Sheet(
         tally=tally(row.state for row in rows),
         present=tuple(row.member.name for row in rows if row.state == State.PRESENT),
+        late=tuple(
+            f"{row.member.name}{f'（{row.late_minutes} 分钟）' if row.late_minutes else ''}" for row in rows if row.is_late and with_reasons
+        ),
         leave=names(State.LEAVE),
         absent=names(State.ABSENT),
         excused=names(State.EXCUSED),

@@ -48,6 +48,7 @@ def keep_minutes(meeting: Meeting, agenda: Iterable[Item] | None, *, by: User) -
 
 
 def items_of(meeting: Meeting) -> list[Item]:
+    """The agenda as the rules know it."""
     return [Item(row.title, row.said, row.decided, row.reporter) for row in meeting.agenda.all()]
 
 

@@ -130,8 +130,26 @@ def _meeting_page(request, uid, form: ReturnForm):
         "check_words": f"校验 {_check_code(held)}",
         "version": {"version": held.version},
         "parts": parts_of(held, request.user),
+        "agenda": held.agenda.all(),
+        "files": held.files.select_related("attachment").defer("attachment__sealed"),
+        "may_remove": may_record and held.state in {Meeting.State.DRAFT, Meeting.State.RETURNED},
+        "seen": seen,
+        **_minutes(held, request.user),
     }
     return page(request, "education/meeting.html", context, status=422 if form.errors else None)
+
+
+def _minutes(held: Meeting, user) -> dict:
+    """How the minutes stand: the latest text, who stands for it, and whether this user may."""
+    last = held.revisions.select_related("approval__approved_by").defer("text").order_by("-number").first()
+    approval = getattr(last, "approval", None)
+    waits = last is not None and approval is None and held.state == Meeting.State.CONFIRMED
+    return {
+        "revision": last,
+        "approval": approval,
+        "may_approve": waits and not services.why_not_approve(held, last, user),
+        "approve_fields": {"number": last.number if last else 0},
+    }
 
 
 def _foot(held: Meeting) -> str:

@@ -82,14 +82,14 @@ def _form_page(request, branch: Organisation, kind: str, *, meeting: Meeting | N
         return redirect("education:meeting", already.uid)
     today = timezone.localdate()
     asked = {"organisation": branch, "kind": kind, "meeting": meeting, "today": today}
-    act, stale = request.POST.get("act", "confirm"), []
+    act, stale, refused = request.POST.get("act", "confirm"), [], False
     if request.method != "POST":
         initial = written(meeting) if meeting else _proposed(request, branch, kind, group, today)
         form = MeetingForm(initial=initial, **asked)
     elif act == "reread":
         form = MeetingForm(initial=request.POST.dict(), said=request.POST, **asked)
     else:
-        form = MeetingForm(request.POST, initial={}, confirming=act == "confirm", **asked)
+        form, refused = MeetingForm(request.POST, initial={}, confirming=act == "confirm", **asked), True
         if form.is_valid():
             try:
                 kept = _keep(form, branch, meeting, by=request.user, today=today, confirm=act == "confirm")
@@ -111,7 +111,7 @@ def _form_page(request, branch: Organisation, kind: str, *, meeting: Meeting | N
         "after": _after(form, branch, Meeting.Kind(kind)),
         "may_draft": meeting is None or meeting.state != Meeting.State.CONFIRMED,
     }
-    return page(request, "education/meeting_form.html", context, fragment="education/_reread.html")
+    return page(request, "education/meeting_form.html", context, fragment="education/_reread.html", status=422 if refused else None)
 
 
 def _proposed(request, branch: Organisation, kind: str, group: Organisation | None, today: date) -> dict:
@@ -158,9 +158,9 @@ def _beside_the_new(request, form: MeetingForm, meeting: Meeting, asked: dict) -
     theirs = {entry.line.uid: entry for entry in stored.entries}
     for entry in again.entries:
         other = theirs.get(entry.line.uid)
-        if other and other.state != entry.state:
-            words = {value: label for value, label, *_ in (STATES if entry.expected else CAME)}
-            differs.append((entry.line.name, words[other.state], words[entry.state]))
+        if other and other.shown != entry.shown:
+            words = {value: label for value, label, *_ in (STATES if entry.expected else [*CAME, *GUEST_CAME])}
+            differs.append((entry.line.name, words[other.shown], words[entry.shown]))
     return again, differs
 
 

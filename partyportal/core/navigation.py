@@ -163,6 +163,9 @@ POINTS_ROOM = (
 EDUCATION_ROOM = (
     Place("会议记录", "education:meetings"),
     Place("三会一课", "education:compliance"),
+    Place("请假", "education:leaves", ("education.record",)),
+    Place("不计应到", "education:exclusions", ("education.record",)),
+    Place("抽查", "education:checks", ("education.return",)),
     Place("年度计划", "planning:plan"),
     Place("主题活动", "planning:campaigns"),
     Place("学习", "study:courses"),

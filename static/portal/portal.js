@@ -40,6 +40,7 @@
   const count = (form) => {
     const chosen = {};
     form.querySelectorAll(".pp-choice input:checked").forEach((box) => { chosen[box.value] = (chosen[box.value] || 0) + 1; });
+    chosen.present = (chosen.present || 0) + (chosen.late || 0);  // who came late is present
     chosen.expected = (chosen.present || 0) + (chosen.leave || 0) + (chosen.absent || 0);
     document.querySelectorAll("[data-pp-count]").forEach((shown) => { shown.textContent = chosen[shown.dataset.ppCount] || 0; });
     document.querySelectorAll("[data-pp-counting]").forEach((button) => {

@@ -1,0 +1,53 @@
+"""The sign-in sheet on paper, before the meeting. Nobody signs in on a phone (DESIGN §1.1)."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from branches.access import require
+from branches.models import Organisation
+from education.forms import SignInForm
+from education.models import Meeting
+from education.selectors.sign_in import sign_in_of
+from partyportal.core.htmx import page
+
+
+@login_required
+def sign_in(request):
+    """The names in the order of the roll with a cell to sign; who asked for leave, and who is not counted, are marked."""
+    require(request.user, "education.record")
+    code = request.GET.get("organisation")
+    own = Organisation.objects.where(request.user, "education.record").branches().existing().select_related("parent")
+    if not code:
+        branches = list(own[:400])
+        if len(branches) != 1:
+            return page(request, "education/sign_in_where.html", {"branches": branches})
+        branch = branches[0]
+    else:
+        branch = get_object_or_404(Organisation.objects.visible_to(request.user).branches(), code=code)
+        require(request.user, "education.record", branch)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Meeting.Kind.values else Meeting.Kind.THEME_DAY.value
+    group = Organisation.objects.filter(parent=branch, kind=Organisation.Kind.GROUP, code=request.GET.get("group", "")).first()
+    day = _day(request)
+    context = {
+        "branch": branch,
+        "group": group,
+        "kind": Meeting.Kind(kind),
+        "day": day,
+        "form": SignInForm(initial={"day": day, "kind": kind}),
+        "sheet": sign_in_of(organisation=branch, group=group, day=day, kind=kind),
+    }
+    return page(request, "education/sign_in.html", context)
+
+
+def _day(request) -> date:
+    """The day asked for, within a year of today; else today."""
+    today = timezone.localdate()
+    try:
+        asked = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return today
+    return asked if abs((asked - today).days) <= 366 else today
