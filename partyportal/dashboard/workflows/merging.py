@@ -41,6 +41,12 @@ BY_RULE = "by rule"  # a service of its own app decides, called in `_act`
 
 # What a merge does with every foreign key to a member. A test fails when one is missing: REPOINT is right for nearly every table.
 TREATMENT: dict[str, str] = {
+    "motions.Candidate.member": KEEP,  # the roll, the paper and those who watched are what they were on the day
+    "motions.Motion.counter": KEEP,
+    "motions.Motion.host": KEEP,
+    "motions.Motion.teller": KEEP,
+    "motions.Opinion.member": KEEP,
+    "motions.Voter.member": KEEP,
     "publicity.Objection.member": REPOINT,
     "publicity.SheetLine.member": KEEP,  # what was published stays published
     "members.Affiliation.member": BY_RULE,  # one branch a day; past days stay counted where they were

@@ -1,0 +1,1 @@
+"""Motions as pages and duties need them."""
