@@ -74,7 +74,7 @@ class Meeting(models.Model):
             models.Index(fields=["-held_on", "-id"], name="meeting_newest_first"),
             # Compliance of a county-year reads this index alone, never the minutes.
             models.Index(
-                fields=["kind", "held_on"], include=["organisation", "group"], name="meeting_by_kind", condition=Q(state="confirmed")
+                fields=["kind", "held_on"], include=["id", "organisation", "group"], name="meeting_by_kind", condition=Q(state="confirmed")
             ),
         ]
         constraints = [

@@ -16,12 +16,34 @@ from education.selectors.cells import HEAT, ORDER, PERIODS, Cell, cells, paramet
 
 
 class HeatCell(NamedTuple):
-    """As the heat table takes it."""
+    """As the heat table takes it; `note` says what was told of the missing."""
 
     done: int
     due: int
     url: str
     running: bool
+    note: str = ""
+
+
+class Sum(NamedTuple):
+    """What the cells of a row and month add up to."""
+
+    done: int = 0
+    due: int = 0
+    made_up: int = 0
+    explained: int = 0
+
+    def __add__(self, other):
+        return Sum(*(one + more for one, more in zip(self, other, strict=True)))
+
+    @property
+    def note(self) -> str:
+        """补 1 缺 2（1 有说明): of what was not held in its month."""
+        missing = self.due - self.done - self.made_up
+        if not self.made_up and not self.explained:
+            return ""
+        left = f"缺 {missing}" + (f"，{self.explained} 有说明" if self.explained else "") if missing else ""
+        return "，".join(words for words in (f"补 {self.made_up}" if self.made_up else "", left) if words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +54,8 @@ class HeatRow:
     cells: tuple[HeatCell, ...]
     done: int  # of the months that are over
     due: int
+    made_up: int
+    explained: int
 
     @property
     def total(self) -> str:
@@ -48,15 +72,21 @@ class HeatTable:
     total_label: str
     done: int
     due: int
+    made_up: int
+    explained: int
 
     @property
     def missed(self) -> int:
-        """How many of the months that are over are still missing."""
+        """How many of the months that are over were not held in their time."""
         return self.due - self.done
 
     @property
     def missed_words(self) -> str:
-        return f"少开 {self.missed} 次，点格看支部" if self.missed else ""
+        if not self.missed:
+            return ""
+        told = [f"补开 {self.made_up} 次"] if self.made_up else []
+        told += [f"有说明 {self.explained} 次"] if self.explained else []
+        return "，".join([f"少开 {self.missed} 次", *told, "点格看支部"])
 
 
 def compliance(organisation: Organisation, year: int, *, today: date | None = None) -> HeatTable:
@@ -74,21 +104,22 @@ def _by_child(organisation: Organisation, first: date, last: date) -> list[tuple
     """(code, label, query, {month: (done, due)}) of each child that owed anything, by code."""
     asked = parameters(first=first, last=last, paths=[organisation.path], depth=organisation.path.count("/") + 1)
     with connection.cursor() as cursor:
-        cursor.execute(HEAT, asked)
+        cursor.execute(HEAT[organisation.parent_id is None], asked)
         rows = cursor.fetchall()
-    months: dict[int, dict[int, tuple[int, int]]] = {}
-    for child, month, due, done in rows:
-        months.setdefault(child, {})[month] = (done, due)
+    months: dict[int, dict[int, Sum]] = {}
+    for child, month, due, done, made_up, explained in rows:
+        row = months.setdefault(child, {})
+        row[month] = row.get(month, Sum()) + Sum(done, due, made_up, explained)
     children = Organisation.objects.filter(pk__in=months).order_by("code").values_list("pk", "code", "short_name")
     return [(code, name, f"organisation={code}", months[pk]) for pk, code, name in children]
 
 
 def _by_kind(organisation: Organisation, first: date, last: date) -> list[tuple[str, str, str, dict]]:
-    months: dict[str, dict[int, tuple[int, int]]] = {}
+    months: dict[str, dict[int, Sum]] = {}
     for cell in cells(first=first, last=last, paths=[organisation.path]):
         row, month = months.setdefault(cell.kind, {}), cell.month.month - 1
-        done, due = row.get(month, (0, 0))
-        row[month] = (done + cell.done, due + cell.due)
+        left = cell.due - cell.done - cell.made_up
+        row[month] = row.get(month, Sum()) + Sum(cell.done, cell.due, cell.made_up, left if cell.is_explained else 0)
     query = f"organisation={organisation.code}"
     return [("", Meeting.Kind(kind).label, f"{query}&kind={kind}", months[kind]) for kind in ORDER if kind in months]
 
@@ -98,18 +129,20 @@ def _table(sums, organisation: Organisation, year: int, first: date, count: int,
     over = count - 1 if (today.year, today.month) == (year, count) else count  # months that may be judged
     rows = []
     for code, label, query, months in sums:
-        line = [months.get(month, (0, 0)) for month in range(count)]
+        line = [months.get(month, Sum()) for month in range(count)]
         rows.append(
             HeatRow(
                 code=code,
                 label=label,
                 url=f"{page}?{query}&year={year}",
                 cells=tuple(
-                    HeatCell(done, due, f"{page}?{query}&month={months_on(first, month):%Y-%m}", month >= over)
-                    for month, (done, due) in enumerate(line)
+                    HeatCell(told.done, told.due, f"{page}?{query}&month={months_on(first, month):%Y-%m}", month >= over, told.note)
+                    for month, told in enumerate(line)
                 ),
-                done=sum(done for done, _ in line[:over]),
-                due=sum(due for _, due in line[:over]),
+                done=sum(told.done for told in line[:over]),
+                due=sum(told.due for told in line[:over]),
+                made_up=sum(told.made_up for told in line[:over]),
+                explained=sum(told.explained for told in line[:over]),
             )
         )
     columns = [[row.cells[month] for row in rows] for month in range(count)]
@@ -127,6 +160,8 @@ def _table(sums, organisation: Organisation, year: int, first: date, count: int,
         total_label=(f"1–{over} 月" if over > 1 else "1 月") if over else "",
         done=done,
         due=due,
+        made_up=sum(row.made_up for row in rows),
+        explained=sum(row.explained for row in rows),
     )
 
 

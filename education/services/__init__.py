@@ -8,6 +8,7 @@ from education.services.meetings import already_recorded, confirm_meeting, recor
 from education.services.minutes import approve_minutes, items_of, why_not_approve, write_agenda
 from education.services.presence import fact_keys
 from education.services.rolls import Roll, RollLine, merge_rolls
+from education.services.tallies import rebuild_tallies
 
 __all__ = [
     "Roll",
@@ -26,6 +27,7 @@ __all__ = [
     "merge_rolls",
     "pass_drawn",
     "propose_exclusion",
+    "rebuild_tallies",
     "record_meeting",
     "remove_file",
     "return_meeting",

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 from branches.models import Organisation, OrganisationSpan
-from education.models import Meeting, Requirement
+from education.models import MakeUp, Meeting, Miss, Requirement
 from members.models import Affiliation
 
 
-def cells(first: date, last: date) -> dict[tuple, tuple[int, int]]:
-    """(organisation, group, kind, month) → (due, done) of the whole tree."""
+def cells(first: date, last: date) -> dict[tuple, tuple[int, int, int, bool]]:
+    """(organisation, group, kind, month) → (due, done, made up, explained) of the whole tree."""
     found = {}
     month = first
     while month <= last:
@@ -30,14 +30,23 @@ def cells(first: date, last: date) -> dict[tuple, tuple[int, int]]:
                 if month.month % length or full_members(organisation, end) < rule.minimum_full_members:
                     continue
                 opens = back(month, length - 1)
-                held = Meeting.objects.filter(state="confirmed", kind=rule.kind, held_on__range=(opens, end))
                 if organisation.kind == "group":
-                    held, key = held.filter(group=organisation), (span.parent_id, organisation.pk)
+                    at, key = {"group": organisation, "organisation": span.parent_id}, (span.parent_id, organisation.pk)
                 else:
-                    held, key = held.filter(organisation=organisation, group=None), (organisation.pk, None)
-                found[(*key, rule.kind, month)] = (rule.times, min(rule.times, held.count()))
+                    at, key = {"organisation": organisation, "group": None}, (organisation.pk, None)
+                found[(*key, rule.kind, month)] = told_of(rule, at, opens, end, month)
         month = next_month(month)
     return found
+
+
+def told_of(rule: Requirement, at: dict, opens: date, end: date, month: date) -> tuple[int, int, int, bool]:
+    """What was held in the period and makes up for no other; of the rest what was made up, and whether a reason stands."""
+    elsewhere = MakeUp.objects.standing().values("meeting")
+    held = Meeting.objects.filter(state="confirmed", kind=rule.kind, **at)
+    done = min(rule.times, held.filter(held_on__range=(opens, end)).exclude(pk__in=elsewhere).count())
+    made_up = MakeUp.objects.standing().filter(meeting__in=held, month=month).count()
+    explained = Miss.objects.standing().filter(kind=rule.kind, month=month, **at).exists()
+    return rule.times, done, min(rule.times - done, made_up), explained and done < rule.times
 
 
 def full_members(organisation: Organisation, day: date) -> int:

@@ -6,10 +6,11 @@ from random import Random
 import pytest
 
 from branches.services.organisations import rehang
-from education.models import Meeting, Requirement
+from education.models import MakeUp, Meeting, MeetingTally, Miss, Requirement
 from education.selectors import compliance
 from education.selectors.cells import cells, done_and_due, done_and_due_by_month
 from education.selectors.compliance import rows_behind, year_in_dots
+from education.services import rebuild_tallies
 from members.models import Affiliation
 from tests.education import oracle
 from tests.factories import make_member, make_organisation, make_user
@@ -167,16 +168,74 @@ def test_the_statement_agrees_with_a_slow_walk(tree, recorder, department, seed)
         if key not in taken:
             taken.add(key)
             hold(where, kind, key[3], recorder, group=group, state=random.choice(["confirmed", "confirmed", "draft"]))
+    make_up_some(random, recorder)
+    for group in random.choices([None, *groups], k=12):
+        where = group.parent if group else random.choice(branches)
+        kind = "group" if group else random.choice(["assembly", "theme_day", "lecture", "committee"])
+        cell = {"organisation": where, "group": group, "kind": kind, "month": day().replace(day=1)}
+        if not Miss.objects.filter(**cell).exists():
+            ended_at = random.choice([None, None, "2026-01-01T00:00:00Z"])
+            Miss.objects.create(reason="farming", words="农忙", said_by=recorder, ended_at=ended_at, **cell)
     expected = oracle.cells(date(2025, 3, 1), date(2026, 12, 1))
     asked = {"first": date(2025, 3, 1), "last": date(2026, 12, 1)}
-    found = {(c.organisation_id, c.group_id, c.kind, c.month): (c.due, c.done) for c in cells(**asked, paths=["/"])}
+    found = {
+        (c.organisation_id, c.group_id, c.kind, c.month): (c.due, c.done, c.made_up, c.is_explained) for c in cells(**asked, paths=["/"])
+    }
     assert found == expected
-    assert sum(due for _, due in done_and_due(**asked).values()) == sum(due for due, _ in expected.values())
-    assert sum(done for done, _ in done_and_due_by_month(**asked).values()) == sum(done for _, done in expected.values())
+    assert rebuild_tallies(check=True) == 0
+    assert sum(due for _, due in done_and_due(**asked).values()) == sum(due for due, *_ in expected.values())
+    assert sum(done for done, _ in done_and_due_by_month(**asked).values()) == sum(done for _, done, *_ in expected.values())
     within = done_and_due(**asked, within=tree.township)
     assert all(f"/{tree.township.pk}/" in path for path in within)
     table = compliance.compliance(tree.county, 2026, today=date(2026, 12, 31))
+    narrow = {t.short_name: compliance.compliance(t, 2026, today=date(2026, 12, 31)) for t in (tree.township, tree.other_township)}
     for month in range(12):
         behind = [value for key, value in expected.items() if key[3] == date(2026, month + 1, 1)]
-        assert sum(row.cells[month].due for row in table.rows) == sum(due for due, _ in behind)
-        assert sum(row.cells[month].done for row in table.rows) == sum(done for _, done in behind)
+        assert sum(row.cells[month].due for row in table.rows) == sum(due for due, *_ in behind)
+        assert sum(row.cells[month].done for row in table.rows) == sum(done for _, done, *_ in behind)
+    assert table.made_up == sum(row.made_up for one in narrow.values() for row in one.rows)
+    year = [value for key, value in expected.items() if key[3].year == 2026 and key[3].month < 12]
+    assert table.made_up == sum(made_up for *_, made_up, _ in year)
+    assert table.explained == sum(due - done - made_up for due, done, made_up, explained in year if explained)
+
+
+def make_up_some(random, by):
+    """Some meetings, confirmed or not, are said to make up for a month; some of it is taken back."""
+    for meeting in random.sample(list(Meeting.objects.order_by("pk")), 20):
+        ended = random.random() < 0.25
+        month = compliance.months_on(compliance.month_of(meeting.held_on), -random.randrange(1, 4))
+        MakeUp.objects.create(
+            meeting=meeting, month=month, made_by=by, ended_at="2026-01-01T00:00:00Z" if ended else None, ended_by=by if ended else None
+        )
+    ended = MakeUp.objects.standing().first()
+    MakeUp.objects.filter(pk=ended.pk).update(ended_at="2026-02-01T00:00:00Z", ended_by=by)
+    for meeting in random.sample(list(Meeting.objects.order_by("pk")), 8):
+        meeting.state = random.choice(["confirmed", "returned", "void"])
+        meeting.save(update_fields=["state"])
+
+
+def test_the_counts_follow_what_is_changed_and_rebuild_to_the_same(tree, recorder):
+    meeting = hold(tree.ours, "theme_day", date(2026, 5, 20), recorder)
+    hold(tree.ours, "theme_day", date(2026, 5, 21), recorder)
+    assert (MeetingTally.objects.get().counts >> 20 & 31, MeetingTally.objects.get().months) == (2, 0b10000)
+    meeting.held_on = date(2026, 6, 1)
+    meeting.save()
+    assert MeetingTally.objects.get().months == 0b110000
+    MeetingTally.objects.update(counts=7)
+    assert rebuild_tallies(check=True) == 1
+    assert rebuild_tallies() == 1
+    assert MeetingTally.objects.get().months == 0b110000
+    assert rebuild_tallies(check=True) == 0
+    Meeting.objects.all().delete()
+    assert MeetingTally.objects.get().counts == 0
+
+
+def test_a_made_up_meeting_counts_where_it_was_missed_and_not_where_it_was_held(tree, recorder):
+    late = hold(tree.ours, "theme_day", date(2026, 6, 3), recorder)
+    assert done_of(tree.ours, "theme_day") == [6]
+    MakeUp.objects.create(meeting=late, month=date(2026, 5, 1), made_by=recorder)
+    found = {c.month.month: (c.done, c.made_up) for c in cells(**YEAR, paths=[tree.ours.path]) if c.kind == "theme_day"}
+    assert (found[5], found[6]) == ((0, 1), (0, 0))
+    table = compliance.compliance(tree.township, 2026, today=TODAY)
+    assert (table.missed, table.made_up) == (26, 1)  # what was missed stays missed
+    assert table.rows[0].cells[4].note == "补 1"

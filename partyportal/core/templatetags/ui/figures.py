@@ -188,19 +188,20 @@ def heat_step(done, due, bounds=HEAT_BOUNDS) -> int:
 
 
 @register.simple_tag
-def heat_cell(*, done, due, url="", running=False, bounds=HEAT_BOUNDS, label="") -> SafeString:
-    """done/due in a cell that links to its rows; the running month is hatched and not judged; nothing due is —."""
+def heat_cell(*, done, due, url="", running=False, note="", bounds=HEAT_BOUNDS, label="") -> SafeString:
+    """done/due in a cell that links to its rows; the running month is hatched and not judged; nothing due is —; `note` tells of the missing."""
     if not due:
         return mark_safe("<td><span>—</span></td>")
     css = "pp-hatch" if running else ("", "pp-h1", "pp-h2", "pp-h3", "pp-h4")[heat_step(done, due, bounds)]
-    said = f"{label} {done}/{due}" + ("，本月未完" if running else "") if label else None
+    said = f"{label} {done}/{due}" + (f"，{note}" if note else "") + ("，本月未完" if running else "") if label else None
     return format_html(
-        "<td{}><{} {}>{}/{}</{}></td>",
+        "<td{}><{} {}>{}/{}{}</{}></td>",
         attributes(class_=css),
         mark_safe("a" if url else "span"),
         attributes(href=url, aria_label=said if url else None),
         done,
         due,
+        format_html("<small>{}</small>", note) if note else "",
         mark_safe("a" if url else "span"),
     )
 
@@ -221,7 +222,7 @@ def heat_legend(*, bounds=HEAT_BOUNDS, all_done="全开", running="本月未完�
 
 @register.inclusion_tag("ui/heat_table.html")
 def heat_table(*, table, label, bounds=HEAT_BOUNDS):
-    """`table`: columns (labels), rows (each: label, url, cells, total), totals (texts, or none), total_label. A cell is (done, due, url, running)."""
+    """`table`: columns (labels), rows (each: label, url, cells, total), totals (texts, or none), total_label. A cell is (done, due, url, running, note)."""
     return {"table": table, "label": label, "bounds": bounds}
 
 
