@@ -40,6 +40,8 @@ app.conf.beat_schedule = {
     "sweep-exports": {"task": "points.tasks.sweep_exports", "schedule": crontab(minute=35)},
     # A quarter whose 公示 is over and undisputed is closed the day after.
     "close-quarters": {"task": "points.publicity.tasks.close_due", "schedule": crontab(hour=0, minute=40)},
+    # What looks alike or late in the records is found at night, before the reminders are written.
+    "look-for-questions": {"task": "education.signals.tasks.look", "schedule": crontab(hour=2, minute=30)},
     # A new period gives every member its base score.
     "open-period": {"task": "points.tasks.open_period", "schedule": crontab(hour=0, minute=20)},
 }

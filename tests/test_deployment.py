@@ -28,6 +28,7 @@ LEDGERS = [
     "publicity_publication",
     "publicity_sheetline",
     "publicity_step",
+    "signals_questionstep",
 ]
 CHECKOUT = Path(__file__).resolve().parents[1]
 

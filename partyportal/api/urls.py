@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
+from education.signals.api import QuestionViewSet
 from members.api.facts import FactViewSet
 from members.api.merges import MergeViewSet
 from members.api.offices import OfficeViewSet
@@ -54,6 +55,7 @@ router.register("honours/calls", CallViewSet, "honour-call")
 router.register("honours/honours", HonourViewSet, "honour")
 router.register("education/meetings", MeetingViewSet, "meeting")
 router.register("education/requirements", RequirementViewSet, "requirement")
+router.register("education/questions", QuestionViewSet, "question")
 router.register("assessments/cards", CardViewSet, "card")
 router.register("assessments/indicators", IndicatorViewSet, "indicator")
 router.register("duties", DutyViewSet, "duty")

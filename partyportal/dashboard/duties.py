@@ -6,6 +6,7 @@ from itertools import chain
 
 from branches.models import Organisation
 from education import duties as education
+from education.signals import duties as signals
 from members import duties as members
 from members.care import duties as care
 from members.development import duties as development
@@ -30,9 +31,10 @@ SOURCES = (
     points,
     honours,
     publicity,
+    signals,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (development, transfers, members, mobility, points, honours, publicity)
+OF_COMMITTEES = (development, transfers, members, mobility, points, honours, publicity, signals)
 
 
 def due(user, today: date) -> list[Duty]:

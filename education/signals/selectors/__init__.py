@@ -1,0 +1,1 @@
+"""What looks worth a question, and questions as pages show them."""
