@@ -21,6 +21,8 @@ from assessments.models import Card
 from branches.models import Grant, Term
 from branches.services import grants
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
+from education.models import Attendance, Meeting
+from education.signals.models import Question
 from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment
@@ -447,6 +449,14 @@ GET  education:checks           -              in   403  403  403  403  200  200
 GET  education:check_new        -              in   403  403  403  403  200  200  403  403  403  403
 GET  education:check            our_check      in   403  403  403  403  200  200  403  403  403  403
 POST education:check            our_check      in   403  403  403  403  302  302  403  403  403  403
+GET  signals:questions          -              in   403  403  200  200  200  200  403  403  403  403
+GET  signals:questions          in_ours        in   403  403  200  404  200  200  403  403  403  403
+POST signals:look               -              in   403  403  403  403  302  302  403  403  403  403
+GET  signals:question           our_question   in   404  404  403  404  200  200  403  403  404  404
+GET  signals:question           asked_of_ours  in   404  404  200  404  200  200  403  403  404  404
+POST signals:question_act       lay_aside_ours in   404  404  403  404  302  302  403  403  404  404
+POST signals:question_act       ask_ours       in   404  404  403  404  302  302  403  403  404  404
+POST signals:question_act       answer_ours    in   404  404  302  404  302  302  403  403  404  404
 
 GET  development:cases          -              in   403  403  200  200  200  200  403  403  403  403
 GET  development:cases          in_ours        in   403  403  200  404  200  200  403  403  403  403
@@ -589,6 +599,15 @@ def _our_check(world: SimpleNamespace) -> Ask:
     )
     DrawnMeeting.objects.create(spot_check=check, meeting=meeting, position=1)
     return Ask((check.uid,), data={"position": "1"})
+def _our_question(world: SimpleNamespace, act: str = "", *, asked: bool = False) -> Ask:
+    """What a night found of our quarter's records; by one who is none of the cast, so that any of them may act."""
+    day = date(2026, 3, 31)
+    found = Question.objects.create(
+        kind="burst", key="burst:ours", organisation=world.tree.ours, since=date(2026, 1, 1), until=day, digest="3/6",
+        numbers={"late": 3, "recorded": 6, "latest": 60}, found_on=day, acted_on=day,
+        **({"state": "asked", "asked_on": day} if asked else {}),
+    )  # fmt: skip
+    return Ask((found.uid, act), data={"note": "核过了", "version": 1}) if act else Ask((found.uid,))
 
 
 def _our_award(world: SimpleNamespace) -> Ask:
@@ -971,6 +990,11 @@ TARGETS = {
     "our_leave": _our_leave,
     "our_exclusion": _our_exclusion,
     "our_check": _our_check,
+    "our_question": _our_question,
+    "asked_of_ours": lambda world: _our_question(world, asked=True),
+    "lay_aside_ours": lambda world: _our_question(world, "dismiss"),
+    "ask_ours": lambda world: _our_question(world, "ask"),
+    "answer_ours": lambda world: _our_question(world, "answer", asked=True),
     "record_ours": lambda world: Ask(query={"organisation": world.tree.ours.code, "kind": "theme_day", "month": "2026-03"}),
     "our_award": _our_award,
     "our_choice": lambda world: Ask(data={"chosen": _our_award(world).args[0]}),

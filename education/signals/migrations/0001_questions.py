@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("branches", "0004_term_lengths"),
-        ("education", "0005_attendance_guest"),
+        ("education", "0006_a_meeting_whole"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,6 +13,7 @@ from education.models import Meeting
 from education.signals import parameters as p
 from education.signals import rules
 from education.signals.models import Question
+from education.signals.selectors.texts import texts_of
 
 Kind = Question.Kind
 
@@ -83,9 +84,9 @@ def _alike(about: Mapping, numbers: Mapping[str, int]) -> Iterator[Found]:
         if len(near) < READ_OF_EACH:
             near.append(other)
     wanted = pairs.keys() | {other for near in pairs.values() for other in near}
-    fields = ("pk", "uid", "organisation_id", "held_on", "minutes", "decisions")
-    meetings = {m.pk: m for m in Meeting.objects.filter(pk__in=wanted).only(*fields).order_by()}
-    cut = {pk: rules.pieces(rules.squeezed(m.minutes + m.decisions)) for pk, m in meetings.items()}
+    meetings = {m.pk: m for m in Meeting.objects.filter(pk__in=wanted).only("uid", "organisation_id", "held_on").order_by()}
+    texts = texts_of(wanted)
+    cut = {pk: rules.pieces(rules.squeezed(text)) for pk, text in texts.items()}
     for one, near in pairs.items():
         likest, other = max((rules.shared(cut[one], cut[pk]), -pk) for pk in near)
         if likest >= share:
@@ -93,7 +94,7 @@ def _alike(about: Mapping, numbers: Mapping[str, int]) -> Iterator[Found]:
             yield Found(
                 kind=Kind.ALIKE,
                 key=f"alike:{later.uid}:{earlier.uid}",
-                digest=rules.digest(later.minutes, later.decisions, earlier.minutes, earlier.decisions),
+                digest=rules.digest(texts[later.pk], texts[earlier.pk]),
                 organisation_id=later.organisation_id,
                 meeting_id=later.pk,
                 other_id=earlier.pk,

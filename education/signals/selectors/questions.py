@@ -11,6 +11,7 @@ from education.rules import chinese_day
 from education.selectors.meetings import counted
 from education.signals import rules
 from education.signals.models import Question, QuestionStep
+from education.signals.selectors.texts import texts_of
 
 Kind, State, Act = Question.Kind, Question.State, QuestionStep.Act
 TABS = {
@@ -90,7 +91,8 @@ class Side:
 def sides(user, question: Question) -> list[Side]:
     """Both texts with what is alike marked."""
     sees = Meeting.objects.visible_to(user).filter(pk=question.other_id).exists()
-    ours, theirs = (f"{m.minutes}\n{m.decisions}".strip() for m in (question.meeting, question.other))
+    texts = texts_of([question.meeting_id, question.other_id])
+    ours, theirs = texts[question.meeting_id], texts[question.other_id]
     beside = rules.passages(theirs, ours)
     if not sees:
         beside = [one for one in beside if one.is_like]

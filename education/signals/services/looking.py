@@ -24,7 +24,10 @@ PRINTS = """
 INSERT INTO signals_print (meeting_id, version, length, digest, sketch)
 SELECT m.id, m.version, length(plain.text), md5(plain.text), coalesce(sketch.hashes, '{}')
 FROM education_meeting m
-CROSS JOIN LATERAL (SELECT left(translate(m.minutes || m.decisions, %(ignored)s, ''), %(longest)s) AS text) plain
+CROSS JOIN LATERAL (
+    SELECT string_agg(i.said || i.decided, '' ORDER BY i.position) AS text FROM education_agendaitem i WHERE i.meeting_id = m.id
+) agenda
+CROSS JOIN LATERAL (SELECT left(translate(m.minutes || m.decisions || coalesce(agenda.text, ''), %(ignored)s, ''), %(longest)s) AS text) plain
 LEFT JOIN LATERAL (
     SELECT array_agg(hash) AS hashes FROM (
         SELECT DISTINCT hashtext(substr(plain.text, at, %(shingle)s)) AS hash
