@@ -21,7 +21,6 @@ from assessments.models import Card
 from branches.models import Grant, Term
 from branches.services import grants
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
-from education.models import Attendance, Meeting
 from education.signals.models import Question
 from members.care.services.death import record_death
 from members.dues import services as dues
@@ -599,6 +598,8 @@ def _our_check(world: SimpleNamespace) -> Ask:
     )
     DrawnMeeting.objects.create(spot_check=check, meeting=meeting, position=1)
     return Ask((check.uid,), data={"position": "1"})
+
+
 def _our_question(world: SimpleNamespace, act: str = "", *, asked: bool = False) -> Ask:
     """What a night found of our quarter's records; by one who is none of the cast, so that any of them may act."""
     day = date(2026, 3, 31)
