@@ -22,6 +22,9 @@ from branches.models import Grant, Term
 from branches.services import grants
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
 from education.signals.models import Question
+from education.models import Attendance, Meeting
+from education.study import services as study
+from education.study.models import Attempt, Course, Question
 from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment
@@ -46,6 +49,7 @@ from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
 from tests.points.makers import deed, happened, make_scheme
+from tests.study.makers import finish, make_bank, make_course, make_tested_course
 
 ROLES = (
     "anonymous",
@@ -457,6 +461,38 @@ POST signals:question_act       lay_aside_ours in   404  404  403  404  302  302
 POST signals:question_act       ask_ours       in   404  404  403  404  302  302  403  403  404  404
 POST signals:question_act       answer_ours    in   404  404  302  404  302  302  403  403  404  404
 
+GET  study:courses              -              in   200  200  200  200  200  200  200  200  200  200
+GET  study:course_new           -              in   403  403  403  403  200  200  403  403  403  403
+GET  study:course               our_course     in   404  200  200  200  200  200  200  200  404  404
+POST study:course_open          draft_course   in   404  404  404  404  302  302  403  403  404  404
+POST study:course_close         our_course     in   404  403  403  403  302  302  403  403  404  404
+GET  study:assign               our_course     in   404  403  403  403  200  200  403  403  404  404
+POST study:assignment_end       our_required   in   404  404  403  404  302  302  403  403  404  404
+GET  study:learners             our_studied    in   404  403  200  200  200  200  200  200  404  404
+POST study:learners             our_studied    in   404  403  302  302  302  302  403  403  404  404
+POST study:withdraw             our_studied    in   404  403  403  403  302  302  403  403  404  404
+GET  study:lesson               our_lesson     in   404  200  200  200  200  200  200  200  404  404
+POST study:lesson_position      our_position   in   404  204  404  404  404  404  404  404  404  404
+GET  study:lesson_file          our_lesson     in   404  200  200  200  200  200  200  200  404  404
+GET  study:lesson_new           draft_course   in   404  404  404  404  200  200  403  403  404  404
+POST study:lesson_remove        draft_lesson   in   404  404  404  404  302  302  403  403  404  404
+GET  study:bank                 our_course     in   404  403  403  403  200  200  403  403  404  404
+GET  study:paper                our_course     in   404  403  403  403  200  200  403  403  404  404
+POST study:question_retire      our_question   in   404  403  403  403  302  302  403  403  404  404
+POST study:attempt_new          our_test       in   404  302  403  403  403  403  403  403  404  404
+GET  study:attempt              our_attempt    in   404  404  200  404  200  200  403  403  404  404
+GET  study:sessions             -              in   403  403  200  200  200  200  200  200  403  403
+GET  study:training_new         -              in   403  403  403  403  200  200  403  403  403  403
+GET  study:session              our_training   in   404  404  404  404  200  200  200  200  404  404
+POST study:session_confirm      our_training   in   404  404  404  404  302  302  403  403  404  404
+POST study:session_void         our_training   in   404  404  404  404  302  302  403  403  404  404
+GET  study:sites                -              in   403  403  200  200  200  200  200  200  403  403
+GET  study:site_record          our_site       in   404  404  200  404  200  200  403  403  404  404
+POST study:site_close           our_site       in   404  404  302  404  302  302  403  403  404  404
+GET  study:table                in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  study:transcript           our_transcript in   404  404  200  404  200  200  200  200  404  404
+GET  study:transcript           -              in   200  200  200  200  200  200  200  200  200  200
+
 GET  development:cases          -              in   403  403  200  200  200  200  403  403  403  403
 GET  development:cases          in_ours        in   403  403  200  404  200  200  403  403  403  403
 GET  development:cases          cases_sheet    in   403  403  200  200  200  200  403  403  403  403
@@ -738,6 +774,62 @@ def _our_paper(world: SimpleNamespace) -> Ask:
     return Ask((paper.uid,))
 
 
+def _our_course(world: SimpleNamespace, *, opened: bool = True, tested: bool = False) -> Course:
+    teacher = make_user("讲师", username="teacher")
+    return (make_tested_course if tested else make_course)(world.tree.township, teacher, **({} if tested or opened else {"open_on": None}))
+
+
+def _our_lesson(world: SimpleNamespace, **data) -> Ask:
+    """A lesson of a document, in a course that is open."""
+    course, today = _our_course(world, opened=False), timezone.localdate()
+    pdf = SimpleUploadedFile("1.pdf", b"%PDF-1.7")
+    said = {"kind": "file", "title": "讲义", "minutes": 45, "uploads": [pdf], "today": today}
+    made = study.add_lesson(course, by=course.created_by, **said)
+    study.open_course(course, by=course.created_by, today=today)
+    return Ask((made.uid,), data=data)
+
+
+def _our_required(world: SimpleNamespace) -> Ask:
+    course, today = _our_course(world), timezone.localdate()
+    made = study.assign(course, organisation=world.tree.ours, due_on=today, by=course.created_by, today=today)
+    return Ask((made.uid,), data={"reason": "改期"})
+
+
+def _our_studied(world: SimpleNamespace) -> Ask:
+    """Our person has studied, which the neighbour must not read."""
+    course, now = _our_course(world), timezone.now()
+    world.person.user = make_user("潘山洋", username="studious")
+    world.person.save(update_fields=["user"])
+    finish(course, world.person, now=now)
+    return Ask((course.uid,), data={"members": str(world.person.uid), "member": str(world.person.uid), "reason": "记错"})
+
+
+def _our_question(world: SimpleNamespace) -> Ask:
+    course = _our_course(world)
+    make_bank(course, course.created_by, count=1)
+    return Ask((Question.objects.get().uid,))
+
+
+def _our_attempt(world: SimpleNamespace) -> Ask:
+    paper, now = _our_course(world, tested=True).paper, timezone.now()
+    made = Attempt.objects.create(
+        paper=paper, member=world.person, number=1, seed=1, questions=[], started_at=now, submitted_at=now, correct=0
+    )
+    return Ask((made.uid,))
+
+
+def _our_training(world: SimpleNamespace) -> Ask:
+    today = timezone.localdate()
+    said = {"organisation": world.tree.township, "title": "培训班", "starts_on": today, "half_days": 1, "members": [world.person]}
+    return Ask((study.record_session(by=make_user("登记人", username="recorder"), today=today, **said).uid,), data={"reason": "没有办"})
+
+
+def _our_site(world: SimpleNamespace) -> Ask:
+    today = timezone.localdate()
+    said = {"organisation": world.tree.ours, "name": "远教站点", "place": "村部", "opened_on": today, "today": today}
+    return Ask((study.open_site(by=make_user("登记人", username="opener"), **said).uid,))
+
+
 def _far_hosting(world: SimpleNamespace, *, accepted: bool = True, **data) -> Ask:
     return Ask((make_hosting(make_outflow(world.person), world.tree.far, accepted=accepted).uid,), data=data)
 
@@ -963,6 +1055,19 @@ TARGETS = {
     "ours": lambda world: Ask((world.tree.ours.code,)),
     "ours_power": lambda world: Ask((world.tree.ours.code,), data={"act": "give", "power": "own_scheme"}),
     "county": lambda world: Ask((world.tree.county.code,)),
+    "our_course": lambda world: Ask((_our_course(world).uid,), data={"reason": "换新版"}),
+    "draft_course": lambda world: Ask((_our_course(world, opened=False).uid,)),
+    "draft_lesson": lambda world: Ask((_our_course(world, opened=False).lessons.first().uid,)),
+    "our_test": lambda world: Ask((_our_course(world, tested=True).uid,)),
+    "our_required": _our_required,
+    "our_studied": _our_studied,
+    "our_lesson": _our_lesson,
+    "our_position": lambda world: _our_lesson(world, position="30"),
+    "our_question": _our_question,
+    "our_attempt": _our_attempt,
+    "our_training": _our_training,
+    "our_site": _our_site,
+    "our_transcript": lambda world: Ask(query={"member": str(world.person.uid)}),
     "finding": lambda world: Ask(query={"organisation": world.tree.ours.code, "finding": "no_education"}),
     "parameter": lambda world: Ask(query={"parameter": "members.stale_months"}),
     "new_value": lambda world: Ask(query={"parameter": "members.stale_months"}, data={"value": "18", "start": "2099-01-01"}),

@@ -7,6 +7,7 @@ from itertools import chain
 from branches.models import Organisation
 from education import duties as education
 from education.signals import duties as signals
+from education.study import duties as study
 from members import duties as members
 from members.care import duties as care
 from members.development import duties as development
@@ -32,9 +33,10 @@ SOURCES = (
     honours,
     publicity,
     signals,
+    study,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (development, transfers, members, mobility, points, honours, publicity, signals)
+OF_COMMITTEES = (development, transfers, members, mobility, points, honours, publicity, signals, study)
 
 
 def due(user, today: date) -> list[Duty]:

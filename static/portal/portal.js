@@ -78,5 +78,33 @@
   if (errors) errors.focus({ preventScroll: false });
   document.querySelectorAll("[data-pp-print]").forEach((button) => { button.hidden = false; });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-pp-print]")) window.print(); });
+  // A film goes on where it was left, and tells where it is now and then. Time spent is not told: it counts for nothing.
+  document.querySelectorAll("video[data-pp-keep]").forEach((film) => {
+    let kept = Number(film.dataset.ppPosition);
+    film.addEventListener("loadedmetadata", () => { if (kept > 2 && kept < film.duration - 5) film.currentTime = kept; }, { once: true });
+    const keep = (leaving) => {
+      const now = Math.floor(film.currentTime);
+      if (Math.abs(now - kept) < (leaving ? 1 : 10)) return;
+      kept = now;
+      const body = new URLSearchParams({ position: now });
+      fetch(film.dataset.ppKeep, { method: "POST", body, headers: { "X-CSRFToken": film.dataset.ppToken }, keepalive: true });
+    };
+    film.addEventListener("timeupdate", () => keep(false));
+    film.addEventListener("pause", () => keep(true));
+    document.addEventListener("visibilitychange", () => { if (document.hidden) keep(true); });
+  });
+
+  // A file that will be refused for its size is not sent for minutes first.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-pp-largest]");
+    if (!form || event.target.type !== "file") return;
+    const file = event.target.files[0], most = Number(form.dataset.ppLargest);
+    event.target.setCustomValidity(file && file.size > most ? `最多 ${Math.round(most / 1e6)} MB，压缩或分成几课再传。` : "");
+    event.target.reportValidity();
+  });
+  document.addEventListener("submit", (event) => {
+    const file = event.target.querySelector("form[data-pp-largest] input[type=file]:invalid");
+    if (file) { event.preventDefault(); file.reportValidity(); }
+  }, true);
   all();
 })();

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 
 from branches.access import ScopedQuerySet, paths_for
 from branches.models import Organisation
@@ -32,6 +32,10 @@ class CourseQuerySet(ScopedQuerySet):
 
     def open(self):
         return self.filter(opened_on__isnull=False, closed_on=None)
+
+    def with_counts(self):
+        """How many lessons and hours each has."""
+        return self.annotate(lesson_count=Count("lessons"), hour_count=Sum("lessons__hours"))
 
 
 class Course(models.Model):
