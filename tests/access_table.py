@@ -22,9 +22,9 @@ from branches.models import Grant, Term
 from branches.services import grants
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
 from education.signals.models import Question
-from education.models import Attendance, Meeting
 from education.study import services as study
-from education.study.models import Attempt, Course, Question
+from education.study.models import Attempt, Course
+from education.study.models import Question as BankQuestion
 from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment
@@ -478,7 +478,7 @@ GET  study:lesson_new           draft_course   in   404  404  404  404  200  200
 POST study:lesson_remove        draft_lesson   in   404  404  404  404  302  302  403  403  404  404
 GET  study:bank                 our_course     in   404  403  403  403  200  200  403  403  404  404
 GET  study:paper                our_course     in   404  403  403  403  200  200  403  403  404  404
-POST study:question_retire      our_question   in   404  403  403  403  302  302  403  403  404  404
+POST study:question_retire      bank_question  in   404  403  403  403  302  302  403  403  404  404
 POST study:attempt_new          our_test       in   404  302  403  403  403  403  403  403  404  404
 GET  study:attempt              our_attempt    in   404  404  200  404  200  200  403  403  404  404
 GET  study:sessions             -              in   403  403  200  200  200  200  200  200  403  403
@@ -804,10 +804,10 @@ def _our_studied(world: SimpleNamespace) -> Ask:
     return Ask((course.uid,), data={"members": str(world.person.uid), "member": str(world.person.uid), "reason": "记错"})
 
 
-def _our_question(world: SimpleNamespace) -> Ask:
+def _bank_question(world: SimpleNamespace) -> Ask:
     course = _our_course(world)
     make_bank(course, course.created_by, count=1)
-    return Ask((Question.objects.get().uid,))
+    return Ask((BankQuestion.objects.get().uid,))
 
 
 def _our_attempt(world: SimpleNamespace) -> Ask:
@@ -1063,7 +1063,7 @@ TARGETS = {
     "our_studied": _our_studied,
     "our_lesson": _our_lesson,
     "our_position": lambda world: _our_lesson(world, position="30"),
-    "our_question": _our_question,
+    "bank_question": _bank_question,
     "our_attempt": _our_attempt,
     "our_training": _our_training,
     "our_site": _our_site,
