@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from branches.access import paths_for
 from branches.models import Organisation
-from education.models import Meeting
+from education.models import Meeting, Miss
 from education.rules import CATCH_UP_MONTHS, chinese_day, due_month, last_day, month_of, months_on, opens_on, period_words
 from education.selectors.cells import Cell, cells
 from education.selectors.compliance import record_url
+from education.selectors.misses import miss_url
 from partyportal.core.duties import Duty
 
 OFTEN = {"month": "一般每月一次", "quarter": "一般每季度一次", "year": "一般每年一次"}
@@ -42,8 +43,9 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     missing = [
         cell
         for cell in cells(first=first, last=last, paths=paths)
-        if cell.organisation_id in branches and cell.done < cell.due and opens_on(cell.period, cell.month) <= today
+        if cell.organisation_id in branches and cell.is_missing and opens_on(cell.period, cell.month) <= today
     ]
+    misses = _misses(branches, missing)
     groups = Organisation.objects.in_bulk({cell.group_id for cell in missing if cell.group_id})
     latest = _latest(branches, since=months_on(month_of(today), -14))
     duties, answered = [], set()
@@ -53,6 +55,8 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
         if pending:
             answered.add(pending.pk)
             duties.append(_finish(pending, branch, due_on=last_day(cell.month)))
+        elif cell.is_explained:
+            duties += _make_up(cell, branch, group, misses.get((*_key(cell), cell.month)))
         else:
             duties.append(_hold(cell, branch, group, latest.get((*_key(cell), Meeting.State.CONFIRMED)), today))
     for meeting in latest.values():
@@ -60,6 +64,34 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
         if meeting.state != Meeting.State.CONFIRMED and meeting.pk not in answered and meeting.held_on >= first:
             duties.append(_finish(meeting, branches[meeting.organisation_id], due_on=last_day(month_of(meeting.held_on))))
     return sorted(duties)
+
+
+def _misses(branches: dict[int, Organisation], missing: list[Cell]) -> dict[tuple, Miss]:
+    """What was said of the missed cells; asked only where something was."""
+    if not any(cell.is_explained for cell in missing):
+        return {}
+    said = Miss.objects.standing().filter(organisation__in=branches, make_up_on__isnull=False)
+    return {(miss.organisation_id, miss.group_id, miss.kind, miss.month): miss for miss in said}
+
+
+def _make_up(cell: Cell, branch: Organisation, group: Organisation | None, miss: Miss | None) -> list[Duty]:
+    """Explained, it is asked for again only on the day it was to be made up."""
+    if miss is None:
+        return []
+    words = period_words(cell.period, cell.month)
+    return [
+        Duty(
+            due_on=miss.make_up_on,
+            key=f"education.make_up:{miss.uid}",
+            title=f"补开 {words}{cell.label}{f'（{group.short_name}）' if group else ''}",
+            reason=f"{miss.get_reason_display()}没有开，计划 {chinese_day(miss.make_up_on)}补",
+            act="去补",
+            url=miss_url(branch, cell, group),
+            organisation_code=branch.code,
+            organisation_name=branch.short_name,
+            organisation_path=branch.path,
+        )
+    ]
 
 
 def _key(cell: Cell) -> tuple[int, int | None, str]:

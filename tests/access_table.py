@@ -427,6 +427,10 @@ GET  education:meetings         in_ours        in   404  404  200  404  200  200
 GET  education:record           record_ours    in   404  404  200  404  200  200  403  403  404  404
 GET  education:worker           -              200  200  200  200  200  200  200  200  200  200  200
 GET  education:compliance       in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  education:miss             our_miss       in   403  403  200  404  200  200  200  200  403  403
+POST education:miss             our_miss       in   403  403  302  404  302  302  403  403  403  403
+GET  education:requirements     -              in   403  403  200  200  200  200  200  200  403  403
+POST education:requirements     new_often      in   403  403  403  403  403  302  403  403  403  403
 GET  education:hours            -              in   200  200  200  200  200  200  200  200  200  200
 GET  education:meeting          our_meeting    in   404  404  200  404  200  200  200  200  404  404
 GET  education:meeting_edit     our_draft      in   404  404  200  404  200  200  403  403  404  404
@@ -1068,6 +1072,13 @@ TARGETS = {
     "our_training": _our_training,
     "our_site": _our_site,
     "our_transcript": lambda world: Ask(query={"member": str(world.person.uid)}),
+    "our_miss": lambda world: Ask(
+        query={"organisation": world.tree.ours.code, "kind": "theme_day", "month": "2024-09"},
+        data={"act": "explain", "reason": "farming", "words": "秋收"},
+    ),
+    "new_often": lambda world: Ask(
+        data={"kind": "lecture", "period": "quarter", "times": 1, "source": "县里决定", "start": timezone.localdate()}
+    ),
     "finding": lambda world: Ask(query={"organisation": world.tree.ours.code, "finding": "no_education"}),
     "parameter": lambda world: Ask(query={"parameter": "members.stale_months"}),
     "new_value": lambda world: Ask(query={"parameter": "members.stale_months"}, data={"value": "18", "start": "2099-01-01"}),

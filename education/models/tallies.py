@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Func
 
+from branches.access import ScopedQuerySet
 from branches.models import Organisation
 from education.models.meetings import Meeting
 
@@ -23,6 +24,8 @@ class MeetingTally(models.Model):
         output_field=models.IntegerField(),
         db_persist=True,
     )
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "会议计数"

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Organisation
-from education.models import Meeting
+from education.models import MakeUp, Meeting
 from education.rules import due_month, last_day, month_of, months_on, period_words
 from education.selectors.cells import HEAT, ORDER, PERIODS, Cell, cells, parameters
+from education.selectors.misses import miss_url
 
 
 class HeatCell(NamedTuple):
@@ -182,10 +183,11 @@ class Behind:
     cell: Cell
     meetings: tuple[Meeting, ...]
     record_url: str
+    miss_url: str
 
     @property
     def is_missing(self) -> bool:
-        return self.cell.done < self.cell.due
+        return self.cell.is_missing
 
     @property
     def describe(self) -> str:
@@ -200,6 +202,7 @@ def rows_behind(organisation: Organisation, month: date, *, kind: str = "") -> l
     opens = min((_opens(c) for c in owed), default=month)
     answers: dict[tuple, list[Meeting]] = {}
     held = Meeting.objects.confirmed().filter(organisation__in={c.organisation_id for c in owed}, held_on__range=(opens, last_day(month)))
+    held = held.exclude(pk__in=MakeUp.objects.standing().values("meeting"))
     for meeting in held.order_by("held_on").only("uid", "organisation_id", "group_id", "kind", "held_on", "topic"):
         answers.setdefault((meeting.organisation_id, meeting.group_id, meeting.kind), []).append(meeting)
     rows = [
@@ -209,6 +212,7 @@ def rows_behind(organisation: Organisation, month: date, *, kind: str = "") -> l
             cell=c,
             meetings=tuple(m for m in answers.get((c.organisation_id, c.group_id, c.kind), ()) if due_month(c.period, m.held_on) == month),
             record_url=record_url(organisations[c.organisation_id], c, organisations.get(c.group_id)),
+            miss_url=miss_url(organisations[c.organisation_id], c, organisations.get(c.group_id)),
         )
         for c in owed
     ]
@@ -232,7 +236,7 @@ def year_in_dots(organisation: Organisation, year: int, *, today: date) -> list[
     page = reverse("education:compliance")
     for cell in cells(first=date(year, 1, 1), last=date(year, 12, 1), paths=[organisation.path]):
         month, due_on = cell.month.month, last_day(cell.month)
-        if cell.done >= cell.due:
+        if not cell.is_missing:
             state = "held"
         elif due_on < today:
             state = "missing"

@@ -6,6 +6,7 @@ from education.views.files import meeting_file, meeting_file_remove, meeting_fil
 from education.views.leaves import leave, leave_new, leaves
 from education.views.meetings import meeting, meeting_confirm, meeting_return, meeting_void, meetings
 from education.views.minutes import meeting_agenda, meeting_approve, meeting_minutes
+from education.views.misses import miss, requirements
 from education.views.offline import worker
 from education.views.record import meeting_edit, record
 from education.views.sign_in import sign_in
@@ -35,7 +36,9 @@ __all__ = [
     "meeting_return",
     "meeting_void",
     "meetings",
+    "miss",
     "record",
+    "requirements",
     "sign_in",
     "worker",
 ]

@@ -70,6 +70,9 @@ TREATMENT: dict[str, str] = {
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
     "points.SimulatedMember.member": KEEP,  # of the moment it was tried
     "points.Standing.member": KEEP,  # follows the entries
+    "planning.CampaignStep.charge": REPOINT,
+    "planning.Talk.first": REPOINT,
+    "planning.Talk.second": REPOINT,  # of the two with each other: stays, and the preview says so
     "honours.Honour.member": REPOINT,
     "honours.Nomination.member": REPOINT,  # both nominated under one call: one stays, and the preview says so
     "honours.Use.member": REPOINT,
