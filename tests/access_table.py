@@ -25,6 +25,8 @@ from education.signals.models import Question
 from education.study import services as study
 from education.study.models import Attempt, Course
 from education.study.models import Question as BankQuestion
+from education.models import Attendance, Meeting
+from education.openness.services import pieces
 from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment
@@ -375,6 +377,21 @@ GET  points:scheme_part_new     scheme_item_new in   404  404  404  404  404  20
 GET  points:scheme_part         scheme_item    in   404  404  404  404  404  200  404  404  404  404
 GET  points:scheme_part_remove  scheme_item    in   404  404  404  404  404  302  404  404  404  404
 POST points:scheme_part_remove  scheme_removed in   404  404  404  404  404  302  404  404  404  404
+
+GET  openness:exemplars         -              in   200  200  200  200  200  200  200  200  200  200
+GET  openness:exemplars         in_work        in   200  200  200  200  200  200  200  200  200  200
+GET  openness:disclosures       -              in   200  200  200  200  200  200  200  200  200  200
+GET  openness:catalogue         -              in   403  403  200  200  200  200  200  200  403  403
+GET  openness:catalogue         in_ours        in   404  404  200  404  200  200  200  200  404  404
+GET  openness:piece_new         exemplar_ours  in   403  403  200  404  200  200  403  403  403  403
+POST openness:piece_new         exemplar_ours  in   403  403  302  404  302  302  403  403  403  403
+GET  openness:piece             our_draft_piece in  404  404  200  404  200  200  404  404  404  404
+GET  openness:piece             our_piece      in   404  200  200  404  200  200  200  200  404  404
+GET  openness:piece_edit        our_draft_piece in  404  404  200  404  200  200  404  404  404  404
+POST openness:piece_act         submit_our_piece in 404  404  302  404  302  302  404  404  404  404
+POST openness:piece_act         review_our_piece in 404  404  403  404  302  302  404  404  404  404
+POST openness:piece_act         withdraw_our_piece in 404 403 302  404  302  302  403  403  404  404
+GET  openness:piece_file        our_piece_photo in  404  200  200  404  200  200  200  200  404  404
 
 GET  publicity:publications     -              in   403  403  200  200  200  200  200  200  403  403
 GET  publicity:publications     in_ours        in   403  403  200  404  200  200  200  200  403  403
@@ -1029,6 +1046,27 @@ def _draft_of_scheme(world):
     return schemes.begin_from_template(TEMPLATES[0], organisation=world.tree.county, start=date(2099, 1, 1), by=None)
 
 
+def _our_piece(world, state="published"):
+    """A deed of our branch, with a photo, written by somebody of the county who is not of the cast."""
+    writer = make_user("县里写稿的", username="piece_writer")
+    make_grant(writer, world.tree.county, "department")
+    said = {"title": "清淤三公里", "text": "潘山洋带着大家清淤", "reach": "branch", "sort": "exemplar"}
+    photo = SimpleUploadedFile("1.png", b"\x89PNG\r\n\x1a\n" + b"0" * 40, "image/png")
+    piece = pieces.draft(world.tree.ours, by=writer, today=timezone.localdate(), files=[photo], **said)
+    if state != "draft":
+        piece = pieces.submit(piece, by=writer, today=timezone.localdate())
+    if state == "published":
+        reviewer = make_user("县里审稿的", username="piece_reviewer")
+        make_grant(reviewer, world.tree.county, "department")
+        piece = pieces.publish(piece, by=reviewer, today=timezone.localdate())
+    return piece
+
+
+def _exemplar_ours(world):
+    said = {"title": "清淤三公里", "text": "大家一起清淤", "reach": "branch"}
+    return Ask(query={"sort": "exemplar", "organisation": world.tree.ours.code}, data=said)
+
+
 TARGETS = {
     "our_call": lambda world: Ask((_call(world).uid,)),
     "our_call_ours": lambda world: Ask((_call(world).uid,), {"organisation": world.tree.ours.code}),
@@ -1117,6 +1155,14 @@ TARGETS = {
     "our_choice": lambda world: Ask(data={"chosen": _our_award(world).args[0]}),
     "our_confirmed": _our_confirmed,
     "our_photo": _our_photo,
+    "in_work": lambda world: Ask(query={"tab": "work"}),
+    "exemplar_ours": _exemplar_ours,
+    "our_draft_piece": lambda world: Ask((_our_piece(world, state="draft").uid,)),
+    "our_piece": lambda world: Ask((_our_piece(world).uid,)),
+    "submit_our_piece": lambda world: Ask((_our_piece(world, state="draft").uid, "submit")),
+    "review_our_piece": lambda world: Ask((_our_piece(world, state="submitted").uid, "publish")),
+    "withdraw_our_piece": lambda world: Ask((_our_piece(world).uid, "withdraw"), data={"note": "写错了"}),
+    "our_piece_photo": lambda world: Ask(((piece := _our_piece(world)).uid, piece.edition.files.get().uid)),
     "our_published": lambda world: Ask((_published(world).uid,)),
     "our_line": lambda world: Ask((_published(world).uid,), query={"member": world.person.uid}),
     "own_line": lambda world: Ask((_published(world).uid,)),

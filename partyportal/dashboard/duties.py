@@ -8,6 +8,7 @@ from branches.models import Organisation
 from education import duties as education
 from education.signals import duties as signals
 from education.study import duties as study
+from education.openness import duties as openness
 from members import duties as members
 from members.care import duties as care
 from members.development import duties as development
@@ -34,9 +35,10 @@ SOURCES = (
     publicity,
     signals,
     study,
+    openness,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (development, transfers, members, mobility, points, honours, publicity, signals, study)
+OF_COMMITTEES = (development, transfers, members, mobility, points, honours, publicity, signals, study, openness)
 
 
 def due(user, today: date) -> list[Duty]:

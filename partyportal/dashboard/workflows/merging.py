@@ -92,6 +92,7 @@ TREATMENT: dict[str, str] = {
     "dues.Exemption.member": REPOINT,
     "dues.PaidMonth.member": BY_RULE,  # with its payment
     "dues.Payment.member": BY_RULE,  # taken back under the one, recorded under the other
+    "openness.Piece.member": REPOINT,
     "outreach.AreaDuty.member": REPOINT,
     "outreach.Cultivation.member": REPOINT,
     "outreach.Cultivation.mentor": REPOINT,

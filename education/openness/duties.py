@@ -1,0 +1,139 @@
+"""What is due of what is open to the people: the catalogue's next items, and pieces waiting for their review or their change."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.urls import reverse
+
+from branches.access import paths_for
+from branches.models import Organisation
+from education.openness import rules
+from education.openness.models import Piece
+from education.openness.parameters import REVIEW_DAYS
+from education.openness.selectors.catalogue import asked_of
+from education.openness.services.pieces import written_by
+from partyportal.core.duties import Duty
+from partyportal.core.parameters import value_on
+from partyportal.core.workdays import calendar
+
+Kind = Organisation.Kind
+
+
+def due(user, today: date) -> list[Duty]:
+    """What the user's own organisations have to disclose and to review, less the pieces the user wrote."""
+    own = Organisation.objects.existing().exclude(kind=Kind.GROUP)
+    branches = own.branches().filter(path__in=paths_for(user, "openness.disclose"))
+    committees = own.exclude(kind=Kind.BRANCH).filter(path__in=paths_for(user, "openness.review"))
+    found = [*due_for(branches, today), *due_for_committees(committees, today)]
+    own_hand = {f"openness.review:{uid}" for uid in written_by(user).filter(uid__in=_uids(found)).values_list("uid", flat=True)}
+    return sorted(duty for duty in found if duty.key not in own_hand)
+
+
+def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
+    """What these branches have to disclose, to change, and to review inside themselves."""
+    branches = {one.pk: one for one in organisations}
+    if not branches:
+        return []
+    return sorted([*_disclose(branches.values(), today), *_waiting(branches, today, reach=[Piece.Reach.BRANCH])])
+
+
+def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:
+    """What these committees have to disclose themselves, and what waits for their review."""
+    committees = {one.pk: one for one in organisations}
+    if not committees:
+        return []
+    found = [*_disclose(committees.values(), today), *_waiting(committees, today, reach=[])]
+    days = _review_by(today)
+    rows = Piece.objects.filter(state=rules.SUBMITTED).select_related("organisation__parent", "audience", "member").defer("text")
+    for piece in rows.order_by("pk"):
+        if piece.sort == Piece.Sort.DISCLOSURE and piece.reach == Piece.Reach.BRANCH:
+            continue
+        if reviewer := _reviewer(piece, committees):
+            title = f"审核{piece.get_sort_display()}“{piece.title}”"
+            found.append(
+                _duty(
+                    reviewer,
+                    f"review:{piece.uid}",
+                    title,
+                    f"{piece.organisation}送审，范围{piece.get_reach_display()}",
+                    "去审核",
+                    _url(piece),
+                    days(piece.acted_on),
+                )
+            )
+    return sorted(found)
+
+
+def _reviewer(piece: Piece, committees: dict[int, Organisation]) -> Organisation | None:
+    """The nearest of these at or above whoever will read it; of a branch's own range, its superior."""
+    ids = [int(part) for part in piece.organisation.path.strip("/").split("/")]
+    above = [committees[pk] for pk in reversed(ids) if pk in committees]
+    wanted = {Piece.Reach.COUNTY: {Kind.COUNTY}, Piece.Reach.TOWNSHIP: {Kind.COMMITTEE, Kind.WORK_COMMITTEE}}.get(piece.reach)
+    return next((one for one in above if wanted is None or one.kind in wanted), None)
+
+
+def _disclose(organisations: Iterable[Organisation], today: date) -> list[Duty]:
+    new = reverse("openness:piece_new")
+    return [
+        _duty(
+            one.organisation,
+            f"disclose:{one.organisation.code}:{one.topic.code}:{one.period.start:%Y-%m}",
+            f"公开{one.words}{one.topic.name}",
+            f"目录规定{one.topic.get_often_display()}公开，还没有公开" if one.piece is None else f"稿件{one.piece.get_state_display()}",
+            "去公开" if one.piece is None else "看稿件",
+            f"{new}?sort=disclosure&organisation={one.organisation.code}&topic={one.topic.pk}" if one.piece is None else _url(one.piece),
+            one.period.due_on,
+        )
+        for one in asked_of(organisations, today)
+        if not one.is_done and not (one.piece and one.piece.state == rules.SUBMITTED)
+    ]
+
+
+def _waiting(organisations: dict[int, Organisation], today: date, *, reach: list[str]) -> list[Duty]:
+    """Exemplars to change or to agree to, whatever their range; and what another of the same branch reviews."""
+    days, found = _review_by(today), []
+    rows = (
+        Piece.objects.filter(state__in=[rules.RETURNED, rules.SUBMITTED], organisation__in=organisations)
+        .select_related("topic")
+        .defer("text")
+    )
+    for piece in rows.order_by("pk"):
+        here, words = organisations[piece.organisation_id], f"{piece.get_sort_display()}“{piece.title}”"
+        if piece.state == rules.RETURNED and piece.period_on is None:  # one of a period is told by its period
+            found.append(
+                _duty(here, f"change:{piece.uid}", f"改{words}", "审核退回了，改好再送审", "去改", _url(piece), days(piece.acted_on))
+            )
+        elif piece.state == rules.SUBMITTED and piece.sort == Piece.Sort.DISCLOSURE and piece.reach in reach:
+            found.append(
+                _duty(
+                    here, f"review:{piece.uid}", f"审核{words}", "支部内公开的，由另一个人审核", "去审核", _url(piece), days(piece.acted_on)
+                )
+            )
+    return found
+
+
+def _review_by(today: date):
+    working, known = value_on(today, REVIEW_DAYS), calendar()
+    return lambda since: known.last_of(since + timedelta(days=1), working)
+
+
+def _uids(duties: list[Duty]) -> list[str]:
+    return [duty.key.split(":")[1] for duty in duties if duty.key.startswith("openness.review:")]
+
+
+def _url(piece: Piece) -> str:
+    return reverse("openness:piece", args=[piece.uid])
+
+
+def _duty(organisation: Organisation, key: str, title: str, reason: str, act: str, url: str, due_on: date) -> Duty:
+    return Duty(
+        due_on=due_on,
+        key=f"openness.{key}",
+        title=title[:60],
+        reason=reason,
+        act=act,
+        url=url,
+        organisation_code=organisation.code,
+        organisation_name=organisation.short_name,
+        organisation_path=organisation.path,
+    )
