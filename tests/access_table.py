@@ -26,7 +26,7 @@ from education.study import services as study
 from education.study.models import Attempt, Course
 from education.study.models import Question as BankQuestion
 from education.models import Attendance, Meeting
-from education.openness.services import pieces
+from education.openness.services import comments, pieces
 from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment
@@ -382,7 +382,7 @@ GET  openness:exemplars         -              in   200  200  200  200  200  200
 GET  openness:exemplars         in_work        in   200  200  200  200  200  200  200  200  200  200
 GET  openness:disclosures       -              in   200  200  200  200  200  200  200  200  200  200
 GET  openness:catalogue         -              in   403  403  200  200  200  200  200  200  403  403
-GET  openness:catalogue         in_ours        in   404  404  200  404  200  200  200  200  404  404
+GET  openness:catalogue         in_ours        in   403  403  200  404  200  200  200  200  403  403
 GET  openness:piece_new         exemplar_ours  in   403  403  200  404  200  200  403  403  403  403
 POST openness:piece_new         exemplar_ours  in   403  403  302  404  302  302  403  403  403  403
 GET  openness:piece             our_draft_piece in  404  404  200  404  200  200  404  404  404  404
@@ -391,6 +391,14 @@ GET  openness:piece_edit        our_draft_piece in  404  404  200  404  200  200
 POST openness:piece_act         submit_our_piece in 404  404  302  404  302  302  404  404  404  404
 POST openness:piece_act         review_our_piece in 404  404  403  404  302  302  404  404  404  404
 POST openness:piece_act         withdraw_our_piece in 404 403 302  404  302  302  403  403  404  404
+GET  openness:comments          -              in   200  200  200  200  200  200  200  200  200  200
+GET  openness:comments          to_answer      in   200  200  200  200  200  200  200  200  200  200
+POST openness:comment_new       say_of_ours    in   404  302  302  404  302  302  302  302  404  404
+GET  openness:comment           held_of_ours   in   404  404  404  404  200  200  404  404  404  404
+GET  openness:comment           said_of_ours   in   404  200  200  404  200  200  200  200  404  404
+POST openness:comment_act       pass_of_ours   in   404  404  404  404  302  302  404  404  404  404
+POST openness:comment_act       answer_of_ours in   404  403  302  404  302  302  403  403  404  404
+POST openness:comment_act       report_of_ours in   404  302  302  404  302  302  302  302  404  404
 GET  openness:piece_file        our_piece_photo in  404  200  200  404  200  200  200  200  404  404
 
 GET  publicity:publications     -              in   403  403  200  200  200  200  200  200  403  403
@@ -1062,6 +1070,16 @@ def _our_piece(world, state="published"):
     return piece
 
 
+def _our_question(world, *, passed=True):
+    """A question under it, asked by 潘山洋."""
+    piece = _our_piece(world)
+    asking = make_user("潘山洋", username="asking")
+    world.person.user = asking
+    world.person.save(update_fields=["user"])
+    question = comments.say(piece, kind="question", text="花了多少钱？", by=asking, today=timezone.localdate())
+    return comments.pass_(question, by=world.department, today=timezone.localdate()) if passed else question
+
+
 def _exemplar_ours(world):
     said = {"title": "清淤三公里", "text": "大家一起清淤", "reach": "branch"}
     return Ask(query={"sort": "exemplar", "organisation": world.tree.ours.code}, data=said)
@@ -1163,6 +1181,13 @@ TARGETS = {
     "review_our_piece": lambda world: Ask((_our_piece(world, state="submitted").uid, "publish")),
     "withdraw_our_piece": lambda world: Ask((_our_piece(world).uid, "withdraw"), data={"note": "写错了"}),
     "our_piece_photo": lambda world: Ask(((piece := _our_piece(world)).uid, piece.edition.files.get().uid)),
+    "to_answer": lambda world: Ask(query={"tab": "answer"}),
+    "say_of_ours": lambda world: Ask((_our_piece(world).uid,), data={"kind": "question", "text": "花了多少钱？"}),
+    "held_of_ours": lambda world: Ask((_our_question(world, passed=False).uid,)),
+    "said_of_ours": lambda world: Ask((_our_question(world).uid,)),
+    "pass_of_ours": lambda world: Ask((_our_question(world, passed=False).uid, "pass")),
+    "answer_of_ours": lambda world: Ask((_our_question(world).uid, "answer"), data={"note": "三千元。"}),
+    "report_of_ours": lambda world: Ask((_our_question(world).uid, "report"), data={"note": "不实"}),
     "our_published": lambda world: Ask((_published(world).uid,)),
     "our_line": lambda world: Ask((_published(world).uid,), query={"member": world.person.uid}),
     "own_line": lambda world: Ask((_published(world).uid,)),

@@ -23,6 +23,8 @@ LEDGERS = [
     "motions_result",
     "motions_resultline",
     "motions_step",
+    "openness_answer",
+    "openness_commentstep",
     "openness_consent",
     "openness_edition",
     "openness_edition_files",

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 
 from branches.access import paths_for
 from branches.models import Organisation
 from education.openness import rules
-from education.openness.models import Piece
+from education.openness.models import Comment, Piece
 from education.openness.parameters import REVIEW_DAYS
 from education.openness.selectors.catalogue import asked_of
 from education.openness.services.pieces import written_by
@@ -25,7 +26,9 @@ def due(user, today: date) -> list[Duty]:
     branches = own.branches().filter(path__in=paths_for(user, "openness.disclose"))
     committees = own.exclude(kind=Kind.BRANCH).filter(path__in=paths_for(user, "openness.review"))
     found = [*due_for(branches, today), *due_for_committees(committees, today)]
-    own_hand = {f"openness.review:{uid}" for uid in written_by(user).filter(uid__in=_uids(found)).values_list("uid", flat=True)}
+    own_hand = {f"openness.review:{uid}" for uid in written_by(user).filter(uid__in=_uids(found, "review")).values_list("uid", flat=True)}
+    held = Comment.objects.filter(uid__in=_uids(found, "moderate")).filter(Q(by=user) | Q(piece__written_by=user))
+    own_hand |= {f"openness.moderate:{uid}" for uid in held.values_list("uid", flat=True)}
     return sorted(duty for duty in found if duty.key not in own_hand)
 
 
@@ -34,7 +37,7 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     branches = {one.pk: one for one in organisations}
     if not branches:
         return []
-    return sorted([*_disclose(branches.values(), today), *_waiting(branches, today, reach=[Piece.Reach.BRANCH])])
+    return sorted([*_disclose(branches.values(), today), *_waiting(branches, today, reach=[Piece.Reach.BRANCH]), *_answer(branches)])
 
 
 def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:
@@ -42,8 +45,9 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
     committees = {one.pk: one for one in organisations}
     if not committees:
         return []
-    found = [*_disclose(committees.values(), today), *_waiting(committees, today, reach=[])]
     days = _review_by(today)
+    found = [*_disclose(committees.values(), today), *_waiting(committees, today, reach=[]), *_answer(committees)]
+    found += _moderate(committees, days)
     rows = Piece.objects.filter(state=rules.SUBMITTED).select_related("organisation__parent", "audience", "member").defer("text")
     for piece in rows.order_by("pk"):
         if piece.sort == Piece.Sort.DISCLOSURE and piece.reach == Piece.Reach.BRANCH:
@@ -112,13 +116,54 @@ def _waiting(organisations: dict[int, Organisation], today: date, *, reach: list
     return found
 
 
+def _answer(organisations: dict[int, Organisation]) -> list[Duty]:
+    """Questions that were passed and not yet answered."""
+    rows = Comment.objects.filter(kind=Comment.Kind.QUESTION, state=rules.PASSED, answered_on=None, piece__organisation__in=organisations)
+    return [
+        _duty(
+            organisations[one.piece.organisation_id],
+            f"answer:{one.uid}",
+            f"答复提问“{one.text[:30]}”",
+            "公开了的提问要答复",
+            "去答复",
+            _said_url(one),
+            one.answer_by,
+        )
+        for one in rows.select_related("piece").defer("piece__text").order_by("pk")
+    ]
+
+
+def _moderate(committees: dict[int, Organisation], days) -> list[Duty]:
+    """What waits for a moderator: held comments, and reports; at the nearest of these above the piece."""
+    rows = (
+        Comment.objects.filter(Q(state=rules.HELD) | Q(reported_on__isnull=False))
+        .select_related("piece__organisation")
+        .defer("piece__text")
+    )
+    found = []
+    for one in rows.order_by("pk"):
+        ids = [int(part) for part in one.piece.organisation.path.strip("/").split("/")]
+        if above := next((committees[pk] for pk in reversed(ids) if pk in committees), None):
+            what, why = ("处理举报的留言", "有人举报") if one.reported_on else ("审核留言", "审核以后才公开")
+            found.append(
+                _duty(
+                    above, f"moderate:{one.uid}", f"{what}“{one.text[:30]}”", why, "去审核", _said_url(one), days(one.reported_on or one.on)
+                )
+            )
+    return found
+
+
+def _said_url(comment: Comment) -> str:
+    return reverse("openness:comment", args=[comment.uid])
+
+
 def _review_by(today: date):
     working, known = value_on(today, REVIEW_DAYS), calendar()
     return lambda since: known.last_of(since + timedelta(days=1), working)
 
 
-def _uids(duties: list[Duty]) -> list[str]:
-    return [duty.key.split(":")[1] for duty in duties if duty.key.startswith("openness.review:")]
+def _uids(duties: list[Duty], act: str) -> list[str]:
+    return [duty.key.split(":")[1] for duty in duties if duty.key.startswith(f"openness.{act}:")]
 
 
 def _url(piece: Piece) -> str:

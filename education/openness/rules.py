@@ -1,5 +1,6 @@
 """What may be told to whom, and when: 先进事迹, 党务公开, 亮身份, 留言. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -121,3 +122,48 @@ def whole_names(text: str, names: Iterable[str], *, agreed: Iterable[str] = ()) 
     """The whole names a text tells without leave, each with what would be enough. A hint: it changes nothing by itself."""
     allowed = set(agreed)
     return [(name, reduced(name)) for name in dict.fromkeys(names) if len(name) > 1 and name in text and name not in allowed]
+
+
+# ── Comments ─────────────────────────────────────────────────────────────────
+HELD, PASSED, REFUSED, TAKEN_DOWN, TAKEN_BACK = "held", "passed", "refused", "taken_down", "taken_back"
+PASS, REFUSE, REPORT, KEEP, TAKE_DOWN, TAKE_BACK = "pass", "refuse", "report", "keep", "take_down", "take_back"
+COMMENT_WAYS: Mapping[str, tuple[frozenset[str], str]] = {
+    PASS: (frozenset({HELD}), PASSED),
+    REFUSE: (frozenset({HELD}), REFUSED),
+    REPORT: (frozenset({PASSED}), PASSED),
+    KEEP: (frozenset({PASSED}), PASSED),
+    TAKE_DOWN: (frozenset({PASSED}), TAKEN_DOWN),
+    TAKE_BACK: (frozenset({HELD, PASSED}), TAKEN_BACK),
+}
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+def may_with_comment(act: str, state: str) -> bool:
+    """Whether a comment in this state allows the act."""
+    return state in COMMENT_WAYS[act][0]
+
+
+def plain(text: str) -> str:
+    """What somebody typed as plain text: without signs that cannot be seen or turn the line round, at most one empty line."""
+    lines = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+# ── Pledges ──────────────────────────────────────────────────────────────────
+WRITTEN, CONFIRMED, SENT_BACK, DROPPED = "written", "confirmed", "sent_back", "dropped"
+_FIRST_MONTH = 12  # of the year before
+
+
+def may_pledge(year: int, today: date) -> bool:
+    """A year's pledges are written from December of the year before to its end."""
+    return date(year - 1, _FIRST_MONTH, 1) <= today <= date(year, 12, 31)
+
+
+def judged_until(year: int, *, months: int) -> date:
+    """The last day of a meeting that judges a year's pledges: so many months of the next year."""
+    return date(year + 1, months + 1, 1) - timedelta(days=1)
+
+
+def may_judge(year: int, confirmed_on: date, held_on: date, *, months: int) -> bool:
+    """Whether a meeting of that day judges a pledge confirmed on that: not before it stood, not after everybody forgot it."""
+    return max(confirmed_on, date(year, 1, 1)) <= held_on <= judged_until(year, months=months)

@@ -121,7 +121,8 @@ def test_without_login_only_what_the_county_opened(client, tree, department, com
     assert client.get(reverse("openness:exemplars")).status_code == 302
 
 
-def test_the_catalogue_reminds_and_the_overview_says_who_is_late(client, tree, secretary, deputy, committee):
+def test_the_catalogue_reminds_and_the_overview_says_who_is_late(client, tree, secretary, deputy, committee, catalogue):
+    Topic.objects.update(start=None)
     Topic.objects.filter(code="meetings").update(start=date(2020, 1, 1), often="month", days=1)
     (duty,) = [one for one in duties.due(secretary, TODAY) if one.key.startswith("openness.disclose")]
     client.force_login(secretary)
@@ -146,7 +147,8 @@ def test_the_wall_is_taken_along(client, tree, secretary, deputy):
 
 
 @pytest.mark.parametrize("many", [1, 50])
-def test_pages_cost_the_same_at_one_and_at_fifty(client, tree, secretary, deputy, committee, many):
+def test_pages_cost_the_same_at_one_and_at_fifty(client, tree, secretary, deputy, committee, catalogue, many):
+    Topic.objects.update(start=None)
     Topic.objects.filter(code="meetings").update(start=date(2020, 1, 1))
     made = [a_piece(tree.ours, secretary, deputy, title=f"第 {n} 件") for n in range(many)]
     for n in range(many):

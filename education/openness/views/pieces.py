@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_POST
 from branches.access import can, require
 from branches.models import Organisation
 from education.openness import rules
-from education.openness.forms import ACTS, DONE, LABELS, ActForm, PieceForm
+from education.openness.forms import ACTS, DONE, LABELS, ActForm, CommentForm, PieceForm
 from education.openness.models import Piece
 from education.openness.parameters import WITHOUT_LOGIN
+from education.openness.selectors import comments as talked
 from education.openness.selectors import pieces as selectors
 from education.openness.services import pieces as services
 from partyportal.core.attachments import streamed
@@ -26,6 +28,7 @@ from partyportal.core.models import Attachment
 from partyportal.core.parameters import value_on
 
 Sort = Piece.Sort
+COMMENTS_A_PAGE = 20
 
 
 @never_cache
@@ -107,8 +110,8 @@ def piece(request, uid):
         if not value_on(timezone.localdate(), WITHOUT_LOGIN):
             return redirect_to_login(request.get_full_path())
         held = Piece.objects.open_to_all().select_related(*selectors.RELATED).filter(uid=uid).first()
-        return _page_of(request, held) if held else redirect_to_login(request.get_full_path())
-    return _page_of(request, _piece(request, uid))
+        return page_of(request, held) if held else redirect_to_login(request.get_full_path())
+    return page_of(request, _piece(request, uid))
 
 
 def piece_file(request, uid, file):
@@ -143,7 +146,7 @@ def piece_act(request, uid, act):
         else:
             messages.success(request, DONE[act])
             return _onward(act, held)
-    return _page_of(request, _piece(request, uid), act=act, form=form, status=422)
+    return page_of(request, _piece(request, uid), act=act, form=form, status=422)
 
 
 def _onward(act: str, held: Piece):
@@ -185,7 +188,8 @@ def _holder(user, held: Piece):
     return held if draft or held.edition is None else held.edition
 
 
-def _page_of(request, held: Piece, *, act: str = "", form=None, status: int | None = None):
+def page_of(request, held: Piece, *, act: str = "", form=None, comment_form=None, status: int | None = None):
+    """The page of a piece, with a refused form in its place."""
     user, shown = request.user, _holder(request.user, held)
     works = _works_on(user, held)
     acts, why = selectors.acts_open(user, held) if works else ([], "")
@@ -215,5 +219,11 @@ def _page_of(request, held: Piece, *, act: str = "", form=None, status: int | No
         "editions": editions,
         "steps": held.steps.select_related("by") if works else [],
         "is_exemplar": held.sort == Sort.EXEMPLAR,
+        "talk": None,
     }
+    if held.is_standing:
+        talk = Paginator(talked.under(held, user), COMMENTS_A_PAGE).get_page(request.GET.get("page"))
+        if user.is_authenticated:
+            context["comment_form"] = comment_form or CommentForm(today=timezone.localdate())
+        context |= {"talk": talk, "page": talk}
     return page(request, "openness/piece.html", context, status=status)
