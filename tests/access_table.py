@@ -21,12 +21,11 @@ from assessments.models import Card
 from branches.models import Grant, Term
 from branches.services import grants
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
+from education.openness.services import comments, pieces
 from education.signals.models import Question
 from education.study import services as study
 from education.study.models import Attempt, Course
 from education.study.models import Question as BankQuestion
-from education.models import Attendance, Meeting
-from education.openness.services import comments, pieces
 from members.care.services.death import record_death
 from members.dues import services as dues
 from members.dues.models import Payment

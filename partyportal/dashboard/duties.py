@@ -6,9 +6,9 @@ from itertools import chain
 
 from branches.models import Organisation
 from education import duties as education
+from education.openness import duties as openness
 from education.signals import duties as signals
 from education.study import duties as study
-from education.openness import duties as openness
 from members import duties as members
 from members.care import duties as care
 from members.development import duties as development
