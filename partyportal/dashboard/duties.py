@@ -6,6 +6,7 @@ from itertools import chain
 
 from branches.models import Organisation
 from education import duties as education
+from education import waiting as education_waiting
 from education.openness import duties as openness
 from education.signals import duties as signals
 from education.study import duties as study
@@ -23,6 +24,7 @@ from points.publicity import duties as publicity
 
 SOURCES = (
     education,
+    education_waiting,
     members,
     development,
     dues,
@@ -38,7 +40,19 @@ SOURCES = (
     openness,
 )
 # Those in which a committee itself has something to do, beside its branches.
-OF_COMMITTEES = (development, transfers, members, mobility, points, honours, publicity, signals, study, openness)
+OF_COMMITTEES = (
+    education_waiting,
+    development,
+    transfers,
+    members,
+    mobility,
+    points,
+    honours,
+    publicity,
+    signals,
+    study,
+    openness,
+)
 
 
 def due(user, today: date) -> list[Duty]:

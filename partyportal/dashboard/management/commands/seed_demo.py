@@ -18,6 +18,7 @@ from partyportal.dashboard.demo import (
     honours,
     life,
     logins,
+    meetings,
     mobility,
     offices,
     outreach,
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         self.step("流动党员", lambda: mobility.go_away(root, today=today))
         self.step("届次与班子", lambda: offices.elect_and_mourn(today=today))
         self.step("重复登记", lambda: duplicates.register_some_twice(today=today))
+        self.step("会议的议题、请假、抽查", lambda: meetings.make_meetings_whole(today=today))
         self.step("名册核对", lambda: quality.look_rosters_through(today=today))
         self.step("名册导入", lambda: rosters.import_some(today=today))
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
