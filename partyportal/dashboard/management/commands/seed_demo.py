@@ -27,6 +27,7 @@ from partyportal.dashboard.demo import (
     quality,
     rosters,
     seals,
+    study,
     transfers,
 )
 from partyportal.dashboard.demo.doors import open_doors
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         self.step("发展党员", lambda: development.develop(today=today))
         self.step("组织关系转接", lambda: transfers.transfer_some(today=today, random=random))
         self.step("党费", lambda: dues.pay_a_year(root, plan=plan, today=today))
+        self.step("学习", lambda: study.study_some(today=today))
         facts, entries = self.step("组织生活与积分", lambda: life.live_a_year(root, plan=plan, today=today))
         self.analyze()
         self.step("评比表彰", lambda: honours.honour_some(today=today))
