@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS = {
         "MeetingState": "education.models.Meeting.State",
         "AttendanceState": "education.models.Attendance.State",
         "AttendanceReason": "education.models.Attendance.Reason",
+        "LessonKind": "education.study.models.Lesson.Kind",
         "IndicatorCode": "assessments.models.Indicator.Code",
         "DevelopmentState": "members.development.models.Case.State",
         "DevelopmentStep": "members.development.rules.procedure.STEP_CHOICES",

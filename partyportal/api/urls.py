@@ -7,6 +7,7 @@ from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
 from education.signals.api import QuestionViewSet
+from education.study.api import AttemptViewSet, CourseViewSet
 from members.api.facts import FactViewSet
 from members.api.merges import MergeViewSet
 from members.api.offices import OfficeViewSet
@@ -56,6 +57,8 @@ router.register("honours/honours", HonourViewSet, "honour")
 router.register("education/meetings", MeetingViewSet, "meeting")
 router.register("education/requirements", RequirementViewSet, "requirement")
 router.register("education/questions", QuestionViewSet, "question")
+router.register("education/courses", CourseViewSet, "course")
+router.register("education/attempts", AttemptViewSet, "attempt")
 router.register("assessments/cards", CardViewSet, "card")
 router.register("assessments/indicators", IndicatorViewSet, "indicator")
 router.register("duties", DutyViewSet, "duty")
