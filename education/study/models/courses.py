@@ -106,7 +106,7 @@ class Lesson(models.Model):
         ]
 
     def __str__(self):
-        return f"第{self.number}课 {self.title}"
+        return f"第 {self.number} 课 {self.title}"
 
 
 class AssignmentQuerySet(ScopedQuerySet):

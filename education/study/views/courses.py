@@ -46,7 +46,9 @@ def courses(request):
     context = {
         "me": me,
         "own": selectors.own_courses(me, seen.open(), today) if me else [],
-        "page": Paginator(listed.with_counts().order_by("-created_at", "-id"), A_PAGE).get_page(request.GET.get("page")) if looks_around else None,
+        "page": Paginator(listed.with_counts().order_by("-created_at", "-id"), A_PAGE).get_page(request.GET.get("page"))
+        if looks_around
+        else None,
         "states": list(STATES.items()),
         "state": state,
         "looks_around": looks_around,
