@@ -25,6 +25,7 @@ from partyportal.dashboard.demo import (
     people,
     publicity,
     quality,
+    questions,
     rosters,
     seals,
     study,
@@ -72,6 +73,7 @@ class Command(BaseCommand):
         self.step("学习", lambda: study.study_some(today=today))
         facts, entries = self.step("组织生活与积分", lambda: life.live_a_year(root, plan=plan, today=today))
         self.analyze()
+        self.step("请核实", lambda: questions.ask_some(today=today))
         self.step("评比表彰", lambda: honours.honour_some(today=today))
         self.step("季度公示", lambda: publicity.publish_last_quarter(today=today))
         self.step("流动党员", lambda: mobility.go_away(root, today=today))
