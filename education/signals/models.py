@@ -45,7 +45,7 @@ class Question(models.Model):
     """请核实: one thing the records show that is worth asking about. Found once under its key; its state is that of its latest step."""
 
     class Kind(models.TextChoices):
-        ALIKE = "alike", "纪要雷同"
+        ALIKE = "alike", "纪要相似"
         BURST = "burst", "集中补记"
         PHOTO = "photo", "照片重复"
         ROLL = "roll", "名单不变"

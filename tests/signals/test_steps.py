@@ -77,7 +77,7 @@ def test_each_step_is_the_next_ones_duty(question, committee, secretary, tree):
     assert looks == duties.due_for_committees([tree.township], TODAY) and duties.due(secretary, TODAY) == []
     services.ask(question, note="请说明", by=committee, today=TODAY)
     answers = duties.due(secretary, TODAY)
-    assert [(d.title, str(d.due_on)) for d in answers] == [("答复上级的请核实：纪要雷同", "2026-10-27")]
+    assert [(d.title, str(d.due_on)) for d in answers] == [("答复上级的请核实：纪要相似", "2026-10-27")]
     assert answers == duties.due_for([tree.ours, tree.neighbours], TODAY) and duties.due(committee, TODAY) == []
     services.answer(question, note="已改", by=secretary, today=TODAY)
     assert [d.title for d in duties.due(committee, TODAY)] == ["看 1 个支部的答复"]

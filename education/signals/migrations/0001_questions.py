@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("alike", "纪要雷同"), ("burst", "集中补记"), ("photo", "照片重复"), ("roll", "名单不变")],
+                        choices=[("alike", "纪要相似"), ("burst", "集中补记"), ("photo", "照片重复"), ("roll", "名单不变")],
                         max_length=8,
                         verbose_name="提示",
                     ),

@@ -75,7 +75,7 @@ READ_OF_EACH = 5  # the nearest of a meeting's candidates
 
 
 def _alike(about: Mapping, numbers: Mapping[str, int]) -> Iterator[Found]:
-    """纪要雷同: of each meeting the earlier one whose text stands in it most; one question a meeting."""
+    """纪要相似: of each meeting the earlier one whose text stands in it most; one question a meeting."""
     share = numbers[p.ALIKE_SHARE.key]
     asked = {"length": numbers[p.ALIKE_LENGTH.key], "common": numbers[p.COMMON_BRANCHES.key], "share": share}
     pairs: dict[int, list[int]] = {}

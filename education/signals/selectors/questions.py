@@ -1,12 +1,12 @@
 """Questions as pages show them: the list, the sentence of each, what it is made of, and what a user may do about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
 from branches.access import can
 from branches.models import Organisation
-from education.models import Meeting
+from education.models import Meeting, MeetingFile
 from education.rules import chinese_day
 from education.selectors.meetings import counted
 from education.signals import rules
@@ -76,21 +76,25 @@ def words(question: Question, *, names_other: bool) -> str:
         there = "县内另一个支部的一次会"
     if question.kind == Kind.PHOTO:
         return f"{here}和{there}用了同一张照片"
-    return f"{here}的纪要有 {told['share']}% 和{there}一样"
+    share = "全文" if told["share"] == 100 else f"有 {told['share']}% "
+    return f"{here}的纪要{share}和{there}一样"
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of two meetings beside each other. `meeting` is None to whoever may not see it: then the like passages alone are shown."""
+    """One of two meetings beside each other. `meeting` is None to whoever may not see it: then the like passages alone are shown, and no photo."""
 
     heading: str
     meeting: Meeting | None
-    passages: list[rules.Passage]
+    passages: list[rules.Passage] = field(default_factory=list)
+    photo: MeetingFile | None = None
 
 
 def sides(user, question: Question) -> list[Side]:
-    """Both texts with what is alike marked."""
+    """Both texts with what is alike marked, or the photo of both."""
     sees = Meeting.objects.visible_to(user).filter(pk=question.other_id).exists()
+    if question.kind == Kind.PHOTO:
+        return _photos(question, sees=sees)
     texts = texts_of([question.meeting_id, question.other_id])
     ours, theirs = texts[question.meeting_id], texts[question.other_id]
     beside = rules.passages(theirs, ours)
@@ -104,6 +108,16 @@ def sides(user, question: Question) -> list[Side]:
             beside,
         ),
     ]
+
+
+def _photos(question: Question, *, sees: bool) -> list[Side]:
+    kept = MeetingFile.objects.filter(meeting__in=[question.meeting_id, question.other_id], digest=question.numbers["file"])
+    photos = {one.meeting_id: one for one in kept}
+    ours = Side(f"{question.organisation.short_name} {_when(question.meeting)}", question.meeting, photo=photos.get(question.meeting_id))
+    if not sees:
+        return [ours, Side("县内另一个支部的一次会，同一张照片", None)]
+    there = f"{question.other.organisation.short_name} {_when(question.other)}"
+    return [ours, Side(there, question.other, photo=photos.get(question.other_id))]
 
 
 def _when(meeting: Meeting) -> str:
