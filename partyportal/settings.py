@@ -160,7 +160,7 @@ OBJECTION_UNTIL = (
 )
 PUBLISHED_QUARTERS = "points.publicity.selectors.sheets.published_quarters"  # members, year → what was published, likewise
 # (meeting, user) → what the rooms beside the meetings show of it (education.parts); in this order on the page
-MEETING_PARTS: tuple[str, ...] = ()
+MEETING_PARTS: tuple[str, ...] = ("education.motions.parts.votes",)
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "core:login"

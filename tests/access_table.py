@@ -21,6 +21,7 @@ from assessments.models import Card
 from branches.models import Grant, Term
 from branches.services import grants
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
+from education.motions.models import Motion, Opinion, Voter
 from education.openness.services import comments, pieces
 from education.signals.models import Question
 from education.study import services as study
@@ -476,6 +477,17 @@ GET  education:exclusions       -              in   403  403  200  200  200  200
 GET  education:exclusion_new    in_ours        in   403  403  200  404  200  200  403  403  403  403
 GET  education:exclusion        our_exclusion  in   404  404  200  404  200  200  200  200  404  404
 POST education:exclusion        our_exclusion  in   404  404  403  404  302  302  403  403  404  404
+GET  motions:motions            -              in   200  200  200  200  200  200  200  200  200  200
+GET  motions:motion_new         in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  motions:motion             our_ballot     in   404  200  200  404  200  200  200  200  404  404
+GET  motions:motion_open        our_motion     in   404  404  200  404  200  200  403  403  404  404
+POST motions:motion_void        our_motion     in   404  404  302  404  302  302  403  403  404  404
+GET  motions:opinion            our_motion     in   404  404  200  404  200  200  403  403  404  404
+GET  motions:opinion_file       our_opinion    in   404  404  200  404  200  200  403  403  404  404
+GET  motions:ballots            our_ballot     in   404  403  200  404  200  200  403  403  404  404
+GET  motions:count              our_ballot     in   404  403  200  404  200  200  403  403  404  404
+GET  motions:vote               our_urn        in   404  200  200  404  200  200  200  200  404  404
+POST motions:close              our_urn        in   404  403  302  404  302  302  403  403  404  404
 GET  education:checks           -              in   403  403  403  403  200  200  403  403  403  403
 GET  education:check_new        -              in   403  403  403  403  200  200  403  403  403  403
 GET  education:check            our_check      in   403  403  403  403  200  200  403  403  403  403
@@ -688,6 +700,26 @@ def _our_award(world: SimpleNamespace) -> Ask:
         filed_by=filer,
     )
     return Ask((award.uid,), data={"decision": "refuse", "reason": "没有依据"})
+
+
+def _motion(world: SimpleNamespace, method: str = "hands", state: str = "draft") -> Motion:
+    """A 支委会's motion; once open, 刘明 and 潘山洋 stand on its roll."""
+    watchers = {"teller": world.person, "counter": make_member(world.tree.ours, "计票人")} if method == "paper" else {}
+    held = Motion.objects.create(
+        organisation=world.tree.ours, kind="committee", method=method, title="慰问", held_on=timezone.localdate(), state=state, **watchers
+    )
+    if state == "open":
+        Voter.objects.bulk_create([Voter(motion=held, member=one, is_present=True) for one in (world.member, world.person)])
+    return held
+
+
+def _written_opinion(world: SimpleNamespace) -> Ask:
+    held = _motion(world)
+    said = {"choice": "for", "received_on": timezone.localdate(), "recorded_by": world.secretary}
+    opinion = Opinion.objects.create(motion=held, member=world.person, **said)
+    (file,) = attachments.store([SimpleUploadedFile("意见.png", b"\x89PNG\r\n\x1a\n1")], by=world.secretary)
+    opinion.files.add(file)
+    return Ask((held.uid, opinion.uid, file.uid))
 
 
 def _published(world: SimpleNamespace) -> Publication:
@@ -1187,6 +1219,10 @@ TARGETS = {
     "pass_of_ours": lambda world: Ask((_our_question(world, passed=False).uid, "pass")),
     "answer_of_ours": lambda world: Ask((_our_question(world).uid, "answer"), data={"note": "三千元。"}),
     "report_of_ours": lambda world: Ask((_our_question(world).uid, "report"), data={"note": "不实"}),
+    "our_motion": lambda world: Ask((_motion(world).uid,), data={"reason": "名单错了", "version": "1"}),
+    "our_ballot": lambda world: Ask((_motion(world, "paper", "open").uid,)),
+    "our_urn": lambda world: Ask((_motion(world, "online", "open").uid,)),
+    "our_opinion": _written_opinion,
     "our_published": lambda world: Ask((_published(world).uid,)),
     "our_line": lambda world: Ask((_published(world).uid,), query={"member": world.person.uid}),
     "own_line": lambda world: Ask((_published(world).uid,)),

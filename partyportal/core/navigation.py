@@ -168,6 +168,7 @@ EDUCATION_ROOM = (
     Place("抽查", "education:checks", ("education.return",)),
     Place("年度计划", "planning:plan"),
     Place("主题活动", "planning:campaigns"),
+    Place("表决", "motions:motions"),
     Place("学习", "study:courses"),
     Place("台账", "documents:books", ("education.book",)),
     Place("请核实", "signals:questions", ("education.question",)),

@@ -7,6 +7,7 @@ from itertools import chain
 from branches.models import Organisation
 from education import duties as education
 from education import waiting as education_waiting
+from education.motions import duties as motions
 from education.openness import duties as openness
 from education.signals import duties as signals
 from education.study import duties as study
@@ -25,6 +26,7 @@ from points.publicity import duties as publicity
 SOURCES = (
     education,
     education_waiting,
+    motions,
     members,
     development,
     dues,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from education.models import Attendance
+from education.models import Attendance, RollExclusion
 from education.motions import rules
 from education.motions.models import Motion, Voter
 from education.motions.parameters import COMMITTEE_BASE, COMMITTEE_PRESENT
@@ -120,24 +120,27 @@ def roll_now(motion: Motion, present: Iterable[int] | None = None) -> Roll:
     if motion.kind == Motion.Kind.COMMITTEE:
         committee = set(_committee(motion))
         people = [person for person in people if person.member_id in committee]
+    agreed = {
+        one.member_id: one for one in RollExclusion.objects.on(motion.held_on).filter(organisation=motion.organisation_id).order_by("pk")
+    }
     lines = []
     for person in people:
-        row = roll.get(person.member_id)
-        excluded = row is not None and row.state == Attendance.State.EXCUSED
-        why = rules.why_no_vote(
-            full_on=person.full_on, sanctions=person.sanctions, suspended=person.suspended, day=motion.held_on, is_excluded=excluded
-        )
+        row, paper = roll.get(person.member_id), agreed.get(person.member_id)
         if motion.meeting_id is None:
             there = came is None or person.member_id in came
         else:
             there = row is not None and row.state == Attendance.State.PRESENT
+        excluded = not there and (paper is not None or (row is not None and row.state == Attendance.State.EXCUSED))
+        why = rules.why_no_vote(
+            full_on=person.full_on, sanctions=person.sanctions, suspended=person.suspended, day=motion.held_on, is_excluded=excluded
+        )
         lines.append(
             Line(
                 member_id=person.member_id,
                 uid=person.uid,
                 name=person.name,
                 why_not=why,
-                approval=_approval(row) if why == rules.EXCLUDED else "",
+                approval=_approval(row, paper) if why == rules.EXCLUDED else "",
                 is_present=there,
                 has_written=person.member_id in written,
             )
@@ -150,7 +153,10 @@ def roll_now(motion: Motion, present: Iterable[int] | None = None) -> Roll:
     return Roll(procedure=procedure_for(motion), lines=tuple(lines))
 
 
-def _approval(row: Attendance) -> str:
+def _approval(row: Attendance | None, paper: RollExclusion | None) -> str:
+    """By what somebody with a vote is not counted: the superior's record, else the meeting's own line (流动党员 and others not expected)."""
+    if paper is not None:
+        return "，".join(filter(None, (paper.get_reason_display(), paper.superior_number)))
     return row.note or row.get_reason_display()
 
 
