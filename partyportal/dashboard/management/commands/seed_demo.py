@@ -30,6 +30,7 @@ from partyportal.dashboard.demo import (
     seals,
     study,
     transfers,
+    votes,
 )
 from partyportal.dashboard.demo.doors import open_doors
 
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         self.step("季度公示", lambda: publicity.publish_last_quarter(today=today))
         self.step("流动党员", lambda: mobility.go_away(root, today=today))
         self.step("届次与班子", lambda: offices.elect_and_mourn(today=today))
+        self.step("表决", lambda: votes.vote_on_some(today=today))
         self.step("重复登记", lambda: duplicates.register_some_twice(today=today))
         self.step("会议的议题、请假、抽查", lambda: meetings.make_meetings_whole(today=today))
         self.step("名册核对", lambda: quality.look_rosters_through(today=today))
