@@ -185,6 +185,8 @@ WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(HOME / "media")))
 UPLOAD_MAX_BYTES = 30_000_000  # of a form: the roster is the largest; what is announced as more is not read
 MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=100_000_000)  # of a film, on the pages that take one
+# The font of printed books, in the folders of its package; where there is no node_modules (an image), said by DOCUMENT_FONTS.
+DOCUMENT_FONTS = Path(env.str("DOCUMENT_FONTS", default=str(BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

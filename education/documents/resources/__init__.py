@@ -1,0 +1,1 @@
+"""How a book is set: what stands in it (pages), and that as PDF, Word and Excel."""
