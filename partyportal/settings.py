@@ -160,7 +160,7 @@ OBJECTION_UNTIL = (
 )
 PUBLISHED_QUARTERS = "points.publicity.selectors.sheets.published_quarters"  # members, year → what was published, likewise
 # (meeting, user) → what the rooms beside the meetings show of it (education.parts); in this order on the page
-MEETING_PARTS: tuple[str, ...] = ("education.motions.parts.votes",)
+MEETING_PARTS: tuple[str, ...] = ("education.motions.parts.votes", "education.documents.parts.parts_of")
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "core:login"
@@ -186,7 +186,8 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(HOME / "media")))
 UPLOAD_MAX_BYTES = 30_000_000  # of a form: the roster is the largest; what is announced as more is not read
 MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=100_000_000)  # of a film, on the pages that take one
 # The font of printed books, in the folders of its package; where there is no node_modules (an image), said by DOCUMENT_FONTS.
-DOCUMENT_FONTS = Path(env.str("DOCUMENT_FONTS", default=str(BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc")))
+_fonts = Path(env.str("DOCUMENT_FONTS", default=str(BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc")))
+DOCUMENT_FONTS = {"regular": _fonts / "400Regular" / "NotoSansSC_400Regular.ttf", "bold": _fonts / "700Bold" / "NotoSansSC_700Bold.ttf"}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -250,6 +251,8 @@ SPECTACULAR_SETTINGS = {
         "ObjectionState": "points.publicity.models.Objection.State",
         "ObjectionRemedy": "points.publicity.models.Objection.Remedy",
         "ObjectionAct": "points.publicity.models.Step.Act",
+        "BookSpan": "education.documents.models.Book.Span",
+        "BookForm": "education.documents.models.Book.Form",
         "MeetingKind": "education.models.Meeting.Kind",
         "MeetingState": "education.models.Meeting.State",
         "AttendanceState": "education.models.Attendance.State",

@@ -20,6 +20,7 @@ from assessments import services as assessments
 from assessments.models import Card
 from branches.models import Grant, Term
 from branches.services import grants
+from education.documents.models import Book, Piece
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
 from education.motions.models import Motion, Opinion, Voter
 from education.openness.services import comments, pieces
@@ -36,7 +37,7 @@ from members.models import ImportBatch, Office
 from members.outreach.models import Area, AreaDuty, Cultivation, Dispatch, DutyCard, Visit
 from members.transfers import services as transfers
 from members.transfers.models import Transfer
-from partyportal.core import attachments
+from partyportal.core import attachments, crypto
 from partyportal.core.models import Job, Notice, User
 from partyportal.core.sheets import write_xlsx
 from partyportal.dashboard.workflows import merging
@@ -447,6 +448,14 @@ GET  honours:use_new            for_person     in   403  403  200  404  200  200
 GET  honours:use_void           our_use        in   404  404  200  404  200  200  403  403  404  404
 POST honours:use_void           our_use        in   404  404  302  404  302  302  403  403  404  404
 
+GET  documents:books            -              in   403  403  200  200  200  200  403  403  403  403
+GET  documents:books            in_ours        in   403  403  200  404  200  200  403  403  403  403
+POST documents:books            our_wish       in   403  403  302  422  302  302  403  403  403  403
+POST documents:book_meeting     our_meeting_sheet in   404  404  302  404  302  302  403  403  404  404
+GET  documents:book             our_book       in   404  404  200  404  404  404  404  404  404  404
+GET  documents:book_file        our_book       in   404  404  200  404  404  404  404  404  404  404
+POST documents:book_throw       our_book       in   404  404  302  404  404  404  404  404  404  404
+
 GET  education:meetings         -              in   200  200  200  200  200  200  200  200  200  200
 GET  education:meetings         in_ours        in   404  404  200  404  200  200  200  200  404  404
 GET  education:record           record_ours    in   404  404  200  404  200  200  403  403  404  404
@@ -629,6 +638,24 @@ def _meeting(world: SimpleNamespace, **fields) -> Meeting:
 
 def _our_meeting(world: SimpleNamespace, **data) -> Ask:
     return Ask((_meeting(world, state="confirmed", confirmed_at=timezone.now()).uid,), data=data)
+
+
+def _our_book(world: SimpleNamespace) -> Ask:
+    job = Job.objects.create(kind="education.documents.tasks.make_book", title="台账", state=Job.State.DONE, created_by=world.secretary)
+    told = {"made_at": timezone.now(), "expires_at": timezone.now() + timedelta(days=7), "files": 1, "size": 8, "digest": "0" * 64}
+    book = Book.objects.create(
+        organisation=world.tree.ours,
+        span="year",
+        start=date(2026, 1, 1),
+        form="pdf",
+        as_of=date(2026, 3, 1),
+        job=job,
+        asked_by=world.secretary,
+        **told,
+    )
+    sealed = crypto.encrypt(b"%PDF-1.4", context=book.uid.bytes)
+    Piece.objects.create(book=book, branch=world.tree.ours, name="台账.pdf", form="pdf", size=8, digest="0" * 64, sealed=sealed)
+    return Ask((book.uid,))
 
 
 def _our_draft(world: SimpleNamespace) -> Ask:
@@ -1188,6 +1215,11 @@ TARGETS = {
     "new_grant": lambda world: Ask(data={"user": "outsider", "organisation": world.tree.far.code, "role": "reader", "start": "2026-01-01"}),
     "waiting_grant": _waiting_grant,
     "our_meeting": _our_meeting,
+    "our_wish": lambda world: Ask(
+        data={"organisation": world.tree.ours.code, "span": "year", "year": timezone.localdate().year, "month": "", "form": "pdf"}
+    ),
+    "our_meeting_sheet": lambda world: _our_meeting(world, form="pdf"),
+    "our_book": _our_book,
     "our_returned": lambda world: _our_meeting(world, reason="人数不符"),
     "our_draft": _our_draft,
     "our_file": _our_file,

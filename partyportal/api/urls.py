@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
+from education.documents.api import BookViewSet
 from education.motions.api import MotionViewSet
 from education.signals.api import QuestionViewSet
 from education.study.api import AttemptViewSet, CourseViewSet
@@ -55,6 +56,7 @@ router.register("points/publications", PublicationViewSet, "publication")
 router.register("points/objections", ObjectionViewSet, "objection")
 router.register("honours/calls", CallViewSet, "honour-call")
 router.register("honours/honours", HonourViewSet, "honour")
+router.register("education/books", BookViewSet, "book")
 router.register("education/meetings", MeetingViewSet, "meeting")
 router.register("education/motions", MotionViewSet, "motion")
 router.register("education/requirements", RequirementViewSet, "requirement")

@@ -17,7 +17,7 @@ from partyportal.core.errors import DomainError
 
 FAMILY = "Noto Sans SC"
 REGULAR, BOLD = "NotoSansSC", "NotoSansSC-Bold"
-FILES = {REGULAR: "400Regular/NotoSansSC_400Regular.ttf", BOLD: "700Bold/NotoSansSC_700Bold.ttf"}
+FILES = {REGULAR: "regular", BOLD: "bold"}  # in settings.DOCUMENT_FONTS
 # What a font without layout rules needs; everything else is left out of a subset.
 _KEPT = (b"OS/2", b"cmap", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"name", b"post")
 _ARGS_ARE_WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO = 0x1, 0x8, 0x20, 0x40, 0x80
@@ -25,7 +25,7 @@ _ARGS_ARE_WORDS, _SCALE, _MORE, _XY_SCALE, _TWO_BY_TWO = 0x1, 0x8, 0x20, 0x40, 0
 
 def missing() -> list[Path]:
     """Font files that are not where they should be."""
-    return [path for path in (settings.DOCUMENT_FONTS / name for name in FILES.values()) if not path.is_file()]
+    return [path for path in settings.DOCUMENT_FONTS.values() if not path.is_file()]
 
 
 def require() -> None:
@@ -36,7 +36,7 @@ def require() -> None:
 @cache
 def face(name: str) -> TTFont:
     """A font as reportlab knows it, read once a process."""
-    font = TTFont(name, str(settings.DOCUMENT_FONTS / FILES[name]))
+    font = TTFont(name, str(settings.DOCUMENT_FONTS[FILES[name]]))
     pdfmetrics.registerFont(font)
     return font
 
@@ -49,7 +49,7 @@ def undrawn(signs: Iterable[str]) -> list[str]:
 
 def subset(name: str, signs: Iterable[str]) -> bytes:
     """A font file with the pictures of these signs alone. Glyphs keep their numbers, so composites need no rewriting."""
-    source = (settings.DOCUMENT_FONTS / FILES[name]).read_bytes()
+    source = settings.DOCUMENT_FONTS[FILES[name]].read_bytes()
     tables = _tables(source)
     glyphs = {ord(sign): face(name).face.charToGlyph[ord(sign)] for sign in signs if ord(sign) in face(name).face.charToGlyph}
     glyphs = {code: glyph for code, glyph in glyphs.items() if code < 0xFFFF}

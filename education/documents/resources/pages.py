@@ -110,7 +110,7 @@ def paper_of(book: BranchBook) -> Paper:
         )
     return Paper(
         title=f"{book.short}{book.title}组织生活台账",
-        foot=f"{book.short}{book.title}组织生活台账　截至 {book.as_of}",
+        foot=f"{book.short}　{book.title}组织生活台账　截至 {book.as_of}",
         blocks=tuple(_book(book)),
     )
 
@@ -223,7 +223,7 @@ def _study(book: BranchBook) -> Iterator[Block]:
     ]
     yield Grid(("序号", "姓名", "次数", "学时", "应学", "说明"), rows, (0.1, 0.26, 0.12, 0.14, 0.14, 0.24), numbers=(0, 2, 3, 4))
     yield Note(
-        "学时从已确认的会议和学习记录来，在别的支部参加的也算。《党员教育管理工作条例》第二十条：每年集中学习不少于 32 学时；年老体弱的不作硬性要求（第二十三条）。"
+        "学时从已确认的会议和学习记录来，在别的支部参加的也算。《党员教育管理工作条例》第二十条：每年集中学习不少于 32 学时。第二十三条：年老体弱的不作硬性要求。"
     )
 
 

@@ -244,7 +244,7 @@ def _cell(value: str, at: int, block: Grid) -> Paragraph | str:
 
 
 def _lined(rows: list, widths: list[float], *, numbers=()) -> Table:
-    right = [("ALIGN", (at, 0), (at, -1), "RIGHT") for at in numbers]
+    right = [line for at in numbers for line in (("ALIGN", (at, 0), (at, -1), "RIGHT"), ("RIGHTPADDING", (at, 0), (at, -1), 12))]
     head = [("FONT", (0, 0), (-1, 0), BOLD, 10.5, 14), ("LINEBELOW", (0, 0), (-1, 0), 0.6, INK)]
     return Table(rows, colWidths=widths, repeatRows=1, hAlign="LEFT", style=TableStyle([*_BASE, _INNER, *right, *head]))
 

@@ -3,14 +3,14 @@
 import hashlib
 import zipfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
 from itertools import zip_longest
 from uuid import UUID
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -60,7 +60,7 @@ def as_docx(paper: Paper) -> bytes:
 def _set_up(document: Document, paper: Paper) -> None:
     told = document.core_properties
     told.title, told.author, told.last_modified_by, told.comments, told.language = paper.title, "", "", "", "zh-CN"
-    told.created = told.modified = datetime(2000, 1, 1)
+    told.created = told.modified = datetime(2000, 1, 1, tzinfo=UTC)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = Mm(20)
@@ -79,9 +79,10 @@ def _set_up(document: Document, paper: Paper) -> None:
         for name in ("w:ascii", "w:hAnsi", "w:eastAsia"):
             fonts_of.set(qn(name), FAMILY)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(12 if level == 2 else 0), Pt(4 if level == 2 else 10)
+    stops = document.styles["Footer"].paragraph_format.tab_stops
+    stops.clear_all()
+    stops.add_tab_stop(Mm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
     foot = section.footer.paragraphs[0]
-    foot.paragraph_format.tab_stops.clear_all()
-    foot.paragraph_format.tab_stops.add_tab_stop(Mm(WIDTH), alignment=2)
     _run(foot, f"{printable(paper.foot)}\t第 ", size=8, pale=True)
     _counter(foot, "PAGE")
     _run(foot, " 页，共 ", size=8, pale=True)

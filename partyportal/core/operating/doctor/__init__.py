@@ -10,7 +10,12 @@ __all__ = ["Finding", "State", "examine"]
 
 def examine() -> Iterator[Finding]:
     """Part by part, each looked at alone: one that is down does not hide the others."""
-    parts = [("设置", place.settings_are_safe), ("目录与磁盘", place.folders), ("页面资源", place.assets)]
+    parts = [
+        ("设置", place.settings_are_safe),
+        ("目录与磁盘", place.folders),
+        ("页面资源", place.assets),
+        ("文档字体", place.document_fonts),
+    ]
     reachable = database.reachable()
     yield from reachable
     if all(finding.state is not State.FAULT for finding in reachable):

@@ -102,6 +102,19 @@ def assets() -> Iterator[Finding]:
         yield ok("页面资源", "齐全")
 
 
+def document_fonts() -> Iterator[Finding]:
+    """The font that printed books embed; without it none can be made."""
+    missing = [path.name for path in settings.DOCUMENT_FONTS.values() if not path.is_file()]
+    if missing:
+        yield fault(
+            "文档字体",
+            f"缺少 {'、'.join(missing)}，出不了台账",
+            "试用时运行 make setup；生产环境重新构建镜像，或用 DOCUMENT_FONTS 指明目录。",
+        )
+    else:
+        yield ok("文档字体", "齐全")
+
+
 def last_backup() -> Iterator[Finding]:
     """`backup` leaves an audit row; a place without a fresh one is a place that can lose a county's records."""
     last = AuditEntry.objects.filter(code="core.backup.made").order_by("-id").values_list("at", flat=True).first()
