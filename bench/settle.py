@@ -11,6 +11,7 @@ from decimal import Decimal
 from statistics import median
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from bench.scratch import scratch_database
@@ -20,6 +21,7 @@ from members.services.facts import FactLine, record
 from partyportal.core.models import User
 from points.models import Category, Item, Scheme
 from points.selectors.accounts import explain_member
+from points.services.schemes import begin_from_version
 from points.services.simulations import simulate
 from points.settlement import Scope, settle
 
@@ -185,18 +187,11 @@ def one_meeting(number: int) -> float:
 def simulate_year() -> None:
     """The same million facts under a draft: a copy of the version with the caps of its items raised."""
     published = Scheme.objects.get(published_at__isnull=False)
-    draft, _ = Scheme.objects.get_or_create(organisation=published.organisation, name="草案", version=2, start=date(YEAR, 1, 1))
-    if not draft.items.exists():
-        categories = {}
-        for category in published.categories.all():
-            code, category.pk, category.scheme = category.code, None, draft
-            category.save()
-            categories[code] = category
-        for item in published.items.select_related("category"):
-            item.pk, item.scheme, item.category = None, draft, categories[item.category.code]
-            item.cap = item.cap and item.cap + 2
-            item.save()
     officer, _ = User.objects.get_or_create(username="officer")
+    draft = Scheme.objects.drafts().first()
+    if draft is None:
+        draft = begin_from_version(published, organisation=published.organisation, start=date(YEAR, 1, 1), by=officer)
+        draft.items.exclude(cap=None).update(cap=F("cap") + 2)
     simulation = simulate(draft, year=YEAR, by=officer)
     assert simulation.members == MEMBERS, simulation.members
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -222,7 +223,13 @@ def rows_behind(organisation: Organisation, month: date, *, kind: str = "") -> l
 def record_url(organisation: Organisation, cell: Cell, group: Organisation | None = None) -> str:
     """The form that clears a cell, filled in."""
     query = {"organisation": organisation.code, "kind": cell.kind, "month": f"{cell.month:%Y-%m}"}
-    return f"{reverse('education:record')}?{urlencode(query | ({'group': group.code} if group else {}))}"
+    return f"{_form()}?{urlencode(query | ({'group': group.code} if group else {}))}"
+
+
+@cache
+def _form() -> str:
+    """Looked up once: a county's duties name it eight thousand times."""
+    return reverse("education:record")
 
 
 def _opens(cell: Cell) -> date:

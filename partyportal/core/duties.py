@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
+@dataclass(frozen=True, kw_only=True)
 class Duty:
     """One thing somebody must do by a day, why, and the page where it is done. Sorted oldest first."""
 
@@ -21,6 +21,10 @@ class Duty:
     organisation_name: str
     organisation_path: str
     barred: frozenset[int] = field(default=frozenset(), compare=False)  # users who may not do it: they had a hand in it
+
+    def __lt__(self, other: "Duty") -> bool:
+        """By day, then by key: two words compared instead of nine, where a county sorts fifteen thousand."""
+        return (self.due_on, self.key) < (other.due_on, other.key)
 
     def days_left(self, today: date) -> int:
         """Negative when overdue."""

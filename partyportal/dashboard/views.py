@@ -108,7 +108,10 @@ def _administrator(request):
 @login_required
 @read_once()
 def duties(request):
-    """The whole list of an organisation's duties: a branch's own, or those of all branches under a committee."""
+    """The whole list of an organisation's duties: a branch's own, or those of all branches under a committee.
+
+    A county is read committee by committee, after what it has to do itself.
+    """
     require(request.user, "duty.see")
     code, today = request.GET.get("organisation"), timezone.localdate()
     if code:
@@ -116,8 +119,13 @@ def duties(request):
     else:
         organisation = selectors.own_organisations(request.user).first()
     require(request.user, "duty.see", organisation)
-    listed = Paginator(selectors.duties_under(request.user, organisation, today=today), DUTIES_A_PAGE).get_page(request.GET.get("page"))
-    context = {"organisation": organisation, "page": listed, "today": today, "above": trail(organisation, request.user)}
+    context = {"organisation": organisation, "today": today, "above": trail(organisation, request.user)}
+    if selectors.is_too_wide(request.user, organisation):
+        own = selectors.own_duties(request.user, organisation, today=today)
+        context |= {"own": own, "places": selectors.places_below(organisation)}
+        return page(request, "dashboard/duties_wide.html", context)
+    duties = selectors.duties_under(request.user, organisation, today=today)
+    context["page"] = Paginator(duties, DUTIES_A_PAGE).get_page(request.GET.get("page"))
     return page(request, "dashboard/duties.html", context)
 
 

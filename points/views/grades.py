@@ -30,7 +30,8 @@ LISTS = [("", "全体"), *Threshold.List.choices]
 def grades(request):
     """Who has which grade: first how many of each, then the members, narrowed by list and grade."""
     organisation, today = appraised(request), timezone.localdate()
-    period = chosen_period(request, today, default=GradePeriod.of(today).before)
+    years = years_on_record(today)
+    period = chosen_period(request, years, default=GradePeriod.of(today).before)
     asked = {
         "on_list": request.GET.get("list") if request.GET.get("list") in Threshold.List.values else "",
         "grade": request.GET.get("grade", ""),
@@ -46,7 +47,7 @@ def grades(request):
     found = selectors.with_streaks(found, period, today=today, quarters=needed)
     counts = selectors.tally(organisation, period, today=today)
     base = f"?organisation={organisation.code}&period={period.value}"
-    context = _common(request, organisation, period, today) | {
+    context = _common(request, organisation, period, today, years) | {
         "page": _page(found.rows, found.count, number),
         "counts": [
             (name or "未达等次", count, f"{base}&grade={name or selectors.WITHOUT}", on_list, asked["grade"] == (name or selectors.WITHOUT))
@@ -65,7 +66,8 @@ def grades(request):
 def year_end(request):
     """The list a branch has before it at 民主评议, also on paper."""
     organisation, today = appraised(request), timezone.localdate()
-    period = GradePeriod((chosen_period(request, today, default=GradePeriod(today.year))).year)
+    years = years_on_record(today)
+    period = GradePeriod((chosen_period(request, years, default=GradePeriod(today.year))).year)
     by_points = _by_points(request, today)
     if request.GET.get("format") == "xlsx":
         require(request.user, "member.export", organisation)
@@ -73,10 +75,10 @@ def year_end(request):
         return _sheet(file, f"年终清单-{organisation.short_name}-{period.value}.xlsx")
     number = _number(request)
     rows, count = appraisals.year_end(organisation, period.year, today=today, by_points=by_points, at=(number - 1) * A_PAGE, limit=A_PAGE)
-    context = _common(request, organisation, period, today) | {
+    context = _common(request, organisation, period, today, years) | {
         "page": _page(rows, count, number),
         "is_running": period.last >= today,
-        "period_choices": [(str(year), f"{year} 年") for year in years_on_record(today)],
+        "period_choices": [(str(year), f"{year} 年") for year in years],
     }
     return page(request, "points/year_end.html", context)
 
@@ -95,10 +97,10 @@ def appraised(request) -> Organisation:
     return found
 
 
-def chosen_period(request, today, *, default: GradePeriod) -> GradePeriod:
+def chosen_period(request, years: list[int], *, default: GradePeriod) -> GradePeriod:
     """`period=2026Q3` or `period=2026`, of the years on record; anything else is the default."""
     year, _, quarter = request.GET.get("period", "").partition("Q")
-    if year.isascii() and year.isdigit() and int(year[:6]) in years_on_record(today):
+    if year.isascii() and year.isdigit() and int(year[:6]) in years:
         if not quarter:
             return GradePeriod(int(year))
         if quarter in ("1", "2", "3", "4"):
@@ -106,8 +108,8 @@ def chosen_period(request, today, *, default: GradePeriod) -> GradePeriod:
     return default
 
 
-def _common(request, organisation: Organisation, period: GradePeriod, today) -> dict:
-    periods = [GradePeriod(year, quarter) for year in years_on_record(today)[:3] for quarter in (None, 4, 3, 2, 1)]
+def _common(request, organisation: Organisation, period: GradePeriod, today, years: list[int]) -> dict:
+    periods = [GradePeriod(year, quarter) for year in years[:3] for quarter in (None, 4, 3, 2, 1)]
     query = request.GET.copy()
     query["format"] = "xlsx"
     query.pop("page", None)

@@ -23,7 +23,8 @@ def letter(request, uid):
     """One's own, or that of a member in sight."""
     member = get_object_or_404(Member.objects.visible_to(request.user).select_related("branch").defer("id_number"), uid=uid)
     today = timezone.localdate()
-    period = _quarter(request, today)
+    years = years_on_record(today)
+    period = _quarter(request, today, years)
     context = {
         "letters": [selectors.letter_of(member, period, today=today)],
         "member": member,
@@ -31,7 +32,7 @@ def letter(request, uid):
         "until": _until(member.branch, period),
         "is_own": member.user_id == request.user.pk,
         "period": period,
-        "period_choices": _choices(today),
+        "period_choices": _choices(today, years),
         "today": today,
     }
     return page(request, "points/letters.html", context)
@@ -41,7 +42,8 @@ def letter(request, uid):
 def letters(request):
     """Everybody's of a branch, a sheet each; of anything above, its branches to choose from."""
     organisation, today = appraised(request), timezone.localdate()
-    period = _quarter(request, today)
+    years = years_on_record(today)
+    period = _quarter(request, today, years)
     context = {
         "letters": selectors.letters_of(organisation, period, today=today) if organisation.is_branch else [],
         "branches": [] if organisation.is_branch else _branches(request, organisation),
@@ -49,7 +51,7 @@ def letters(request):
         "above": trail(organisation, request.user),
         "organisation": organisation,
         "period": period,
-        "period_choices": _choices(today),
+        "period_choices": _choices(today, years),
         "today": today,
     }
     return page(request, "points/letters.html", context)
@@ -66,14 +68,14 @@ def _until(branch: Organisation | None, period: GradePeriod) -> date | None:
     return import_string(settings.OBJECTION_UNTIL)(branch.pk, period.year, period.quarter)
 
 
-def _quarter(request, today) -> GradePeriod:
+def _quarter(request, today, years: list[int]) -> GradePeriod:
     """The quarter asked for, else the last one that has ended."""
     ended = GradePeriod.of(today).before
-    asked = chosen_period(request, today, default=ended)
+    asked = chosen_period(request, years, default=ended)
     return asked if asked.quarter and asked.first <= today else ended
 
 
-def _choices(today) -> list[tuple[str, str]]:
+def _choices(today, years: list[int]) -> list[tuple[str, str]]:
     """Newest first; the running quarter too, as it stands today."""
-    quarters = [GradePeriod(year, quarter) for year in years_on_record(today)[:3] for quarter in (4, 3, 2, 1)]
+    quarters = [GradePeriod(year, quarter) for year in years[:3] for quarter in (4, 3, 2, 1)]
     return [(period.value, period.label) for period in quarters if period.first <= today]

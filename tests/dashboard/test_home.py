@@ -144,6 +144,19 @@ def test_a_sum_opens_into_as_many_duties(client, committee, tree):
     assert all(duty.title.startswith(duty.organisation_name) for duty in whole)
 
 
+def test_a_place_too_wide_for_one_list_is_read_committee_by_committee(client, department, committee, tree, monkeypatch):
+    """The county first sees what it has to do itself; no branch's duty is looked up until a committee is chosen."""
+    monkeypatch.setattr("partyportal.dashboard.selectors.home.LISTED_BRANCHES", 3)
+    for user, wide in ((committee, False), (department, True)):
+        client.force_login(user)
+        assert ("places" in client.get(reverse("dashboard:duties")).context) is wide
+    monkeypatch.setattr("partyportal.dashboard.duties.due_for", pytest.fail)
+    shown = client.get(reverse("dashboard:duties"))
+    places = [(place.organisation, place.branches) for place in shown.context["places"]]
+    assert (tree.township, 2) in places and shown.context["own"] == []
+    assert f"{reverse('dashboard:duties')}?organisation={tree.township.code}" in shown.content.decode()
+
+
 def test_duties_of_others_stay_hidden(client, secretary, reader, tree):
     client.force_login(secretary)
     assert client.get(reverse("dashboard:duties"), {"organisation": tree.neighbours.code}).status_code == 404

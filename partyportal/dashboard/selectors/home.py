@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from branches.access import paths_for
 from branches.models import Grant, Organisation
-from branches.selectors import managed_accounts
+from branches.selectors import Place, managed_accounts, tree_places
 from education.rules import HOURS_DUE, month_of
 from education.selectors.cells import cells
 from education.selectors.compliance import year_in_dots
@@ -22,6 +22,7 @@ from partyportal.dashboard import duties
 from points.models import Award
 
 CHECKS_SHOWN = 6
+LISTED_BRANCHES = 300  # a committee has a few dozen; beyond this a place is read committee by committee
 ADMIN_ROWS = 5
 
 
@@ -36,6 +37,18 @@ def duties_under(user, organisation: Organisation, *, today: date) -> list[Duty]
     branches = Organisation.objects.where(user, "duty.see").within(organisation).branches().existing()
     due = duties.due_for(branches, today)
     return due if organisation.is_branch else [replace(duty, title=f"{duty.organisation_name}：{duty.title}") for duty in due]
+
+
+def is_too_wide(user, organisation: Organisation) -> bool:
+    """Whether a place has too many branches for one list: thousands of lines that nobody reads, and each costs its look-ups."""
+    branches = Organisation.objects.where(user, "duty.see").within(organisation).branches().existing().order_by()
+    return not organisation.is_branch and branches[:LISTED_BRANCHES].count() == LISTED_BRANCHES
+
+
+def places_below(organisation: Organisation) -> list[Place]:
+    """What hangs right below, by code, with how many branches each has: where the list of a wide place goes on."""
+    below = organisation.children.existing().exclude(kind=Organisation.Kind.GROUP)
+    return tree_places(below.order_by("code"))
 
 
 def own_duties(user, organisation: Organisation, *, today: date) -> list[Duty]:

@@ -1,6 +1,6 @@
 """Publishing a branch's quarter, and closing it. Both under the ledger's own locks: a sheet is what stood between two settles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import connection, transaction
@@ -52,17 +52,25 @@ def publish(branch: Organisation, *, year: int, quarter: int, by: User, today: d
     )
     lines = write_sheets([publication.pk])
     tell_members([publication.pk])
-    audit.record(
-        "publicity.publication.published",
-        publication,
-        by=by,
-        path=branch.path,
-        year=year,
-        quarter=quarter,
-        lines=lines,
-        until=publication.until,
-    )
+    record_published([publication], lines={publication.pk: lines}, by=by)
     return publication
+
+
+def record_published(publications: Iterable[Publication], *, lines: Mapping[int, int], by: User) -> None:
+    """An audit row for each sheet one person published; `lines` by publication."""
+    audit.record_many(
+        "publicity.publication.published",
+        [
+            {
+                "target_kind": "publicity.publication",
+                "target_uid": one.uid,
+                "path": one.organisation.path,
+                "data": {"year": one.year, "quarter": one.quarter, "lines": lines.get(one.pk, 0), "until": one.until},
+            }
+            for one in publications
+        ],
+        by=by,
+    )
 
 
 def _moment():
@@ -132,7 +140,7 @@ def close(publication: Publication, *, by: User | None, today: date) -> Closing:
     if not rules.may_close(publication.until, today, open_objections=waiting):
         raise DomainError(f"还有 {waiting} 件异议没有办完，办完再关闭。")
     closing = Closing.objects.create(publication=publication, closed_on=today, closed_at=timezone.now(), closed_by=by)
-    _told([closing], by=by)
+    record_closed([closing], by=by)
     return closing
 
 
@@ -150,11 +158,12 @@ def close_due(*, today: date) -> int:
             for publication in waiting.exclude(pk__in=disputed).select_related("organisation").order_by("pk")
         ]
     )
-    _told(closings, by=None)
+    record_closed(closings, by=None)
     return len(closings)
 
 
-def _told(closings: list[Closing], *, by: User | None) -> None:
+def record_closed(closings: list[Closing], *, by: User | None) -> None:
+    """An audit row for each quarter closed."""
     audit.record_many(
         "publicity.quarter.closed",
         [

@@ -27,6 +27,7 @@ from partyportal.dashboard.demo import (
     quality,
     questions,
     rosters,
+    schemes,
     seals,
     study,
     transfers,
@@ -76,7 +77,8 @@ class Command(BaseCommand):
         self.analyze()
         self.step("请核实", lambda: questions.ask_some(today=today))
         self.step("评比表彰", lambda: honours.honour_some(today=today))
-        self.step("季度公示", lambda: publicity.publish_last_quarter(today=today))
+        self.step("季度公示", lambda: publicity.publish_quarters(today=today))
+        self.step("积分办法草稿", lambda: schemes.draft_next_year(root, today=today))
         self.step("流动党员", lambda: mobility.go_away(root, today=today))
         self.step("届次与班子", lambda: offices.elect_and_mourn(today=today))
         self.step("表决", lambda: votes.vote_on_some(today=today))
