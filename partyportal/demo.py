@@ -50,7 +50,7 @@ class Demo:
             ],
             "worker": [
                 "celery", "--app", "partyportal", "--quiet", "worker", "--beat", "--schedule", str(embedded.home() / "beat"),
-                "--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle",
+                "--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat",
             ],
         }  # fmt: skip
 

@@ -73,6 +73,8 @@ TABLE = """
 GET  core:login                 -              200  302  302  302  302  302  302  302  302  302  302
 POST core:logout                -              in   in   in   in   in   in   in   in   in   in   in
 GET  core:password              -              in   200  200  200  200  200  200  200  200  200  200
+GET  core:tokens                -              in   200  200  200  200  200  200  200  200  200  200
+POST core:token_close           -              in   302  302  302  302  302  302  302  302  302  302
 POST core:large_text            -              302  302  302  302  302  302  302  302  302  302  302
 GET  core:more                  -              in   200  200  200  200  200  200  200  200  200  200
 GET  core:parts                 -              in   404  404  404  404  404  404  404  200  404  404

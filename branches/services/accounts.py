@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
+from knox.models import AuthToken
 
 from branches.models import Grant
 from branches.rules import ADMINISTRATORS
@@ -106,7 +106,7 @@ def reset_password(user: User, *, by: User) -> Slip:
     password = initial_password()
     held.password, held.must_change_password = _sealed(password), True
     held.save(update_fields=["password", "must_change_password"])
-    Token.objects.filter(user=held).delete()
+    AuthToken.objects.filter(user=held).delete()
     audit.record("core.user.password_reset", held, by=by)
     return Slip(held, password)
 
@@ -117,7 +117,7 @@ def set_password(user: User, *, password: str) -> User:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    Token.objects.filter(user=user).delete()
+    AuthToken.objects.filter(user=user).delete()
     audit.record("core.user.password_reset", user, by=None)
     return user
 
@@ -130,7 +130,7 @@ def set_active(user: User, *, active: bool, by: User) -> User:
         held.is_active = active
         held.save(update_fields=["is_active"])
         if not active:
-            Token.objects.filter(user=held).delete()
+            AuthToken.objects.filter(user=held).delete()
         audit.record("core.user.enabled" if active else "core.user.disabled", held, by=by)
     return held
 
@@ -146,7 +146,7 @@ def close(user: User, *, on: date, by: User) -> list[Grant]:
     if held.is_active:
         held.is_active = False
         held.save(update_fields=["is_active"])
-        Token.objects.filter(user=held).delete()
+        AuthToken.objects.filter(user=held).delete()
         audit.record("core.user.disabled", held, by=by)
     return left
 

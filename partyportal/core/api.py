@@ -27,11 +27,11 @@ class CredentialsSerializer(serializers.Serializer):
 
 
 class TokenSerializer(serializers.Serializer):
-    token = serializers.CharField(label="令牌", help_text="放在 Authorization: Token … 里。改密码时失效。")
+    token = serializers.CharField(label="令牌", help_text="放在 Authorization: Token … 里。只告诉这一次，到期或者改密码时失效。")
 
 
 class TokenView(APIView):
-    """The token of one's account: taken by password, given back by DELETE."""
+    """A token of one's account: taken by password, given back by DELETE."""
 
     noun = "令牌"
     throttle_classes = [TokenThrottle]
@@ -61,8 +61,8 @@ class TokenView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request):
-        """作废令牌。"""
-        services.close_token(request.user)
+        """作废正在用的令牌；用网页会话来办的，作废名下全部。"""
+        services.close_token(request.user, token_key=getattr(request.auth, "token_key", ""))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -188,6 +188,7 @@ OWN = (
     Place("导入", "members:batches", ("member.import",)),
     Place("任务", "core:jobs"),
     Place("改密码", "core:password"),
+    Place("接口令牌", "core:tokens"),
 )
 
 

@@ -3,10 +3,12 @@
 from django.contrib.auth import login
 from django.db import transaction
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
+from knox.models import AuthToken
 
 from partyportal.core import audit
 from partyportal.core.models import Notice, User
+
+TOKENS_AT_ONCE = 10
 
 
 @transaction.atomic
@@ -22,24 +24,34 @@ def change_password(user: User, *, password: str, by: User) -> User:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    Token.objects.filter(user=user).delete()
+    AuthToken.objects.filter(user=user).delete()
     audit.record("core.user.password_changed", user, by=by)
     return user
 
 
 @transaction.atomic
 def open_token(user: User) -> str:
-    """The account's API token; taking it is coming in, so it is kept."""
-    token, _ = Token.objects.get_or_create(user=user)
-    audit.record("core.token.opened", user, by=user)
-    return token.key
+    """A new API token, told this once: what is kept is its digest. Taking it is coming in, so it is kept; of many the oldest end."""
+    User.objects.select_for_update().get(pk=user.pk)
+    standing = tokens_of(user)
+    AuthToken.objects.filter(user=user).exclude(pk__in=[one.pk for one in standing[: TOKENS_AT_ONCE - 1]]).delete()
+    made, token = AuthToken.objects.create(user=user)
+    audit.record("core.token.opened", user, by=user, token=made.token_key[:8], until=timezone.localdate(made.expiry))
+    return token
+
+
+def tokens_of(user: User) -> list[AuthToken]:
+    """One's own tokens that are still good, newest first."""
+    return list(AuthToken.objects.filter(user=user, expiry__gt=timezone.now()).order_by("-created", "pk"))
 
 
 @transaction.atomic
-def close_token(user: User) -> None:
-    """Take the account's API token back; asking twice is no fault."""
-    if Token.objects.filter(user=user).delete()[0]:
-        audit.record("core.token.closed", user, by=user)
+def close_token(user: User, *, token_key: str = "") -> None:
+    """Take one of the account's API tokens back, or all of them; asking twice is no fault."""
+    held = AuthToken.objects.filter(user=user)
+    for one in held.filter(token_key=token_key) if token_key else held:
+        audit.record("core.token.closed", user, by=user, token=one.token_key[:8])
+        one.delete()
 
 
 def switch_large_text(user: User, *, large: bool) -> None:

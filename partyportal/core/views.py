@@ -131,6 +131,21 @@ def fault(request):
 
 
 @login_required
+def tokens(request):
+    """接口令牌: which of one's own are good, since when and until when."""
+    return page(request, "core/tokens.html", {"tokens": services.tokens_of(request.user)})
+
+
+@require_POST
+@login_required
+def token_close(request):
+    """Take one of one's own tokens back."""
+    if key := request.POST.get("token", "")[:25]:
+        services.close_token(request.user, token_key=key)
+    return redirect("core:tokens")
+
+
+@login_required
 def notices(request):
     """The inbox: what is unread, or with ?all=1 everything; a POST marks all read."""
     mine = Notice.objects.visible_to(request.user)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
+from knox.models import AuthToken
 
 from branches.services import accounts
 from partyportal.core.errors import DomainError
@@ -66,11 +66,11 @@ def test_many_accounts_cost_no_more_statements_than_one(system_admin, django_ass
 
 
 def test_a_reset_ends_the_old_password_sessions_and_tokens(client, system_admin, secretary):
-    Token.objects.create(user=secretary)
+    AuthToken.objects.create(user=secretary)
     client.force_login(secretary)
     slip = accounts.reset_password(secretary, by=system_admin)
     assert client.get(reverse("core:jobs")).status_code == 302
-    assert not Token.objects.exists()
+    assert not AuthToken.objects.exists()
     assert User.objects.get(pk=secretary.pk).check_password(slip.password)
 
 

@@ -49,6 +49,16 @@ def worker(transactional_db, broker, folder, tmp_path):
             self.process = start_worker(broker.url, folder, log=tmp_path / "worker.log")
             wait_until(lambda: app.control.ping(timeout=0.5, limit=1), seconds=40, what="the worker answering")
 
+        def back(self) -> None:
+            """Wait until it has found its broker again; one that gave up is started anew, as its supervisor would."""
+
+            def answers():
+                if not self.process.is_alive:
+                    self.process = start_worker(broker.url, folder, log=tmp_path / "worker.log")
+                return app.control.ping(timeout=0.5, limit=1)
+
+            wait_until(answers, seconds=120, what="the worker answering again")
+
         def kill(self) -> None:
             self.process.kill()
 

@@ -48,6 +48,10 @@ class Process:
             )
         self.pid = self._child.pid
 
+    @property
+    def is_alive(self) -> bool:
+        return self._child.poll() is None
+
     def kill(self) -> None:
         """SIGKILL, no last words."""
         self._end(signal.SIGKILL)
@@ -116,5 +120,6 @@ def start_worker(redis_url: str, folder: Path, *, log: Path) -> Process:
     }
     return Process(
         sys.executable, "-m", "celery", "-A", "partyportal", "worker", "-B", "-s", str(folder / "beat"), "-c", "2", "-l", "warning",
+        "--without-gossip", "--without-mingle", "--without-heartbeat",  # workers tell each other nothing; a new start does not wait for it
         env=env, log=log,
     )  # fmt: skip

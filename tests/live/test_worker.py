@@ -83,11 +83,12 @@ def test_redis_away_while_a_meeting_is_confirmed_only_delays_its_points(worker, 
     broker.stop()
     started = time.monotonic()
     meeting = confirm_a_meeting(tree, secretary)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10, "nobody waits for a broker that is away"
     assert Meeting.objects.get(pk=meeting.pk).state == Meeting.State.CONFIRMED
     assert Owed.objects.exists()
     assert not Entry.objects.exists()
     broker.start()
+    worker.back()
     wait_until(lambda: Entry.objects.exists() and not Owed.objects.exists(), seconds=60, what="the owed settle")
     found = (ledger(), standings())
     assert found == undisturbed({meeting.held_on.year})
