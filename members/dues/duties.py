@@ -29,7 +29,7 @@ def due(user, today: date) -> list[Duty]:
 
 
 def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
-    """What these branches have to do, oldest first: five statements for one branch as for three thousand."""
+    """What these branches have to do, oldest first: seven statements for one branch as for three thousand."""
     return sorted(_of_branches({branch.pk: branch for branch in organisations}, today, None))
 
 

@@ -93,5 +93,5 @@ def test_many_branches_cost_as_many_statements_as_one(tree, secretary, people, d
     strangers = [make_member(tree.neighbours), make_member(tree.neighbours)]
     assess(*strangers)
     for branches in ([tree.ours], [tree.ours, tree.neighbours, tree.far]):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             due_for(branches, TODAY)
