@@ -42,7 +42,7 @@ def file_safe(name: str) -> str:
 
 
 def check_list(files: Iterable[tuple[str, str]]) -> str:
-    """清单 as `sha256sum -c` reads it: digest, two spaces, name."""
+    """清单 of (name, digest) as `sha256sum -c` reads it: digest, two spaces, name."""
     return "".join(f"{digest}  {name}\n" for name, digest in files)
 
 

@@ -37,6 +37,7 @@ INK, PALE, HAIR = HexColor("#211E1A"), HexColor("#575048"), HexColor("#BDB4A6")
 MARGIN = 20 * mm
 WIDTH = A4[0] - 2 * MARGIN
 NAMES_A_LINE = 7
+LONGEST_LINE = 600  # signs
 
 
 def as_pdf(paper: Paper) -> bytes:
@@ -141,7 +142,7 @@ class _Setting(BaseDocTemplate):
             case Names():
                 yield _names(block)
             case Text():
-                yield _ruled([[_text(block.text, "body")]], [WIDTH])
+                yield _ruled([[_text(line, "body")] for line in _lines(block.text)], [WIDTH], *_RUNNING)
             case Note():
                 yield Spacer(0, 2 * mm)
                 yield _text(block.text, "fine")
@@ -154,6 +155,18 @@ class _Setting(BaseDocTemplate):
         rows = [["内容", "日期", "主题", "页"]]
         rows += [[_link(what, anchor), when, _text(of, "cell"), str(self.pages.get(anchor, ""))] for what, when, of, anchor in block.lines]
         return _lined(rows, [WIDTH * part for part in (0.26, 0.15, 0.51, 0.08)], numbers=(3,))
+
+
+def _lines(text: str) -> list[str]:
+    """A row for each line typed, and no row too long: to break a long one over pages, reportlab sets all the rest of it anew on each."""
+    found = []
+    for line in printable(text).splitlines() or [""]:
+        while len(line) > LONGEST_LINE:
+            end = line.rfind("。", LONGEST_LINE // 2, LONGEST_LINE) + 1 or LONGEST_LINE
+            found.append(line[:end])
+            line = line[end:]
+        found.append(line)
+    return found
 
 
 def _text(text: str, style: str) -> Paragraph:
@@ -199,6 +212,7 @@ _BASE = [
     ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
     ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),
 ]
+_RUNNING = [("TOPPADDING", (0, 1), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -2), 0)]
 _INNER = ("LINEBELOW", (0, 0), (-1, -2), 0.4, HAIR)
 
 

@@ -189,7 +189,7 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
     pieces = list(book.pieces.order_by("name").values("pk", "name", "size", "digest", "records", "branch__code"))
     for piece in pieces:
         yield piece["name"], _opened(book, Piece.objects.only("sealed").get(pk=piece["pk"]))
-    yield "校验清单.txt", check_list((piece["digest"], piece["name"]) for piece in pieces).encode()
+    yield "校验清单.txt", check_list((piece["name"], piece["digest"]) for piece in pieces).encode()
     yield "校验清单.json", _manifest(book, pieces)
 
 
