@@ -67,6 +67,11 @@ class OwnCourse:
         return self.counted >= self.lessons > 0
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the member has done their part and the branch has not yet."""
+        return not self.has_test and not self.is_done and self.finished >= self.lessons > 0
+
+    @property
     def state(self) -> tuple[str, str]:
         """(words, kind of chip)."""
         if self.is_done:
@@ -74,9 +79,6 @@ class OwnCourse:
         if self.lessons and self.finished >= self.lessons:
             return ("待考试", "way") if self.has_test else ("待支部确认", "way")
         return (f"学完 {self.finished} / {self.lessons} 课", "way") if self.finished else ("没有开始", "")
-
-    def is_late(self, today: date) -> bool:
-        return not self.is_done and self.due_on is not None and self.due_on < today
 
 
 def own_courses(member: Member, courses: QuerySet, today: date) -> list[OwnCourse]:
