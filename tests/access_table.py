@@ -24,6 +24,7 @@ from education.documents.models import Book, Piece
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
 from education.motions.models import Motion, Opinion, Voter
 from education.openness.services import comments, pieces
+from education.openness.services import comments, pieces, pledges
 from education.signals.models import Question
 from education.study import services as study
 from education.study.models import Attempt, Course
@@ -394,6 +395,19 @@ GET  openness:piece_edit        our_draft_piece in  404  404  200  404  200  200
 POST openness:piece_act         submit_our_piece in 404  404  302  404  302  302  404  404  404  404
 POST openness:piece_act         review_our_piece in 404  404  403  404  302  302  404  404  404  404
 POST openness:piece_act         withdraw_our_piece in 404 403 302  404  302  302  403  403  404  404
+GET  openness:pledges           -              in   200  200  200  200  200  200  200  200  200  200
+GET  openness:pledges           in_ours        in   404  404  200  404  200  200  200  200  404  404
+GET  openness:pledge_new        -              in   403  200  403  403  403  403  403  403  403  403
+GET  openness:pledge_new        in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  openness:pledge            own_pledge     in   404  200  200  404  200  200  200  200  404  404
+POST openness:pledge_act        confirm_own    in   404  403  302  404  302  302  403  403  404  404
+POST openness:pledge_act        rewrite_own    in   404  302  302  404  302  302  403  403  404  404
+GET  openness:judging           in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  openness:board             in_ours        in   404  200  200  404  200  200  200  200  404  404
+GET  openness:identity          our_person     in   404  200  200  404  200  200  200  200  404  404
+GET  openness:post_new          in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  openness:post_end          own_post       in   404  403  200  404  200  200  403  403  404  404
+GET  openness:deed_file         own_deed_photo in   404  200  200  404  200  200  200  200  404  404
 GET  openness:comments          -              in   200  200  200  200  200  200  200  200  200  200
 GET  openness:comments          to_answer      in   200  200  200  200  200  200  200  200  200  200
 POST openness:comment_new       say_of_ours    in   404  302  302  404  302  302  302  302  404  404
@@ -1140,6 +1154,24 @@ def _our_question(world, *, passed=True):
     return comments.pass_(question, by=world.department, today=timezone.localdate()) if passed else question
 
 
+def _own_pledge(world):
+    today = timezone.localdate()
+    return pledges.pledge(world.member, year=today.year, text="每月帮一天工", by=world.member.user, today=today)
+
+
+def _own_post(world):
+    today = timezone.localdate()
+    said = {"kind": "vanguard", "title": "便民窗口", "start": today, "today": today}
+    return Ask((pledges.give_post(world.member, by=world.department, **said).uid,))
+
+
+def _own_deed_photo(world):
+    today, photo = timezone.localdate(), SimpleUploadedFile("1.png", b"\x89PNG\r\n\x1a\n" + b"0" * 40, "image/png")
+    confirmed = pledges.confirm(_own_pledge(world), by=world.department, today=today)
+    done = pledges.record_deed(confirmed, day=today, what="帮工", evidence="值班表", files=[photo], by=world.member.user, today=today)
+    return Ask((done.uid, done.files.get().uid))
+
+
 def _exemplar_ours(world):
     said = {"title": "清淤三公里", "text": "大家一起清淤", "reach": "branch"}
     return Ask(query={"sort": "exemplar", "organisation": world.tree.ours.code}, data=said)
@@ -1246,6 +1278,11 @@ TARGETS = {
     "review_our_piece": lambda world: Ask((_our_piece(world, state="submitted").uid, "publish")),
     "withdraw_our_piece": lambda world: Ask((_our_piece(world).uid, "withdraw"), data={"note": "写错了"}),
     "our_piece_photo": lambda world: Ask(((piece := _our_piece(world)).uid, piece.edition.files.get().uid)),
+    "own_pledge": lambda world: Ask((_own_pledge(world).uid,)),
+    "confirm_own": lambda world: Ask((_own_pledge(world).uid, "confirm")),
+    "rewrite_own": lambda world: Ask((_own_pledge(world).uid, "rewrite"), data={"text": "每周帮一天工"}),
+    "own_post": _own_post,
+    "own_deed_photo": _own_deed_photo,
     "to_answer": lambda world: Ask(query={"tab": "answer"}),
     "say_of_ours": lambda world: Ask((_our_piece(world).uid,), data={"kind": "question", "text": "花了多少钱？"}),
     "held_of_ours": lambda world: Ask((_our_question(world, passed=False).uid,)),

@@ -1,16 +1,17 @@
 """What is due of what is open to the people: the catalogue's next items, and pieces waiting for their review or their change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import cache
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from branches.access import paths_for
 from branches.models import Organisation
 from education.openness import rules
-from education.openness.models import Comment, Piece
-from education.openness.parameters import REVIEW_DAYS
+from education.openness.models import Comment, Piece, Pledge
+from education.openness.parameters import JUDGED_UNTIL, REVIEW_DAYS
 from education.openness.selectors.catalogue import asked_of
 from education.openness.services.pieces import written_by
 from partyportal.core.duties import Duty
@@ -26,9 +27,12 @@ def due(user, today: date) -> list[Duty]:
     branches = own.branches().filter(path__in=paths_for(user, "openness.disclose"))
     committees = own.exclude(kind=Kind.BRANCH).filter(path__in=paths_for(user, "openness.review"))
     found = [*due_for(branches, today), *due_for_committees(committees, today)]
-    own_hand = {f"openness.review:{uid}" for uid in written_by(user).filter(uid__in=_uids(found, "review")).values_list("uid", flat=True)}
-    held = Comment.objects.filter(uid__in=_uids(found, "moderate")).filter(Q(by=user) | Q(piece__written_by=user))
-    own_hand |= {f"openness.moderate:{uid}" for uid in held.values_list("uid", flat=True)}
+    own_hand = set()
+    if reviews := _uids(found, "review"):
+        own_hand |= {f"openness.review:{uid}" for uid in written_by(user).filter(uid__in=reviews).values_list("uid", flat=True)}
+    if held := _uids(found, "moderate"):
+        rows = Comment.objects.filter(uid__in=held).filter(Q(by=user) | Q(piece__written_by=user))
+        own_hand |= {f"openness.moderate:{uid}" for uid in rows.values_list("uid", flat=True)}
     return sorted(duty for duty in found if duty.key not in own_hand)
 
 
@@ -37,7 +41,9 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     branches = {one.pk: one for one in organisations}
     if not branches:
         return []
-    return sorted([*_disclose(branches.values(), today), *_waiting(branches, today, reach=[Piece.Reach.BRANCH]), *_answer(branches)])
+    days = _review_by(today)
+    found = [*_disclose(branches.values(), today), *_waiting(branches, days, reach=[Piece.Reach.BRANCH])]
+    return sorted([*found, *_answer(branches), *_pledges(branches, today, days)])
 
 
 def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:
@@ -46,7 +52,7 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
     if not committees:
         return []
     days = _review_by(today)
-    found = [*_disclose(committees.values(), today), *_waiting(committees, today, reach=[]), *_answer(committees)]
+    found = [*_disclose(committees.values(), today), *_waiting(committees, days, reach=[]), *_answer(committees)]
     found += _moderate(committees, days)
     rows = Piece.objects.filter(state=rules.SUBMITTED).select_related("organisation__parent", "audience", "member").defer("text")
     for piece in rows.order_by("pk"):
@@ -93,9 +99,9 @@ def _disclose(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     ]
 
 
-def _waiting(organisations: dict[int, Organisation], today: date, *, reach: list[str]) -> list[Duty]:
+def _waiting(organisations: dict[int, Organisation], days: Callable[[date], date], *, reach: list[str]) -> list[Duty]:
     """Exemplars to change or to agree to, whatever their range; and what another of the same branch reviews."""
-    days, found = _review_by(today), []
+    found: list[Duty] = []
     rows = (
         Piece.objects.filter(state__in=[rules.RETURNED, rules.SUBMITTED], organisation__in=organisations)
         .select_related("topic")
@@ -133,7 +139,32 @@ def _answer(organisations: dict[int, Organisation]) -> list[Duty]:
     ]
 
 
-def _moderate(committees: dict[int, Organisation], days) -> list[Duty]:
+def _pledges(branches: dict[int, Organisation], today: date, days: Callable[[date], date]) -> list[Duty]:
+    """Pledges that wait to be confirmed; and from December those of the year that no meeting has judged."""
+    listed, found = reverse("openness:pledges"), []
+    waiting = Pledge.objects.filter(state=rules.WRITTEN, organisation__in=branches).values("organisation", "year")
+    for one in waiting.annotate(count=Count("pk"), first=Min("written_on")).order_by("organisation", "year"):
+        here, words = branches[one["organisation"]], f"{one['count']} 条承诺"
+        url = f"{listed}?organisation={here.code}&year={one['year']}&state={rules.WRITTEN}"
+        found.append(
+            _duty(
+                here, f"confirm:{here.code}:{one['year']}", f"确认 {words}", "本人写的，由支部里别人确认", "去确认", url, days(one["first"])
+            )
+        )
+    year = today.year - (today.month < 12)
+    until = rules.judged_until(year, months=value_on(today, JUDGED_UNTIL))
+    unjudged = Pledge.objects.confirmed().filter(year=year, verdicts=None, organisation__in=branches).values("organisation")
+    for one in unjudged.annotate(count=Count("pk")).order_by("organisation"):  # asked in every month, so that a page costs the same
+        here = branches[one["organisation"]]
+        url = f"{reverse('openness:judging')}?organisation={here.code}&year={year}"
+        if today <= until:
+            found.append(
+                _duty(here, f"judge:{here.code}:{year}", f"评 {year} 年的承诺", f"{one['count']} 条还没有在会上评过", "去评", url, until)
+            )
+    return found
+
+
+def _moderate(committees: dict[int, Organisation], days: Callable[[date], date]) -> list[Duty]:
     """What waits for a moderator: held comments, and reports; at the nearest of these above the piece."""
     rows = (
         Comment.objects.filter(Q(state=rules.HELD) | Q(reported_on__isnull=False))
@@ -157,9 +188,18 @@ def _said_url(comment: Comment) -> str:
     return reverse("openness:comment", args=[comment.uid])
 
 
-def _review_by(today: date):
-    working, known = value_on(today, REVIEW_DAYS), calendar()
-    return lambda since: known.last_of(since + timedelta(days=1), working)
+def _review_by(today: date) -> Callable[[date], date]:
+    """By when what came on a day is to be looked at; the number and the calendar are asked for when something waits, and once."""
+
+    @cache
+    def known():
+        return value_on(today, REVIEW_DAYS), calendar()
+
+    def by(since: date) -> date:
+        working, days = known()
+        return days.last_of(since + timedelta(days=1), working)
+
+    return by
 
 
 def _uids(duties: list[Duty], act: str) -> list[str]:

@@ -8,6 +8,7 @@ from branches.api import OrganisationViewSet
 from education.api import MeetingViewSet, RequirementViewSet
 from education.documents.api import BookViewSet
 from education.motions.api import MotionViewSet
+from education.openness.api import CommentViewSet, DisclosureViewSet, ExemplarViewSet, PledgeViewSet
 from education.signals.api import QuestionViewSet
 from education.study.api import AttemptViewSet, CourseViewSet
 from members.api.facts import FactViewSet
@@ -63,6 +64,10 @@ router.register("education/requirements", RequirementViewSet, "requirement")
 router.register("education/questions", QuestionViewSet, "question")
 router.register("education/courses", CourseViewSet, "course")
 router.register("education/attempts", AttemptViewSet, "attempt")
+router.register("openness/items", DisclosureViewSet, "openness-item")
+router.register("openness/exemplars", ExemplarViewSet, "openness-exemplar")
+router.register("openness/pledges", PledgeViewSet, "openness-pledge")
+router.register("openness/comments", CommentViewSet, "openness-comment")
 router.register("assessments/cards", CardViewSet, "card")
 router.register("assessments/indicators", IndicatorViewSet, "indicator")
 router.register("duties", DutyViewSet, "duty")

@@ -8,11 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from rest_framework.test import APIClient
 
 from education.openness import duties
 from education.openness.models import Piece, Topic
 from education.openness.parameters import WITHOUT_LOGIN
 from education.openness.services import pieces as services
+from education.openness.services import pledges
 from partyportal.core.parameters import set_value
 from tests.budgets import fits_budget
 from tests.factories import make_grant, make_member, make_user
@@ -161,3 +163,23 @@ def test_pages_cost_the_same_at_one_and_at_fifty(client, tree, secretary, deputy
             assert client.get(reverse(f"openness:{name}", args=args)).status_code == 200
     with fits_budget("openness:duties"):
         assert len(duties.due(committee, TODAY)) == many
+
+
+def test_the_api_reads_what_stands_and_takes_a_word_once(tree, secretary, deputy, member, neighbour):
+    piece = a_piece(tree.ours, secretary, deputy)
+    pledged = pledges.confirm(pledges.pledge(member, year=TODAY.year, text="帮工", by=member.user, today=TODAY), by=secretary, today=TODAY)
+    client = APIClient()
+    client.force_login(member.user)
+    (told,) = client.get("/api/v1/openness/items/").json()["results"]
+    assert (told["title"], told["edition"], told["reach"]) == ("换届结果", 1, "branch")
+    assert client.get("/api/v1/openness/exemplars/").json()["count"] == 0
+    assert client.get(f"/api/v1/openness/pledges/{pledged.uid}/").json()["deeds"] == []
+    said = {"piece": str(piece.uid), "kind": "question", "text": "谁当选？"}
+    first, again = (client.post("/api/v1/openness/comments/", said, format="json", headers={"Idempotency-Key": "q1"}) for _ in range(2))
+    assert first.status_code == again.status_code == 201 and first.json()["uid"] == again.json()["uid"]
+    assert first.json()["state"] == "held" and first.json()["is_own"]
+    assert client.post("/api/v1/openness/comments/", said, format="json").status_code == 400
+    client.force_login(neighbour)
+    for name in ("items", "exemplars", "pledges", "comments"):
+        assert client.get(f"/api/v1/openness/{name}/").json()["count"] == 0
+    assert client.post("/api/v1/openness/comments/", said, format="json").status_code == 400

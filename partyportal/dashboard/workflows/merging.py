@@ -93,6 +93,8 @@ TREATMENT: dict[str, str] = {
     "dues.PaidMonth.member": BY_RULE,  # with its payment
     "dues.Payment.member": BY_RULE,  # taken back under the one, recorded under the other
     "openness.Piece.member": REPOINT,
+    "openness.Pledge.member": REPOINT,  # the same words of the same year twice: one stays, and the preview says so
+    "openness.VanguardPost.member": REPOINT,
     "outreach.AreaDuty.member": REPOINT,
     "outreach.Cultivation.member": REPOINT,
     "outreach.Cultivation.mentor": REPOINT,

@@ -21,6 +21,7 @@ from partyportal.dashboard.demo import (
     meetings,
     mobility,
     offices,
+    openness,
     outreach,
     people,
     publicity,
@@ -85,6 +86,7 @@ class Command(BaseCommand):
         self.step("重复登记", lambda: duplicates.register_some_twice(today=today))
         self.step("会议的议题、请假、抽查", lambda: meetings.make_meetings_whole(today=today))
         self.step("名册核对", lambda: quality.look_rosters_through(today=today))
+        self.step("公开与先锋", lambda: openness.open_up(today=today))
         self.step("名册导入", lambda: rosters.import_some(today=today))
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
 
