@@ -23,7 +23,6 @@ from branches.services import grants
 from education.documents.models import Book, Piece
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
 from education.motions.models import Motion, Opinion, Voter
-from education.openness.services import comments, pieces
 from education.openness.services import comments, pieces, pledges
 from education.signals.models import Question
 from education.study import services as study
