@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F, Sum
 
-from education import services
 from education.models import Attendance, Meeting
 from education.selectors.rolls import is_expected, standing_roll
+from education.services import presence
 from members.dues.models import Base, Collection, DueMonth, Exemption, PaidMonth, Payment
 from members.dues.rules import monthly_due
 from members.dues.services import collecting
@@ -53,8 +53,8 @@ def test_the_demo_county_agrees_with_what_the_services_would_have_written(demo, 
             everybody = {line.member_id for line in on_roll}
             called = {row.member_id for row in rows if row.state != Attendance.State.EXCUSED}
             assert expected <= called <= everybody, meeting
-            said = services._fact_lines(meeting, rows, places_on([row.member_id for row in rows], meeting.held_on))
-            keys = [key for row in rows for key in services.fact_keys(row.uid)]
+            said = presence.fact_lines(meeting, rows, places_on([row.member_id for row in rows], meeting.held_on))
+            keys = [key for row in rows for key in presence.fact_keys(row.uid)]
             written = Fact.objects.filter(key__in=keys).values_list(*COMPARED)
             assert sorted(written) == sorted(tuple(getattr(line, name) for name in COMPARED) for line in said), meeting
 
