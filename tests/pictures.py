@@ -22,7 +22,6 @@ LOGGED_OUT = "guest"
 # Pages whose picture is also taken in large text, of the first login that comes to them
 LARGE = ("dashboard-home", "members-roster", "members-member", "members-new", "transfers-transfers", "transfers-transfer")
 LARGE += ("mobility-register", "mobility-contact", "dues-dues", "dues-mine", "development-case", "outreach-outreach")
-<<<<<<< HEAD
 PRINTED = (
     "transfers-letter",
     "dues-publication",
@@ -30,12 +29,10 @@ PRINTED = (
     "members-annual-tables",
     "members-slips",
     "education-meeting",
+    "education-sign-in",
     "openness-board",
     "openness-identity",
 )
-=======
-PRINTED = ("transfers-letter", "dues-publication", "outreach-card", "members-annual-tables", "members-slips", "education-meeting", "education-sign-in")
->>>>>>> 22b2095 (docs: Tell of late; tests: Picture the sheet to sign as paper.)
 PAPER = 643  # pixels between the margins of an A4 sheet
 AT_MOST = 200
 
