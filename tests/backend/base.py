@@ -1,7 +1,9 @@
 from django.db.backends.postgresql import base, operations
 
 # Filled by data migrations, which run once: a flush must leave them as the product has them.
-REFERENCE_TABLES = frozenset({"assessments_indicator", "branches_termlength", "core_calendarday", "dues_rateband", "education_requirement"})
+REFERENCE_TABLES = frozenset(
+    {"assessments_indicator", "branches_termlength", "core_calendarday", "dues_rateband", "education_requirement", "openness_topic"}
+)
 
 
 class DatabaseOperations(operations.DatabaseOperations):
