@@ -8,7 +8,8 @@ REFERENCE_TABLES = frozenset(
 
 class DatabaseOperations(operations.DatabaseOperations):
     def sql_flush(self, style, tables, **kwargs):
-        flush = super().sql_flush(style, [t for t in tables if t not in REFERENCE_TABLES], **kwargs)
+        # Deleted, not truncated: a table that stays may refer to one that is emptied, and many empty tables cost less this way.
+        flush = [f"DELETE FROM {self.quote_name(table)};" for table in tables if table not in REFERENCE_TABLES]
         # Ordinary triggers do not fire for a replica; SET LOCAL ends with the flush's own transaction.
         return ["SET LOCAL session_replication_role = replica;", *flush] if flush else flush
 
