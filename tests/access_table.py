@@ -24,6 +24,7 @@ from education.documents.models import Book, Piece
 from education.models import Attendance, DrawnMeeting, Leave, Meeting, MeetingFile, RollExclusion, SpotCheck
 from education.motions.models import Motion, Opinion, Voter
 from education.openness.services import comments, pieces, pledges
+from education.planning import services as planning
 from education.signals.models import Question
 from education.study import services as study
 from education.study.models import Attempt, Course
@@ -478,6 +479,21 @@ GET  education:worker           -              200  200  200  200  200  200  200
 GET  education:compliance       in_ours        in   403  403  200  404  200  200  200  200  403  403
 GET  education:miss             our_miss       in   403  403  200  404  200  200  200  200  403  403
 POST education:miss             our_miss       in   403  403  302  404  302  302  403  403  403  403
+GET  planning:plan              -              in   403  403  200  200  200  200  200  200  403  403
+GET  planning:plan              in_ours        in   403  403  200  404  200  200  200  200  403  403
+POST planning:plan_make         ours_year      in   404  404  302  404  302  302  403  403  404  404
+GET  planning:entry_new         in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  planning:entry             our_entry      in   404  404  200  404  200  200  403  403  404  404
+GET  planning:talks             in_ours        in   200  200  200  404  200  200  200  200  200  200
+GET  planning:talk_new          in_ours        in   403  403  200  404  200  200  403  403  403  403
+POST planning:talk_void         heart_talk     in   404  403  302  404  302  302  403  403  404  404
+GET  planning:campaigns         in_ours        in   403  403  200  404  200  200  200  200  403  403
+GET  planning:campaign_new      own_campaign   in   403  403  200  404  200  200  403  403  403  403
+GET  planning:campaign          our_campaign   in   404  404  200  404  200  200  200  200  404  404
+POST planning:campaign_act      our_step_done  in   404  404  302  404  302  302  403  403  404  404
+GET  planning:campaign_file     result_file    in   404  404  200  404  200  200  200  200  404  404
+GET  planning:templates         -              in   403  403  200  200  200  200  200  200  403  403
+POST planning:templates         new_pattern    in   403  403  403  403  302  302  403  403  403  403
 GET  education:requirements     -              in   403  403  200  200  200  200  200  200  403  403
 POST education:requirements     new_often      in   403  403  403  403  403  302  403  403  403  403
 GET  education:hours            -              in   200  200  200  200  200  200  200  200  200  200
@@ -1174,6 +1190,43 @@ def _own_deed_photo(world):
 def _exemplar_ours(world):
     said = {"title": "清淤三公里", "text": "大家一起清淤", "reach": "branch"}
     return Ask(query={"sort": "exemplar", "organisation": world.tree.ours.code}, data=said)
+def _entry(world: SimpleNamespace):
+    today = timezone.localdate()
+    return planning.add_entry(
+        organisation=world.tree.ours, year=today.year, planned_on=today, kind="lecture", by=world.secretary, today=today
+    )
+
+
+def _talk(world: SimpleNamespace):
+    today = timezone.localdate()
+    other = make_member(world.tree.ours, "韩梅")
+    return planning.record_talk(
+        organisation=world.tree.ours,
+        first=world.member,
+        second=other,
+        held_on=today,
+        outcome="说了家里的难处",
+        by=world.secretary,
+        today=today,
+    )
+
+
+def _campaign(world: SimpleNamespace):
+    today = timezone.localdate()
+    said = {"theme": "volunteer", "name": "邻里守望", "goal": "结对 12 户", "starts_on": today, "ends_on": today + timedelta(days=90)}
+    return planning.plan_campaign(organisation=world.tree.ours, steps=[(today, "摸底")], by=world.secretary, **said)
+
+
+def _step_done(world: SimpleNamespace) -> Ask:
+    campaign = _campaign(world)
+    return Ask(args=[campaign.uid], data={"act": "step", "step": campaign.steps.get().uid})
+
+
+def _result_file(world: SimpleNamespace) -> Ask:
+    campaign, today = _campaign(world), timezone.localdate()
+    photo = SimpleUploadedFile("照片.jpg", b"\xff\xd8\xff" + b"0" * 20)
+    result = planning.record_result(campaign, day=today, words="走访 12 户", by=world.secretary, today=today, files=[photo])
+    return Ask(args=[campaign.uid, result.files.get().uid])
 
 
 TARGETS = {
@@ -1219,6 +1272,14 @@ TARGETS = {
     "our_training": _our_training,
     "our_site": _our_site,
     "our_transcript": lambda world: Ask(query={"member": str(world.person.uid)}),
+    "ours_year": lambda world: Ask(data={"organisation": world.tree.ours.code, "year": timezone.localdate().year}),
+    "our_entry": lambda world: Ask(args=[_entry(world).uid]),
+    "heart_talk": lambda world: Ask(args=[_talk(world).uid], data={"why": "记错了人"}),
+    "own_campaign": lambda world: Ask(query={"organisation": world.tree.ours.code, "template": "own"}),
+    "our_campaign": lambda world: Ask(args=[_campaign(world).uid]),
+    "our_step_done": lambda world: _step_done(world),
+    "result_file": lambda world: _result_file(world),
+    "new_pattern": lambda world: Ask(data={"theme": "wall", "name": "文化墙", "purpose": "村史上墙", "when_0": 0, "what_0": "征集"}),
     "our_miss": lambda world: Ask(
         query={"organisation": world.tree.ours.code, "kind": "theme_day", "month": "2024-09"},
         data={"act": "explain", "reason": "farming", "words": "秋收"},

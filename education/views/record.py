@@ -120,7 +120,17 @@ def _proposed(request, branch: Organisation, kind: str, group: Organisation | No
     except ValueError:
         month = None
     initial = proposal(organisation=branch, kind=kind, group=group, month=month, today=today)
-    return initial | {"uid": new_uid(), "topic": "", "minutes": "", "decisions": ""}
+    return initial | {"uid": new_uid(), "topic": "", "minutes": "", "decisions": ""} | _asked_for(request, today)
+
+
+def _asked_for(request, today: date) -> dict:
+    """What a plan says of the meeting, handed over in the address: day, topic, place."""
+    asked = {name: request.GET[name][:most] for name, most in (("topic", 120), ("place", 80)) if request.GET.get(name)}
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return asked
+    return asked | {"held_on": min(day, today)}
 
 
 def _sent_before(request, branch: Organisation) -> Meeting | None:

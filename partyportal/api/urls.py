@@ -9,6 +9,8 @@ from education.api import ExclusionViewSet, LeaveViewSet, MeetingViewSet, Requir
 from education.documents.api import BookViewSet
 from education.motions.api import MotionViewSet
 from education.openness.api import CommentViewSet, DisclosureViewSet, ExemplarViewSet, PledgeViewSet
+from education.api import MeetingViewSet, RequirementViewSet
+from education.planning.api import CampaignViewSet, PlanEntryViewSet
 from education.signals.api import QuestionViewSet
 from education.study.api import AttemptViewSet, CourseViewSet
 from members.api.facts import FactViewSet
@@ -70,6 +72,8 @@ router.register("openness/items", DisclosureViewSet, "openness-item")
 router.register("openness/exemplars", ExemplarViewSet, "openness-exemplar")
 router.register("openness/pledges", PledgeViewSet, "openness-pledge")
 router.register("openness/comments", CommentViewSet, "openness-comment")
+router.register("planning/plans", PlanEntryViewSet, "plan-entry")
+router.register("planning/campaigns", CampaignViewSet, "campaign")
 router.register("assessments/cards", CardViewSet, "card")
 router.register("assessments/indicators", IndicatorViewSet, "indicator")
 router.register("duties", DutyViewSet, "duty")

@@ -169,6 +169,7 @@ EDUCATION_ROOM = (
     Place("年度计划", "planning:plan"),
     Place("主题活动", "planning:campaigns"),
     Place("表决", "motions:motions"),
+    Place("谈心谈话", "planning:talks"),
     Place("学习", "study:courses"),
     Place("台账", "documents:books", ("education.book",)),
     Place("请核实", "signals:questions", ("education.question",)),

@@ -9,6 +9,7 @@ from education import duties as education
 from education import waiting as education_waiting
 from education.motions import duties as motions
 from education.openness import duties as openness
+from education.planning import duties as planning
 from education.signals import duties as signals
 from education.study import duties as study
 from members import duties as members
@@ -27,6 +28,7 @@ SOURCES = (
     education,
     education_waiting,
     motions,
+    planning,  # after the meetings: what is planned for a day stands in place of what is due of the month
     members,
     development,
     dues,
@@ -59,13 +61,18 @@ OF_COMMITTEES = (
 
 def due(user, today: date) -> list[Duty]:
     """What the user's own branches have to do, oldest first."""
-    return sorted(chain.from_iterable(source.due(user, today) for source in SOURCES))
+    return _merged(source.due(user, today) for source in SOURCES)
 
 
 def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     """What these branches have to do, oldest first; as many statements for one as for three thousand."""
     branches = list(organisations)
-    return sorted(chain.from_iterable(source.due_for(branches, today) for source in SOURCES)) if branches else []
+    return _merged(source.due_for(branches, today) for source in SOURCES) if branches else []
+
+
+def _merged(found: Iterable[list[Duty]]) -> list[Duty]:
+    """Oldest first; of one key the later source's, which knows more."""
+    return sorted({duty.key: duty for duty in chain.from_iterable(found)}.values())
 
 
 def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:

@@ -59,6 +59,11 @@ class CampaignTemplate(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def uid_text(self) -> str:
+        """As a template puts it into an address."""
+        return str(self.uid)
+
 
 class CampaignQuerySet(ScopedQuerySet):
     def open(self):

@@ -1,0 +1,1 @@
+"""What the pages and duties of planning read."""
