@@ -24,6 +24,7 @@ from partyportal.dashboard.demo import (
     openness,
     outreach,
     people,
+    planning,
     publicity,
     quality,
     questions,
@@ -77,6 +78,7 @@ class Command(BaseCommand):
         facts, entries = self.step("组织生活与积分", lambda: life.live_a_year(root, plan=plan, today=today))
         self.analyze()
         self.step("请核实", lambda: questions.ask_some(today=today))
+        self.step("年度计划与活动", lambda: planning.plan_some(root, today=today))
         self.step("评比表彰", lambda: honours.honour_some(today=today))
         self.step("季度公示", lambda: publicity.publish_quarters(today=today))
         self.step("积分办法草稿", lambda: schemes.draft_next_year(root, today=today))
