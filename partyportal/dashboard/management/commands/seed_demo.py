@@ -24,7 +24,6 @@ from partyportal.dashboard.demo import (
     openness,
     outreach,
     people,
-    planning,
     publicity,
     quality,
     questions,
