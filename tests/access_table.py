@@ -1190,6 +1190,8 @@ def _own_deed_photo(world):
 def _exemplar_ours(world):
     said = {"title": "清淤三公里", "text": "大家一起清淤", "reach": "branch"}
     return Ask(query={"sort": "exemplar", "organisation": world.tree.ours.code}, data=said)
+
+
 def _entry(world: SimpleNamespace):
     today = timezone.localdate()
     return planning.add_entry(

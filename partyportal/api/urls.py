@@ -9,7 +9,6 @@ from education.api import ExclusionViewSet, LeaveViewSet, MeetingViewSet, Requir
 from education.documents.api import BookViewSet
 from education.motions.api import MotionViewSet
 from education.openness.api import CommentViewSet, DisclosureViewSet, ExemplarViewSet, PledgeViewSet
-from education.api import MeetingViewSet, RequirementViewSet
 from education.planning.api import CampaignViewSet, PlanEntryViewSet
 from education.signals.api import QuestionViewSet
 from education.study.api import AttemptViewSet, CourseViewSet

@@ -9,7 +9,6 @@ from education import duties as education
 from education import waiting as education_waiting
 from education.motions import duties as motions
 from education.openness import duties as openness
-from education.planning import duties as planning
 from education.signals import duties as signals
 from education.study import duties as study
 from members import duties as members
@@ -28,7 +27,6 @@ SOURCES = (
     education,
     education_waiting,
     motions,
-    planning,  # after the meetings: what is planned for a day stands in place of what is due of the month
     members,
     development,
     dues,

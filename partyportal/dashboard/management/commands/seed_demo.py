@@ -77,7 +77,6 @@ class Command(BaseCommand):
         facts, entries = self.step("组织生活与积分", lambda: life.live_a_year(root, plan=plan, today=today))
         self.analyze()
         self.step("请核实", lambda: questions.ask_some(today=today))
-        self.step("年度计划与活动", lambda: planning.plan_some(root, today=today))
         self.step("评比表彰", lambda: honours.honour_some(today=today))
         self.step("季度公示", lambda: publicity.publish_quarters(today=today))
         self.step("积分办法草稿", lambda: schemes.draft_next_year(root, today=today))
