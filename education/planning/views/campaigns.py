@@ -186,7 +186,7 @@ def _page_of(request, held: Campaign, *, result: ResultForm | None = None, close
         "results": results,
         "people": sum(one.people or 0 for one in results),
         "pieces": sum(one.pieces or 0 for one in results),
-        "acts": held.acts.select_related("by"),
+        "acts": [(timezone.localdate(one.at), one) for one in held.acts.select_related("by")],
         "may_record": can(request.user, "education.record", held.organisation),
         "today": timezone.localdate(),
         "result": result or _result_form(held),
