@@ -4,8 +4,17 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
+from tests.backend.base import keep_reference_rows
 from tests.factories import make_grant, make_member, make_organisation, make_user
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database as migrated, with a copy of its reference rows for every flush."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        keep_reference_rows(cursor)
 
 
 @pytest.fixture(autouse=True)
