@@ -38,7 +38,7 @@ class BookSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class AskingSerializer(serializers.Serializer):
+class BookAskedSerializer(serializers.Serializer):
     organisation = serializers.CharField(label="党组织代码", max_length=40, allow_blank=True, default="", help_text="一次会议的不写。")
     span = serializers.ChoiceField(label="范围", choices=Book.Span.choices)
     start = serializers.DateField(label="起", allow_null=True, default=None, help_text="一年写 1 月 1 日，一个月写 1 日；一次会议的不写。")
@@ -64,12 +64,12 @@ class BookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
     def rows(self, seen):
         return seen.select_related("organisation", "meeting", "job").order_by("-id")
 
-    @extend_schema(request=AskingSerializer, responses={201: BookSerializer})
+    @extend_schema(request=BookAskedSerializer, responses={201: BookSerializer})
     @change
     def create(self, request):
         """要一份台账；由任务生成，做好后从 file 下载。"""
         require(request.user, "education.book")
-        asked = AskingSerializer(data=request.data)
+        asked = BookAskedSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
         book = services.ask(

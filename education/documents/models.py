@@ -46,7 +46,7 @@ class Book(models.Model):
     expires_at = models.DateTimeField("保存到", null=True)
     files = models.PositiveIntegerField("文件数", default=0)
     size = models.PositiveBigIntegerField("字节数", default=0)
-    digest = models.CharField("SHA-256", max_length=64, blank=True, db_collation="C", help_text="下载的那个文件的摘要")
+    digest = models.CharField("文件摘要", max_length=64, blank=True, db_collation="C", help_text="下载的那个文件的 SHA-256")
     thrown_at = models.DateTimeField("清掉时间", null=True)
 
     objects = BookQuerySet.as_manager()
@@ -91,7 +91,7 @@ class Piece(models.Model):
     name = models.CharField("文件名", max_length=300)
     form = models.CharField("格式", max_length=4, choices=Book.Form)
     size = models.PositiveIntegerField("字节数")
-    digest = models.CharField("SHA-256", max_length=64, db_collation="C")
+    digest = models.CharField("摘要", max_length=64, db_collation="C", help_text="SHA-256")
     records = models.JSONField("所载记录的摘要", default=list)
     sealed = models.BinaryField("文件（封存）")
 

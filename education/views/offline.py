@@ -1,4 +1,4 @@
-"""What lets the record form open without a network: the worker, served where its scope is. docs/adr/0025 tells the limits."""
+"""What lets the record form open without a network: the worker, served where its scope is. ADR 27 tells the limits."""
 
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache

@@ -56,7 +56,7 @@ def login(request):
 
 @require_POST
 def logout(request):
-    """The browser forgets with the session: kept drafts, kept pages, the worker (docs/adr/0025)."""
+    """The browser forgets with the session: kept drafts, kept pages, the worker (ADR 27)."""
     end_session(request)
     response = redirect(settings.LOGOUT_REDIRECT_URL)
     response.headers["Clear-Site-Data"] = '"storage"'

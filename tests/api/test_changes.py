@@ -171,7 +171,7 @@ def test_of_two_at_once_one_is_made(secretary, monkeypatch):
 
 def test_every_change_takes_a_key():
     """An action that changes something and cannot be sent twice is a fault waiting."""
-    # The first's answer is never kept; the second's body is not to leave even its digest (ADR 28).
+    # The first's answer is never kept; the second's body is not to leave even its digest (ADR 26).
     unkeyed = {"members.api.people.MemberViewSet.reveal", "education.motions.api.MotionViewSet.vote"}
     for _, viewset, _ in router.registry:
         names = [name for name in ("create", "partial_update", "destroy") if hasattr(viewset, name)]

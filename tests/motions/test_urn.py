@@ -1,4 +1,4 @@
-"""The online ballot: one voter one vote under fifty at once, and no way back from an opened ballot to its voter (ADR 28)."""
+"""The online ballot: one voter one vote under fifty at once, and no way back from an opened ballot to its voter (ADR 26)."""
 
 import threading
 

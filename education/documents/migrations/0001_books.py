@@ -51,7 +51,9 @@ class Migration(migrations.Migration):
                 ("size", models.PositiveBigIntegerField(default=0, verbose_name="字节数")),
                 (
                     "digest",
-                    models.CharField(blank=True, db_collation="C", help_text="下载的那个文件的摘要", max_length=64, verbose_name="SHA-256"),
+                    models.CharField(
+                        blank=True, db_collation="C", help_text="下载的那个文件的 SHA-256", max_length=64, verbose_name="文件摘要"
+                    ),
                 ),
                 ("thrown_at", models.DateTimeField(null=True, verbose_name="清掉时间")),
                 (
@@ -108,7 +110,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("size", models.PositiveIntegerField(verbose_name="字节数")),
-                ("digest", models.CharField(db_collation="C", max_length=64, verbose_name="SHA-256")),
+                ("digest", models.CharField(db_collation="C", help_text="SHA-256", max_length=64, verbose_name="摘要")),
                 ("records", models.JSONField(default=list, verbose_name="所载记录的摘要")),
                 ("sealed", models.BinaryField(verbose_name="文件（封存）")),
                 (

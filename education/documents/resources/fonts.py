@@ -1,4 +1,4 @@
-"""The font of printed books: Noto Sans SC, fetched at set-up (ADR 26), with all of GB 18030's CJK extension A. What a book uses of it is embedded.
+"""The font of printed books: Noto Sans SC, fetched at set-up (ADR 28), with all of GB 18030's CJK extension A. What a book uses of it is embedded.
 
 A subset is made here by copying glyphs as they are, which takes milliseconds; fontTools compiles each anew and takes
 seconds a book, hours a county.

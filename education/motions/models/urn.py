@@ -1,4 +1,4 @@
-"""网上票箱 (ADR 28): who has voted, and what was voted, in tables that know nothing of each other.
+"""网上票箱 (ADR 26): who has voted, and what was voted, in tables that know nothing of each other.
 
 No moment, no sequence, no key between them: names are random (v4), for those of `core.uid` grow with time. While the vote is
 open a ballot lies sealed; at the close all are opened at once and written anew in random order.

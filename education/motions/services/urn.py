@@ -1,4 +1,4 @@
-"""The online ballot (ADR 28): one voter one vote, and after the close nothing by which a ballot is led back to its voter.
+"""The online ballot (ADR 26): one voter one vote, and after the close nothing by which a ballot is led back to its voter.
 
 Each cast stirs the urn: every sealed ballot is opened, sealed anew under a new random name and written again in random order, so
 that live rows share one transaction and no order from the second vote on. No message, session, key store or audit row holds a choice.

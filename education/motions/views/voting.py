@@ -1,4 +1,4 @@
-"""The online ballot: one screen to vote on, and the close. What is chosen is neither said back nor kept by any page (ADR 28)."""
+"""The online ballot: one screen to vote on, and the close. What is chosen is neither said back nor kept by any page (ADR 26)."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
