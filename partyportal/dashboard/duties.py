@@ -9,6 +9,7 @@ from education import duties as education
 from education import waiting as education_waiting
 from education.motions import duties as motions
 from education.openness import duties as openness
+from education.planning import duties as planning
 from education.signals import duties as signals
 from education.study import duties as study
 from members import duties as members
@@ -26,6 +27,7 @@ from points.publicity import duties as publicity
 SOURCES = (
     education,
     education_waiting,
+    planning,
     motions,
     members,
     development,

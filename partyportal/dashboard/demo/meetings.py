@@ -5,6 +5,8 @@ All through the services, after the year was lived: nothing of it moves a point.
 
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from branches.models import Organisation
 from education import services
 from education.models import Meeting
@@ -87,6 +89,7 @@ def _draw(by: User, today: date) -> int:
     if not found.exists():
         return 0
     check = services.draw_meetings(organisation=committee, since=since, until=today, count=5, by=by, today=today)
-    for row in check.drawn.select_related("meeting").order_by("position")[:2]:
+    others = check.drawn.exclude(Q(meeting__recorded_by=by) | Q(meeting__confirmed_by=by))
+    for row in others.select_related("meeting").order_by("position")[:2]:
         services.pass_drawn(row, by=by, today=today)
     return check.drawn.count()

@@ -24,6 +24,7 @@ from partyportal.dashboard.demo import (
     openness,
     outreach,
     people,
+    planning,
     publicity,
     quality,
     questions,
@@ -85,6 +86,7 @@ class Command(BaseCommand):
         self.step("表决", lambda: votes.vote_on_some(today=today))
         self.step("重复登记", lambda: duplicates.register_some_twice(today=today))
         self.step("会议的议题、请假、抽查", lambda: meetings.make_meetings_whole(today=today))
+        self.step("年度计划与活动", lambda: planning.plan_some(root, today=today))
         self.step("名册核对", lambda: quality.look_rosters_through(today=today))
         self.step("公开与先锋", lambda: openness.open_up(today=today))
         self.step("名册导入", lambda: rosters.import_some(today=today))
