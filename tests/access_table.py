@@ -1159,7 +1159,7 @@ def _our_piece(world, state="published"):
     return piece
 
 
-def _our_question(world, *, passed=True):
+def _asked_of_piece(world, *, passed=True):
     """A question under it, asked by 潘山洋."""
     piece = _our_piece(world)
     asking = make_user("潘山洋", username="asking")
@@ -1347,11 +1347,11 @@ TARGETS = {
     "own_deed_photo": _own_deed_photo,
     "to_answer": lambda world: Ask(query={"tab": "answer"}),
     "say_of_ours": lambda world: Ask((_our_piece(world).uid,), data={"kind": "question", "text": "花了多少钱？"}),
-    "held_of_ours": lambda world: Ask((_our_question(world, passed=False).uid,)),
-    "said_of_ours": lambda world: Ask((_our_question(world).uid,)),
-    "pass_of_ours": lambda world: Ask((_our_question(world, passed=False).uid, "pass")),
-    "answer_of_ours": lambda world: Ask((_our_question(world).uid, "answer"), data={"note": "三千元。"}),
-    "report_of_ours": lambda world: Ask((_our_question(world).uid, "report"), data={"note": "不实"}),
+    "held_of_ours": lambda world: Ask((_asked_of_piece(world, passed=False).uid,)),
+    "said_of_ours": lambda world: Ask((_asked_of_piece(world).uid,)),
+    "pass_of_ours": lambda world: Ask((_asked_of_piece(world, passed=False).uid, "pass")),
+    "answer_of_ours": lambda world: Ask((_asked_of_piece(world).uid, "answer"), data={"note": "三千元。"}),
+    "report_of_ours": lambda world: Ask((_asked_of_piece(world).uid, "report"), data={"note": "不实"}),
     "our_motion": lambda world: Ask((_motion(world).uid,), data={"reason": "名单错了", "version": "1"}),
     "our_ballot": lambda world: Ask((_motion(world, "paper", "open").uid,)),
     "our_urn": lambda world: Ask((_motion(world, "online", "open").uid,)),

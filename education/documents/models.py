@@ -83,6 +83,10 @@ class Book(models.Model):
         return self.made_at is not None and self.thrown_at is None
 
 
+class PieceQuerySet(ScopedQuerySet):
+    organisation_path = "book__organisation__"
+
+
 class Piece(models.Model):
     """台账文件: one file of a book, sealed. A book is made piece by piece, so a killed job goes on where it stood."""
 
@@ -95,6 +99,7 @@ class Piece(models.Model):
     records = models.JSONField("所载记录的摘要", default=list)
     sealed = models.BinaryField("文件（封存）")
 
+    objects = PieceQuerySet.as_manager()
     seals = (Seal("sealed", bound_to="book__uid", at_once=1),)
 
     class Meta:

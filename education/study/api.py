@@ -86,7 +86,7 @@ class AnswersSerializer(serializers.Serializer):
     )
 
 
-class AttemptViewSet(mixins.RetrieveModelMixin, ScopedViewSet):
+class AttemptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """One's own tries; those of others are read on the pages, when they have been handed in."""
 
     model = Attempt

@@ -13,7 +13,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
 from points.models import Award, Entry, Item
 from points.services import confirm_award, file_award, publish_default, refuse_award
-from tests.points.makers import total
+from tests.points.makers import make_scheme, total
 
 pytestmark = pytest.mark.django_db
 
@@ -114,13 +114,15 @@ def test_what_cannot_be_filed_is_refused_in_a_sentence(file, changed, sentence):
     assert not Award.objects.exists()
 
 
-def test_a_deduction_reaches_those_it_applies_to(file, member, deputy, django_capture_on_commit_callbacks):
+def test_a_deduction_reaches_those_it_applies_to(tree, file, member, deputy, django_capture_on_commit_callbacks):
+    neglect = {"code": "neglect", "fact_kind": "manual.neglect", "value": Decimal("-0.50"), "classes": ["village"], "manual": True}
+    item = make_scheme(tree.county, neglect, version=2).items.get()
     with django_capture_on_commit_callbacks(execute=True):
-        confirm_award(file(code="late", units=Decimal(1), title="迟到"), by=deputy)
+        confirm_award(file(item=item, units=Decimal(1), title="没有到岗"), by=deputy)
     assert total(member) == Decimal("-0.50")
     MemberClass.objects.filter(member=member).update(name="exempt")
     with pytest.raises(DomainError, match="不适用"):
-        file(code="late")
+        file(item=item)
 
 
 def test_filed_and_confirmed_on_the_pages(scheme, tree, member, secretary, deputy, client, django_capture_on_commit_callbacks):

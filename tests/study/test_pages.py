@@ -227,7 +227,7 @@ def test_what_is_due_is_told_before_it_runs_out(tree, committee, secretary, peop
     services.confirm_lessons(course, members=[people[0]], by=secretary, today=day)
     (duty,) = duties.due(secretary, day)
     assert "还有 2 人" in duty.reason
-    assert duties.due(secretary, day + timedelta(days=14 + 91)) == []
+    assert duties.due(secretary, day + timedelta(days=15 + 91)) == []
 
 
 def test_a_requirement_means_who_its_words_mean(tree, committee, people):

@@ -10,6 +10,7 @@ from django.db import models
 
 from education.motions.models.motions import Motion
 from education.motions.models.rolls import Voter
+from partyportal.core.sealed import Seal
 
 
 class Voted(models.Model):
@@ -33,6 +34,8 @@ class SealedBallot(models.Model):
     id = models.UUIDField("编号", primary_key=True, default=uuid.uuid4, editable=False)
     motion = models.ForeignKey(Motion, models.PROTECT, verbose_name="议题", related_name="sealed_ballots")
     sealed = models.BinaryField("密文")
+
+    seals = (Seal("sealed", bound_to="id"),)
 
     class Meta:
         verbose_name = verbose_name_plural = "未开的票"
