@@ -3,7 +3,7 @@
 import base64
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -109,7 +109,20 @@ class Phone:
         # A fragment may be swapped between finding and touching: a finger would simply touch again.
         found = WebDriverWait(self.driver, 20, ignored_exceptions=[StaleElementReferenceException]).until(tapped)
         self.taps += 1
+        self.settle()
         return found
+
+    def settle(self) -> None:
+        """Wait until what was sent is answered: a form under way carries its mark (portal.js) until the next page stands in its place.
+
+        Else whoever goes on at once, as another person perhaps, takes the session from under it.
+        """
+        from selenium.common.exceptions import TimeoutException, WebDriverException
+        from selenium.webdriver.support.wait import WebDriverWait
+
+        answered = "return document.readyState === 'complete' && !document.querySelector('form[data-pp-sent], .htmx-request')"
+        with suppress(TimeoutException):  # nothing comes back where the network is cut: what the test waits for says so
+            WebDriverWait(self.driver, 10, 0.05, [WebDriverException]).until(lambda driver: driver.execute_script(answered))
 
     def text(self, selector: str) -> str:
         from selenium.common.exceptions import StaleElementReferenceException
@@ -141,4 +154,5 @@ class Phone:
         self.wait("[name=username]").send_keys(username)
         self.wait("[name=password]").send_keys(password)
         self.wait("main button[type=submit]").click()
+        self.settle()
         self.wait(".pp-tabs, nav, h1")

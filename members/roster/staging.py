@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
 import uuid_utils
@@ -168,7 +168,7 @@ class _NewMembers:
     def __init__(self, branches: dict[str, Organisation]):
         self._units = {code: branch.unit_type for code, branch in branches.items()}
         self._seal, self._seal_with = crypto.sealer(), crypto.person_sealer()
-        self._tail = crypto.looker(purpose="id_tail")
+        self._tail = cache(crypto.looker(purpose="id_tail"))  # eleven thousand there are, whatever the file
 
     def columns(self, person: Person, id_number: str, texts: list[str]) -> tuple[str, ...]:
         uid, key = uuid_utils.uuid7(), os.urandom(32)

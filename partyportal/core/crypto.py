@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -74,13 +74,20 @@ def encrypt(plain: bytes, *, context: bytes = b"") -> bytes:
     return _seal(name, key, plain, context)
 
 
+def _nonces() -> Iterator[bytes]:
+    """Nonces from the system's generator, fetched by the hundred. For one run in one process: a fork would repeat what is left of them."""
+    while True:
+        block = os.urandom(12 * 256)
+        yield from (block[at : at + 12] for at in range(0, len(block), 12))
+
+
 def sealer() -> Callable[[bytes, bytes], bytes]:
     """`encrypt` for many values: seal(plain, context), with the key's schedule made once."""
     key = next(iter(_ring(settings.FIELD_KEYS).values()))
-    head, box = current_head(), _box(_VERSIONS[settings.FIELD_CIPHER], key)
+    head, box, nonces = current_head(), _box(_VERSIONS[settings.FIELD_CIPHER], key), _nonces()
 
     def seal(plain: bytes, context: bytes = b"") -> bytes:
-        nonce = os.urandom(12)
+        nonce = next(nonces)
         return head + nonce + box.encrypt(nonce, plain, context)
 
     return seal
@@ -89,10 +96,10 @@ def sealer() -> Callable[[bytes, bytes], bytes]:
 def person_sealer() -> Callable[[bytes, bytes], bytes]:
     """`encrypt_with` for many values, each under a key of its own: seal(key, plain)."""
     version = _VERSIONS[settings.FIELD_CIPHER]
-    head = bytes((version, 0))
+    head, nonces = bytes((version, 0)), _nonces()
 
     def seal(key: bytes, plain: bytes) -> bytes:
-        nonce = os.urandom(12)
+        nonce = next(nonces)
         return head + nonce + _box(version, key).encrypt(nonce, plain, b"")
 
     return seal

@@ -82,6 +82,7 @@ def test_a_whole_transfer_between_two_townships_by_the_roles_that_act(phone, tre
     as_(phone, cast.committee)
     phone.tap("#own-duties .pp-duty a")
     phone.tap("#act-archive button.btn-primary")
+    assert phone.shows(".pp-message", "办结")
     as_(phone, cast.secretary, "/members/transfers/?tab=done")
     assert phone.shows("#transfers tbody", "潘山洋") and phone.shows("#transfers tbody", "已办结")
     assert not complaints(phone.driver)
