@@ -39,6 +39,11 @@ _RECORD = frozenset(
         "honour.nominate",
         "honour.record",  # 结果运用: what a result was used for
         "points.publish",  # 季度公示, and closing it
+        "care.see",  # 困难档案: who is in need and why; being allowed to look around the tree is not enough
+        "care.record",  # conditions, applications, visits, pairs
+        "station.keep",  # 服务阵地: hours, checklist, bookings, requests
+        "fund.see",  # the books of one's own organisation
+        "fund.record",
         "duty.see",
     }
 )
@@ -60,6 +65,8 @@ _OVERSEE = _RECORD | {
     "honour.review",
     "honour.decide",  # 评选通知, 公示, 表彰决定, 撤销: of one's own organisation
     "points.review",  # 撤销认定, 复议: above the branch
+    "care.review",  # 总支、党委审核
+    "fund.confirm",  # the second person of a payment, a source, a reversal
     "assessment.see",
     "cockpit.see",
 }
@@ -69,6 +76,7 @@ VERBS: dict[str, frozenset[str]] = {
     Role.SECRETARY: _RECORD | {"points.confirm", "member.reveal", "assessment.see"},
     Role.COMMITTEE: _OVERSEE | {"points.own_scheme"},  # where the county gave the power to
     Role.DEPARTMENT: _OVERSEE
+    | {"care.approve", "care.criteria", "fund.close"}
     | {"member.export_full", "points.settle", "points.scheme", "points.reopen", "ledger.verify", "assessment.set", "organisation.edit"},
     Role.SYSTEM_ADMIN: frozenset({"account.manage", "member.import", "member.merge", "organisation.edit", "setting.manage"}),
     Role.SECURITY_ADMIN: frozenset({"grant.manage"}),

@@ -19,6 +19,10 @@ urlpatterns = [
     path("members/outreach/", include("members.outreach.urls")),
     # Pages about members that need what stands right of them are the roof's, under the same names and addresses.
     path("members/", include(([*members.urlpatterns, *workflows.of_members], members.app_name))),
+    path("care/visits/", include("members.care.visits.urls")),
+    path("care/fund/", include("members.care.fund.urls")),
+    path("care/stations/", include("members.care.stations.urls")),
+    path("care/aid/", include("members.care.aid.urls")),
     path("care/", include("members.care.urls")),
     path("points/honours/", include("points.honours.urls")),
     path("points/publications/", include("points.publicity.urls")),

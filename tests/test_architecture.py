@@ -16,11 +16,12 @@ from partyportal.dashboard.workflows.merging import BY_RULE, KEEP, REPOINT, TREA
 
 # Left to right: an app knows itself and those before it. The roof may know all.
 MEMBERS_ROOMS = ["transfers", "mobility", "development", "dues", "outreach", "care"]  # apps of their own; none knows another
+CARE_ROOMS = ["visits", "fund", "stations"]  # beside the lists of whom to help; none knows another; the cases (aid) know the fund
 POINTS_ROOMS = ["honours", "publicity"]  # apps of their own beside the ledger, which does not know them
 EDUCATION_ROOMS = ["planning", "motions", "study", "openness"]  # beside the meetings; none knows another
 READERS = ["documents", "signals"]  # what is made of all that stands in those
 ORDER = [
-    *["core", "branches", "members", *MEMBERS_ROOMS, "points", *POINTS_ROOMS],
+    *["core", "branches", "members", *MEMBERS_ROOMS, *CARE_ROOMS, "aid", "points", *POINTS_ROOMS],
     *["education", *EDUCATION_ROOMS, *READERS, "assessments", "dashboard"],
 ]
 ROOMS = ["partyportal/core", "branches", "members", "points", "education", "assessments", "partyportal/dashboard"]
@@ -46,6 +47,8 @@ def our_models() -> list[type[models.Model]]:
 def _package(label: str) -> str:
     if label in MEMBERS_ROOMS:
         return f"members.{label}"
+    if label in [*CARE_ROOMS, "aid"]:
+        return f"members.care.{label}"
     if label in POINTS_ROOMS:
         return f"points.{label}"
     if label in [*EDUCATION_ROOMS, *READERS]:
@@ -55,7 +58,9 @@ def _package(label: str) -> str:
 
 def _knows(here: str, there: str) -> bool:
     """Whether one app may import or point to another: itself and what stands left of it, but not a sister room."""
-    sisters = any({here, there} <= set(rooms) for rooms in (MEMBERS_ROOMS, EDUCATION_ROOMS, READERS))
+    sisters = any({here, there} <= set(rooms) for rooms in (MEMBERS_ROOMS, CARE_ROOMS, EDUCATION_ROOMS, READERS))
+    if here in [*CARE_ROOMS, "aid"] and there in MEMBERS_ROOMS:
+        return there == "care"
     return here == there or (ORDER.index(there) < ORDER.index(here) and not sisters)
 
 

@@ -36,7 +36,7 @@ MORE = Place("更多", "core:more", icon="more")
 MEMBERS = Place("党员", "members:roster", icon="people")
 MEETINGS = Place("组织生活", "education:meetings", icon="book")
 POINTS = Place("积分", "points:overview", icon="bars")
-CARE = Place("慰问", "care:condolences", ("member.edit", "cockpit.see"), "person")
+CARE = Place("关怀帮扶", "care:lists", ("care.see",), "person")
 JOBS = Place("任务", "core:jobs", icon="clock")
 
 # kind → (sections, phone tabs, the verbs any of which make the kind); the first kind that fits is taken
@@ -178,6 +178,17 @@ EDUCATION_ROOM = (
     Place("党务公开", "openness:disclosures"),
 )
 
+CARE_ROOM = (
+    Place("应关怀名单", "care:lists", ("care.see",)),
+    Place("走访慰问", "visits:visits", ("care.see",)),
+    Place("结对帮扶", "visits:pairs", ("care.see",)),
+    Place("困难救助", "aid:cases", ("care.see",)),
+    Place("救助总览", "aid:overview", ("care.see",)),
+    Place("去世慰问", "care:condolences", ("member.edit", "cockpit.see")),
+    Place("基金与经费", "fund:books", ("fund.see",)),
+    Place("服务阵地", "stations:stations"),
+)
+
 # Verbs of which every post that sees the tree holds one
 LOOKING_AROUND = frozenset({"cockpit.see", "duty.see", "account.manage"})
 
@@ -254,6 +265,7 @@ class Navigation:
             (address("members:roster"), MEMBERS_ROOM),
             (address("points:overview"), POINTS_ROOM),
             (address("education:meetings"), EDUCATION_ROOM),
+            (address("care:lists"), CARE_ROOM),
         )
         return next((_links(room, self._verbs, self._path) for begins, room in rooms if begins and self._path.startswith(begins)), [])
 

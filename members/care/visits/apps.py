@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class VisitsConfig(AppConfig):
+    name = "members.care.visits"
+    label = "visits"
+    verbose_name = "走访帮扶"
