@@ -11,6 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from partyportal.core.operating.doctor.database import append_only_tables
 
 LEDGERS = [
+    "care_conditionreview",
+    "care_listentry",
+    "care_listsnapshot",
     "core_auditentry",
     "core_ledgerseal",
     "core_sealblock",

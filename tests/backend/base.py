@@ -4,6 +4,8 @@ from django.db.backends.postgresql import base, operations
 REFERENCE_TABLES = (
     "assessments_indicator",
     "branches_termlength",
+    "care_criterion",
+    "care_criterionversion",
     "core_calendarday",
     "dues_rateband",
     "education_requirement",

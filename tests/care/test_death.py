@@ -13,7 +13,7 @@ from branches.services.accounts import set_active
 from members.care.duties import due, due_for
 from members.care.models import Condolence, CondolenceStep
 from members.care.parameters import VISIT_DAYS
-from members.care.rules import due_days, first_day_away
+from members.care.rules.condolences import due_days, first_day_away
 from members.care.services.condolences import record_step
 from members.care.services.death import record_death, withdraw_death
 from members.duties import due as of_members

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from branches.models import Organisation
 from members.care.models import Condolence, CondolenceStep
 from members.care.parameters import FUNERAL_DAYS, VISIT_DAYS
-from members.care.rules import BY_COMMITTEE, due_days, first_day_away
+from members.care.rules.condolences import BY_COMMITTEE, due_days, first_day_away
 from members.models import Member
 from members.selectors.leaving import Ending, endings
 from partyportal.core.models import User

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from branches.services import accounts
 from members.care.models import Condolence, CondolenceStep
-from members.care.rules import first_day_away
+from members.care.rules.condolences import first_day_away
 from members.care.selectors.condolences import steps_for
 from members.models import Affiliation, Member
 from members.services import membership

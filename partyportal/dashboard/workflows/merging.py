@@ -65,7 +65,9 @@ TREATMENT: dict[str, str] = {
     "members.Sanction.member": REPOINT,
     "members.StagedRow.member": KEEP,  # compared again before it is written
     "members.Suspension.member": REPOINT,
+    "care.Condition.member": REPOINT,  # the same kind over the same days: one stays, and the preview says so
     "care.Condolence.member": REPOINT,
+    "care.ListEntry.member": KEEP,  # who was due then
     "points.Award.member": REPOINT,
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
     "points.SimulatedMember.member": KEEP,  # of the moment it was tried

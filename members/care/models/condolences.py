@@ -1,4 +1,4 @@
-"""关怀: what a branch and its committee owe the family of a member who died."""
+"""去世慰问: what a branch and its committee owe the family of a member who died."""
 
 from django.conf import settings
 from django.db import models
