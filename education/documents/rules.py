@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from education.rules import last_day, months_on
+from education.rules import chinese_day, last_day, months_on
 
 # 党员教育管理工作条例 Art23: of the old and the ill nothing is demanded; which of them is ill stays in the branch. PIPL Art28: 医疗健康 is sensitive.
 # So a book that leaves the branch says 请假 of who is ill, and repeats no free text about anybody's absence.
@@ -15,6 +15,21 @@ TOLD_REASONS = {"away": "外出", "duty": "公务", "mobile": "流动党员", "a
 def told_reason(reason: str) -> str:
     """What a printed book says of why somebody was not there: never an illness, never free text."""
     return TOLD_REASONS.get(reason, "")
+
+
+def miss_words(*, due: int, done: int, made_up_on: Sequence[date], reason: str, words: str, planned: date | None) -> str:
+    """What a book says of a meeting not held in its time: what there is, when it was made up, and why it was missed.
+
+    A make-up never turns a miss into a meeting held in time (ADR 29): both are told.
+    """
+    told = [f"应开 {due} 次，已开 {done} 次" if due > 1 else "没有按时开" if made_up_on else "没有记录"]
+    if made_up_on:
+        told.append(f"{'、'.join(chinese_day(day) for day in made_up_on)}补开")
+    if reason:
+        told.append(f"{reason}：{words.rstrip('。')}")
+        if planned and done + len(made_up_on) < due:
+            told.append(f"计划 {chinese_day(planned)}补")
+    return "；".join(told)
 
 
 def last_of(span: str, start: date) -> date:

@@ -22,7 +22,7 @@ from education.documents.resources.excel import as_xlsx
 from education.documents.resources.pages import paper_of
 from education.documents.resources.pdf import as_pdf
 from education.documents.resources.word import as_docx
-from education.documents.selectors.records import BranchBook, Gap, KindLine, Record, StudyLine
+from education.documents.selectors.records import BranchBook, Gap, Item, KindLine, Record, StudyLine, Vote
 
 GOLDEN = Path(__file__).parent.parent / "data" / "golden"
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))  # writes the golden files anew: look at them before they are committed
@@ -60,6 +60,24 @@ def record(at: int = 1, **fields) -> Record:
     return Record(**told | fields)
 
 
+VOTE = Vote(
+    held_on=date(2026, 9, 9),
+    title="同意修通村到组道路",
+    how="党员大会决议，无记名纸票",
+    words="应到会有表决权 10 人，实到 9 人；发出 9 张，收回 9 张，废票 0 张。赞成 8 票，反对 1 票，弃权 0 票。通过。",
+)
+AGENDA = (
+    Item(title="通报 8 月账目（郝琴汇报）", said="逐项念了收支，没有意见。", decided=""),
+    Item(title="道路筹工", said="", decided="每户两天。"),
+)
+
+
+def whole_record() -> Record:
+    """One with an agenda, a vote, and a missed month that it makes up for."""
+    told = {"kind": "assembly", "label": "党员大会", "held_on": date(2026, 9, 9), "makes_up": "2026 年 6 月"}
+    return record(2, **told, minutes="", decisions="", guests=(), agenda=AGENDA, votes=(VOTE,))
+
+
 def branch_book(records=None, **fields) -> BranchBook:
     told = {
         "branch": "中共清源县山门镇高家杨村支部委员会",
@@ -68,18 +86,24 @@ def branch_book(records=None, **fields) -> BranchBook:
         "span": "year",
         "title": "2026 年度",
         "as_of": date(2026, 11, 22),
-        "records": tuple([record(1), record(2, kind="lecture", label="党课", held_on=date(2026, 9, 9))] if records is None else records),
+        "records": tuple([record(1), whole_record()] if records is None else records),
+        "votes": (VOTE,),
         "kinds": (
-            KindLine(label="党课", due=3, done=1, held=1, expected=12, present=9),
+            KindLine(label="党员大会", due=3, done=0, made_up=1, held=1, expected=12, present=9),
             KindLine(label="主题党日", due=10, done=1, held=1, expected=12, present=9),
         ),
         "study": (
-            StudyLine(name="程勇庆", times=2, hours=Decimal(4), due=32),
+            StudyLine(name="程勇庆", times=2, hours=Decimal(4), due=56, is_leader=True),
+            StudyLine(name="戴鹏", times=16, hours=Decimal(32), due=32),
             StudyLine(name="㛃小娜", times=1, hours=Decimal("1.5"), due=None),
         ),
-        "gaps": (Gap(when="9 月", what="主题党日", state="没有记录"), Gap(when="第三季度", what="党员大会", state="没有记录")),
+        "gaps": (
+            Gap(when="9 月", what="主题党日", state="没有记录"),
+            Gap(when="第二季度", what="党员大会", state="没有按时开；9月9日补开；农忙：党员都在抢收花椒"),
+        ),
         "due": 13,
-        "done": 2,
+        "done": 1,
+        "made_up": 1,
         "is_whole_year": True,
     }
     return BranchBook(**told | fields)
@@ -129,6 +153,7 @@ def test_the_golden_pdf_by_its_words_and_its_picture():
     same_words("book.pdf.txt", words_of_pdf(content))
     same_picture("book-sheet.png", picture(content, 3))
     same_picture("book-contents.png", picture(content, 1))
+    same_picture("book-votes.png", picture(content, 4))
 
 
 def test_the_golden_docx_by_its_words():
@@ -139,8 +164,8 @@ def test_the_contents_name_the_page_on_which_each_begins():
     content = as_pdf(paper_of(branch_book()))
     with pypdfium2.PdfDocument(content) as book:
         begun = {mark.get_title(): mark.get_dest().get_index() + 1 for mark in book.get_toc()}
-    assert begun == {"目录": 2, "汇总": 3, "主题党日记录": 4, "党课记录": 5, "党员学时": 6, "缺漏": 7, "校验清单": 8}
-    assert "第 8 页，共 8 页" in words_of_pdf(content)
+    assert begun == {"目录": 2, "汇总": 3, "主题党日记录": 4, "党员大会记录": 5, "表决": 6, "党员学时": 7, "缺漏": 8, "校验清单": 9}
+    assert "第 9 页，共 9 页" in words_of_pdf(content)
 
 
 def test_rare_characters_are_drawn_and_their_font_is_inside():
@@ -150,7 +175,7 @@ def test_rare_characters_are_drawn_and_their_font_is_inside():
     with pypdfium2.PdfDocument(content) as book:
         blank = as_pdf(paper_of(branch_book([record(came=("　　　", *NAMES[1:]))])))
         rare = as_pdf(paper_of(branch_book([record(came=("㛃䶮龘", *NAMES[1:]))])))
-        assert len(book) == 8
+        assert len(book) == 9
     assert ImageChops.difference(picture(blank, 3), picture(rare, 3)).getbbox() is not None
 
 
@@ -190,7 +215,7 @@ def test_a_text_longer_than_a_page_goes_on_on_the_next():
 def test_excel_keeps_text_as_text():
     book = branch_book([record(topic="=HYPERLINK(1)")])
     sheets = load_workbook(io.BytesIO(as_xlsx(book)))
-    assert sheets.sheetnames == ["汇总", "会议", "到会", "学时", "缺漏", "校验清单"]
+    assert sheets.sheetnames == ["汇总", "会议", "到会", "学时", "缺漏", "表决", "校验清单"]
     assert sheets["会议"]["I3"].value == "=HYPERLINK(1)" and sheets["会议"]["I3"].data_type == "s"
     assert [cell.value for cell in sheets["到会"][3]] == ["主题党日", "2026-10-20", "程勇庆", "到"]
 

@@ -122,6 +122,7 @@ def _book(book: BranchBook) -> Iterator[Block]:
         (
             ("汇总", "", "", "汇总"),
             *((record.name, record.day, record.topic, record.uid) for record in book.records),
+            *([("表决", "", f"{len(book.votes)} 件", "表决")] if book.votes else ()),
             ("党员学时", "", "", "党员学时"),
             ("缺漏", "", f"{len(book.gaps)} 项" if book.gaps else "没有", "缺漏"),
             ("校验清单", "", f"{len(book.records)} 次会议", "校验清单"),
@@ -131,6 +132,14 @@ def _book(book: BranchBook) -> Iterator[Block]:
     yield from _totals(book)
     for record in book.records:
         yield from _sheet(book, record)
+    if book.votes:
+        yield Chapter("表决")
+        yield Grid(
+            ("日期", "议题", "怎么表决", "结果"),
+            [(vote.held_on.isoformat(), vote.title, vote.how, vote.words) for vote in book.votes],
+            (0.14, 0.24, 0.16, 0.46),
+        )
+        yield Note("只写票数，不写谁投了什么。支委会没有会议记录的表决也在这里。")
     yield Chapter("党员学时")
     yield from _study(book)
     yield Chapter("缺漏")
@@ -152,12 +161,13 @@ def _totals(book: BranchBook) -> Iterator[Block]:
         yield Text("这段时间没有应开的会，也没有已确认的记录。")
         return
     yield Grid(
-        ("种类", "应开", "已开", "记录", "应到人次", "实到人次", "到会率"),
+        ("种类", "应开", "已开", "补开", "记录", "应到人次", "实到人次", "到会率"),
         [
             (
                 line.label,
                 str(line.due),
                 str(line.done),
+                str(line.made_up),
                 str(line.held),
                 str(line.expected),
                 str(line.present),
@@ -165,10 +175,12 @@ def _totals(book: BranchBook) -> Iterator[Block]:
             )
             for line in book.kinds
         ],
-        (0.28, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12),
-        numbers=(1, 2, 3, 4, 5, 6),
+        (0.23, 0.1, 0.1, 0.1, 0.1, 0.13, 0.13, 0.11),
+        numbers=(1, 2, 3, 4, 5, 6, 7),
     )
-    yield Note(f"应开、已开只算到 {book.as_of} 已经过完的月份；记录是这段时间里已确认的会议。到会率 = 实到人次 ÷ 应到人次。")
+    yield Note(
+        f"应开、已开、补开只算到 {book.as_of} 已经过完的月份，补开的不算已开；记录是这段时间里已确认的会议。到会率 = 实到人次 ÷ 应到人次。"
+    )
 
 
 def share(part: int, whole: int) -> str:
@@ -189,6 +201,7 @@ def _sheet(book: BranchBook, record: Record) -> Iterator[Block]:
             ("主持", record.host or "—", "记录", record.scribe or "—"),
             ("应到", f"{record.expected} 人", "实到", f"{record.present} 人"),
             *hours,
+            *([("补课", f"补 {record.makes_up}的{record.label}")] if record.makes_up else ()),
             ("主题", record.topic),
         )
     )
@@ -204,13 +217,30 @@ def _sheet(book: BranchBook, record: Record) -> Iterator[Block]:
         yield Section("，".join(said))
         lines = (("请假", record.leave), ("缺席", record.absent), ("不计应到", record.excused))
         yield Pairs(tuple((label, "　".join(names)) for label, names in lines if names))
-    yield Section("主要内容")
-    yield Text(record.minutes or "没有写。")
+    if record.agenda:
+        yield Section("议题")
+        yield Text("\n".join(items_of(record)))
+    if record.minutes or not record.agenda:
+        yield Section("主要内容")
+        yield Text(record.minutes or "没有写。")
     if record.decisions:
         yield Section("议定事项")
         yield Text(record.decisions)
+    if record.votes:
+        yield Section(f"表决 {len(record.votes)} 件")
+        yield Text("\n".join(f"{at}. {vote.title}（{vote.how}）：{vote.words}" for at, vote in enumerate(record.votes, start=1)))
     yield Signatures(("主持人", "记录人", "支部书记"))
     yield Note(f"{record.confirmed}　第 {record.version} 版　摘要 {record.digest[:16]}")
+
+
+def items_of(record: Record) -> Iterator[str]:
+    """The agenda line by line: title, what was said, what was decided."""
+    for at, item in enumerate(record.agenda, start=1):
+        yield f"{at}. {item.title}"
+        if item.said:
+            yield item.said
+        if item.decided:
+            yield f"议定：{item.decided}"
 
 
 def _study(book: BranchBook) -> Iterator[Block]:
@@ -223,7 +253,8 @@ def _study(book: BranchBook) -> Iterator[Block]:
     ]
     yield Grid(("序号", "姓名", "次数", "学时", "应学", "说明"), rows, (0.1, 0.26, 0.12, 0.14, 0.14, 0.24), numbers=(0, 2, 3, 4))
     yield Note(
-        "学时从已确认的会议和学习记录来，在别的支部参加的也算。《党员教育管理工作条例》第二十条：每年集中学习不少于 32 学时。第二十三条：年老体弱的不作硬性要求。"
+        "学时从已确认的会议和学习记录来，在别的支部参加的也算。《党员教育管理工作条例》第二十条：每年集中学习不少于 32 学时；"
+        "书记和班子成员按本县规定另计，每年至少参加 1 次集中培训。第二十三条：年老体弱的不作硬性要求。"
     )
 
 
@@ -235,7 +266,7 @@ def _gaps(book: BranchBook) -> Iterator[Block]:
     if not book.gaps:
         yield Text(f"截至 {book.as_of}，应开的都开了，没有缺漏。")
         return
-    yield Grid(("时间", "应开什么", "情况"), [(gap.when, gap.what, gap.state) for gap in book.gaps], (0.24, 0.36, 0.4))
+    yield Grid(("时间", "应开什么", "情况"), [(gap.when, gap.what, gap.state) for gap in book.gaps], (0.16, 0.28, 0.56))
     yield Note(
-        f"应开 {book.due} 次，已开 {book.done} 次。按《中国共产党支部工作条例（试行）》和本县应开次数，只看到 {book.as_of} 已经过完的月份。"
+        f"应开 {book.due} 次，已开 {book.done} 次，补开 {book.made_up} 次。按《中国共产党支部工作条例（试行）》和本县应开次数，只看到 {book.as_of} 已经过完的月份。"
     )

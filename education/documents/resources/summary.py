@@ -8,7 +8,7 @@ from education.documents.resources.pages import Chapter, Cover, Grid, Note, Pape
 from education.documents.selectors.records import BranchBook
 from partyportal.core.sheets import Sheet, write_book
 
-HEADINGS = ("代码", "党支部", "应开", "已开", "缺", "记录", "应到人次", "实到人次", "到会率")
+HEADINGS = ("代码", "党支部", "应开", "已开", "缺", "补开", "记录", "应到人次", "实到人次", "到会率")
 GAPS = ("党支部", "时间", "应开什么", "情况")
 
 
@@ -19,6 +19,7 @@ class Line(NamedTuple):
     name: str
     due: int
     done: int
+    made_up: int
     held: int
     expected: int
     present: int
@@ -31,6 +32,7 @@ class Line(NamedTuple):
             name=book.short,
             due=book.due,
             done=book.done,
+            made_up=book.made_up,
             held=len(book.records),
             expected=sum(record.expected for record in book.records),
             present=sum(record.present for record in book.records),
@@ -40,11 +42,11 @@ class Line(NamedTuple):
     @property
     def row(self) -> tuple:
         rate = share(self.present, self.expected)
-        return (self.code, self.name, self.due, self.done, self.due - self.done, self.held, self.expected, self.present, rate)
+        return (self.code, self.name, self.due, self.done, self.due - self.done, self.made_up, self.held, self.expected, self.present, rate)
 
 
 def _total(lines: Sequence[Line]) -> tuple:
-    whole = Line("", "合计", *(sum(line[at] for line in lines) for at in range(2, 7)), gaps=[])
+    whole = Line("", "合计", *(sum(line[at] for line in lines) for at in range(2, 8)), gaps=[])
     return whole.row
 
 
@@ -55,8 +57,8 @@ def summary_paper(name: str, short: str, span: str, as_of: date, lines: Sequence
     blocks = [
         Cover("组织生活台账汇总", name, span, f"截至 {as_of}"),
         Chapter("各支部"),
-        Grid(HEADINGS, rows, (0.14, 0.24, 0.08, 0.08, 0.07, 0.08, 0.11, 0.11, 0.09), numbers=tuple(range(2, 9)), fine=(0,)),
-        Note(f"按党组织代码排列。应开、已开只算到 {as_of} 已经过完的月份。"),
+        Grid(HEADINGS, rows, (0.13, 0.21, 0.07, 0.07, 0.07, 0.07, 0.08, 0.11, 0.11, 0.08), numbers=tuple(range(2, 10)), fine=(0,)),
+        Note(f"按党组织代码排列。应开、已开、补开只算到 {as_of} 已经过完的月份。"),
         Chapter("缺漏"),
         Grid(GAPS, gaps, (0.28, 0.18, 0.26, 0.28)) if gaps else Text("应开的都开了，没有缺漏。"),
         Signatures(("制表人", "负责人", "日期")),
