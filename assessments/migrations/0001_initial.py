@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "考核卡",
                 "verbose_name_plural": "考核卡",
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "year"), name="card_once_a_year"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,14 +90,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "考核卡指标",
                 "verbose_name_plural": "考核卡指标",
+                "constraints": [
+                    models.UniqueConstraint(fields=("card", "indicator"), name="card_line_once"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="card",
-            constraint=models.UniqueConstraint(fields=("organisation", "year"), name="card_once_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="cardline",
-            constraint=models.UniqueConstraint(fields=("card", "indicator"), name="card_line_once"),
         ),
     ]

@@ -89,6 +89,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "党组织",
                 "verbose_name_plural": "党组织",
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("path__endswith", "/"), ("path__startswith", "/")),
+                        name="organisation_path_ends_in_slash",
+                        violation_error_message="路径不对。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dissolved_on", None), ("dissolved_on__gte", models.F("founded_on")), _connector="OR"),
+                        name="organisation_dissolved_after_founded",
+                        violation_error_message="撤销日期不得早于成立日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +167,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "授权",
                 "verbose_name_plural": "授权",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None), models.Q(("confirmed_by", models.F("granted_by")), _negated=True), _connector="OR"
+                        ),
+                        name="grant_needs_a_second_person",
+                        violation_error_message="授权要由另一个人确认。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None), models.Q(("confirmed_by", models.F("user")), _negated=True), _connector="OR"
+                        ),
+                        name="grant_not_confirmed_by_its_holder",
+                        violation_error_message="不能确认给自己的授权。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="grant_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)), fields=("user", "organisation", "role"), name="grant_open_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +218,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "党组织权限",
                 "verbose_name_plural": "党组织权限",
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "power", "start"), name="power_once_a_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,81 +266,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "党组织沿革",
                 "verbose_name_plural": "党组织沿革",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("path__endswith", "/"), ("path__startswith", "/")),
-                name="organisation_path_ends_in_slash",
-                violation_error_message="路径不对。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dissolved_on", None), ("dissolved_on__gte", models.F("founded_on")), _connector="OR"),
-                name="organisation_dissolved_after_founded",
-                violation_error_message="撤销日期不得早于成立日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by", None), models.Q(("confirmed_by", models.F("granted_by")), _negated=True), _connector="OR"
-                ),
-                name="grant_needs_a_second_person",
-                violation_error_message="授权要由另一个人确认。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmed_by", None), models.Q(("confirmed_by", models.F("user")), _negated=True), _connector="OR"),
-                name="grant_not_confirmed_by_its_holder",
-                violation_error_message="不能确认给自己的授权。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="grant_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)), fields=("user", "organisation", "role"), name="grant_open_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationpower",
-            constraint=models.UniqueConstraint(fields=("organisation", "power", "start"), name="power_once_a_day"),
-        ),
-        migrations.AddIndex(
-            model_name="organisationspan",
-            index=models.Index(fields=["path"], name="span_by_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationspan",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("organisation"), models.F("organisation"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                "indexes": [
+                    models.Index(fields=["path"], name="span_by_path"),
                 ],
-                name="span_one_a_day",
-                violation_error_message="这段沿革与已有的重叠。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="span_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(models.F("organisation"), models.F("organisation"), models.Value("[]"), function="int8range"),
+                                "&&",
+                            ),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="span_one_a_day",
+                        violation_error_message="这段沿革与已有的重叠。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="span_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                ],
+            },
         ),
     ]

@@ -46,6 +46,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "届次",
                 "verbose_name_plural": "届次",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(models.F("organisation"), models.F("organisation"), models.Value("[]"), function="int8range"),
+                                "&&",
+                            ),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="term_one_a_day",
+                        violation_error_message="这段时间已经有一届。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "number"), name="term_number_once", violation_error_message="这一届已经登记过。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="term_ends_after_start",
+                        violation_error_message="换届之日须晚于当选之日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gt", models.F("start"))),
+                        name="term_due_after_start",
+                        violation_error_message="届满之日须晚于当选之日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +107,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "延期或提前换届",
                 "verbose_name_plural": "延期或提前换届",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("basis", ""), _negated=True),
+                        name="term_change_has_basis",
+                        violation_error_message="延期、提前换届要写上级批准的文号。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,46 +166,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "任期",
                 "constraints": [models.UniqueConstraint(fields=("organisation_kind", "unit_type", "start"), name="term_length_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("organisation"), models.F("organisation"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="term_one_a_day",
-                violation_error_message="这段时间已经有一届。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "number"), name="term_number_once", violation_error_message="这一届已经登记过。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="term_ends_after_start",
-                violation_error_message="换届之日须晚于当选之日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gt", models.F("start"))),
-                name="term_due_after_start",
-                violation_error_message="届满之日须晚于当选之日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="termchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis", ""), _negated=True),
-                name="term_change_has_basis",
-                violation_error_message="延期、提前换届要写上级批准的文号。",
-            ),
         ),
     ]

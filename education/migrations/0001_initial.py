@@ -122,6 +122,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "会议活动",
                 "verbose_name_plural": "会议活动",
                 "ordering": ["-held_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["organisation", "held_on"], name="meeting_by_organisation"),
+                    models.Index(condition=models.Q(("state", "confirmed")), fields=["held_on", "kind"], name="meeting_by_day"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at", None), ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
+                        name="meeting_ends_after_start",
+                        violation_error_message="结束时间须晚于开始时间。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "confirmed"), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                        ),
+                        name="meeting_confirmed_by_somebody",
+                        violation_error_message="已确认的会议要有确认人。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +190,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "到会",
                 "verbose_name_plural": "到会",
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "member"), name="attendance_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "present"), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                        name="attendance_reason_given",
+                        violation_error_message="没有到会的要写原因。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,41 +257,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "应开次数",
                 "constraints": [models.UniqueConstraint(fields=("kind", "organisation_kind", "start"), name="requirement_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["organisation", "held_on"], name="meeting_by_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(condition=models.Q(("state", "confirmed")), fields=["held_on", "kind"], name="meeting_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_at", None), ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
-                name="meeting_ends_after_start",
-                violation_error_message="结束时间须晚于开始时间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "confirmed"), _negated=True), ("confirmed_at__isnull", False), _connector="OR"),
-                name="meeting_confirmed_by_somebody",
-                violation_error_message="已确认的会议要有确认人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("meeting", "member"), name="attendance_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "present"), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="attendance_reason_given",
-                violation_error_message="没有到会的要写原因。",
-            ),
         ),
     ]

@@ -24,11 +24,49 @@ class Migration(migrations.Migration):
                 ("month", models.DateField(verbose_name="补哪个月的")),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="取消时间")),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="取消人",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="make_ups", to="education.meeting", verbose_name="会议"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "补课",
                 "verbose_name_plural": "补课",
                 "ordering": ["-made_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("meeting",),
+                        name="make_up_once",
+                        violation_error_message="这次会已经算作补课。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="make_up_month", violation_error_message="月写成它的第一天。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at", None), ("ended_by__isnull", False), _connector="OR"),
+                        name="make_up_ended_by_somebody",
+                        violation_error_message="取消要有人。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,11 +111,54 @@ class Migration(migrations.Migration):
                 ("make_up_on", models.DateField(blank=True, null=True, verbose_name="计划哪天补")),
                 ("said_at", models.DateTimeField(auto_now_add=True, verbose_name="说明时间")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="被新的说明代替")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="branches.organisation",
+                        verbose_name="党小组",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="misses",
+                        to="branches.organisation",
+                        verbose_name="党支部",
+                    ),
+                ),
+                (
+                    "said_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="说明人"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "未开说明",
                 "verbose_name_plural": "未开说明",
                 "ordering": ["-month", "organisation", "kind"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("organisation", "group", "kind", "month"),
+                        name="miss_said_once",
+                        nulls_distinct=False,
+                        violation_error_message="这一项已经有说明。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="miss_month", violation_error_message="月写成它的第一天。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("make_up_on", None), ("make_up_on__gt", models.F("month")), _connector="OR"),
+                        name="miss_made_up_later",
+                        violation_error_message="补课要在那个月以后。",
+                    ),
+                ],
             },
         ),
         migrations.RemoveIndex(
@@ -138,100 +219,6 @@ class Migration(migrations.Migration):
             name="requirement_once",
             constraint=models.UniqueConstraint(
                 fields=("kind", "organisation_kind", "start"), name="requirement_once", violation_error_message="这一天已经定过一条。"
-            ),
-        ),
-        migrations.AddField(
-            model_name="makeup",
-            name="ended_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="取消人"
-            ),
-        ),
-        migrations.AddField(
-            model_name="makeup",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-            ),
-        ),
-        migrations.AddField(
-            model_name="makeup",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="make_ups", to="education.meeting", verbose_name="会议"
-            ),
-        ),
-        migrations.AddField(
-            model_name="miss",
-            name="group",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="branches.organisation",
-                verbose_name="党小组",
-            ),
-        ),
-        migrations.AddField(
-            model_name="miss",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="misses", to="branches.organisation", verbose_name="党支部"
-            ),
-        ),
-        migrations.AddField(
-            model_name="miss",
-            name="said_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="说明人"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="makeup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("meeting",),
-                name="make_up_once",
-                violation_error_message="这次会已经算作补课。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="makeup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="make_up_month", violation_error_message="月写成它的第一天。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="makeup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_by__isnull", False), _connector="OR"),
-                name="make_up_ended_by_somebody",
-                violation_error_message="取消要有人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="miss",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("organisation", "group", "kind", "month"),
-                name="miss_said_once",
-                nulls_distinct=False,
-                violation_error_message="这一项已经有说明。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="miss",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="miss_month", violation_error_message="月写成它的第一天。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="miss",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("make_up_on", None), ("make_up_on__gt", models.F("month")), _connector="OR"),
-                name="miss_made_up_later",
-                violation_error_message="补课要在那个月以后。",
             ),
         ),
     ]

@@ -86,6 +86,49 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "党员",
                 "verbose_name_plural": "党员",
+                "indexes": [
+                    models.Index(fields=["pinyin", "id"], name="member_by_pinyin"),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass(models.F("initials"), name="text_pattern_ops"), name="member_by_initials"
+                    ),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass(models.F("name"), name="varchar_pattern_ops"), name="member_by_name"
+                    ),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Reverse("mobile_phone"), name="text_pattern_ops"
+                        ),
+                        name="member_by_phone_tail",
+                    ),
+                    models.Index(fields=["id_tail_index"], name="member_by_id_tail"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("full_on", None), ("full_on__gte", models.F("joined_on")), _connector="OR"),
+                        name="full_not_before_joined",
+                        violation_error_message="转正日期不得早于入党日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("category", "full"), _negated=True), ("full_on__isnull", False), _connector="OR"),
+                        name="full_member_has_day",
+                        violation_error_message="正式党员要填转为正式党员日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_lost", False), ("lost_on__isnull", False), _connector="OR"),
+                        name="lost_has_day",
+                        violation_error_message="失联党员要填失去联系日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_mobile", False), models.Q(("destination", ""), _negated=True), _connector="OR"),
+                        name="mobile_has_destination",
+                        violation_error_message="流动党员要填外出流向，写到县。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("joined_on__gt", models.F("birth_on"))),
+                        name="joined_after_birth",
+                        violation_error_message="入党日期须晚于出生日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +159,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "党小组归属",
                 "verbose_name_plural": "党小组归属",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="group_membership_one_a_day",
+                        violation_error_message="同一天只能属于一个党小组。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="group_membership_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +252,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "记实",
                 "verbose_name_plural": "记实",
+                "indexes": [
+                    models.Index(fields=["member", "day"], name="fact_by_member"),
+                    models.Index(fields=["organisation", "day"], name="fact_by_organisation"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "revision"), name="fact_revision_once"),
+                    models.UniqueConstraint(condition=models.Q(("superseded_at", None)), fields=("key",), name="fact_one_open_revision"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +293,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "组织关系",
                 "verbose_name_plural": "组织关系",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="affiliation_one_a_day",
+                        violation_error_message="同一天只能属于一个党支部。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="affiliation_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +341,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "党员分类",
                 "verbose_name_plural": "党员分类",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="member_class_one_a_day",
+                        violation_error_message="同一天只能有一个分类。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="member_class_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,150 +374,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "待结算",
                 "verbose_name_plural": "待结算",
+                "indexes": [
+                    models.Index(fields=["year", "member"], name="owed_by_year"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="member",
-            index=models.Index(fields=["pinyin", "id"], name="member_by_pinyin"),
-        ),
-        migrations.AddIndex(
-            model_name="member",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass(models.F("initials"), name="text_pattern_ops"), name="member_by_initials"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="member",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass(models.F("name"), name="varchar_pattern_ops"), name="member_by_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="member",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse("mobile_phone"), name="text_pattern_ops"),
-                name="member_by_phone_tail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="member",
-            index=models.Index(fields=["id_tail_index"], name="member_by_id_tail"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("full_on", None), ("full_on__gte", models.F("joined_on")), _connector="OR"),
-                name="full_not_before_joined",
-                violation_error_message="转正日期不得早于入党日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("category", "full"), _negated=True), ("full_on__isnull", False), _connector="OR"),
-                name="full_member_has_day",
-                violation_error_message="正式党员要填转为正式党员日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_lost", False), ("lost_on__isnull", False), _connector="OR"),
-                name="lost_has_day",
-                violation_error_message="失联党员要填失去联系日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_mobile", False), models.Q(("destination", ""), _negated=True), _connector="OR"),
-                name="mobile_has_destination",
-                violation_error_message="流动党员要填外出流向，写到县。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("joined_on__gt", models.F("birth_on"))),
-                name="joined_after_birth",
-                violation_error_message="入党日期须晚于出生日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmembership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="group_membership_one_a_day",
-                violation_error_message="同一天只能属于一个党小组。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="group_membership_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["member", "day"], name="fact_by_member"),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["organisation", "day"], name="fact_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(fields=("key", "revision"), name="fact_revision_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(condition=models.Q(("superseded_at", None)), fields=("key",), name="fact_one_open_revision"),
-        ),
-        migrations.AddConstraint(
-            model_name="affiliation",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="affiliation_one_a_day",
-                violation_error_message="同一天只能属于一个党支部。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affiliation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="affiliation_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memberclass",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="member_class_one_a_day",
-                violation_error_message="同一天只能有一个分类。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memberclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="member_class_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="owed",
-            index=models.Index(fields=["year", "member"], name="owed_by_year"),
         ),
     ]

@@ -28,10 +28,23 @@ class Migration(migrations.Migration):
                 ("post", models.CharField(blank=True, max_length=80, verbose_name="工作岗位")),
                 ("is_mobile", models.BooleanField(verbose_name="是否为流动党员")),
                 ("is_lost", models.BooleanField(verbose_name="是否为失联党员")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="past",
+                        to="members.member",
+                        verbose_name="党员",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "党员往况",
                 "verbose_name_plural": "党员往况",
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "end"), name="member_past_once_a_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,10 +68,33 @@ class Migration(migrations.Migration):
                 ("start", models.DateField(verbose_name="起")),
                 ("end", models.DateField(null=True, verbose_name="影响期止")),
                 ("basis", models.CharField(max_length=120, verbose_name="依据")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sanctions", to="members.member", verbose_name="党员"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "党纪处分",
                 "verbose_name_plural": "党纪处分",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="sanction_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,10 +126,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("basis", models.CharField(help_text="党委决定的文号", max_length=120, verbose_name="依据")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="suspensions", to="members.member", verbose_name="党员"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "停止党籍",
                 "verbose_name_plural": "停止党籍",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="suspension_one_a_day",
+                        violation_error_message="这段时间已经停止党籍。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="suspension_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", None), ("outcome", "")),
+                            models.Q(("end__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="suspension_end_has_outcome",
+                        violation_error_message="停止党籍结束要写明结果。",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -149,84 +225,6 @@ class Migration(migrations.Migration):
                 ],
                 max_length=16,
                 verbose_name="由来",
-            ),
-        ),
-        migrations.AddField(
-            model_name="memberpast",
-            name="member",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="past", to="members.member", verbose_name="党员"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sanction",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sanction",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="sanctions", to="members.member", verbose_name="党员"
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspension",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-            ),
-        ),
-        migrations.AddField(
-            model_name="suspension",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="suspensions", to="members.member", verbose_name="党员"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memberpast",
-            constraint=models.UniqueConstraint(fields=("member", "end"), name="member_past_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="sanction_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="suspension_one_a_day",
-                violation_error_message="这段时间已经停止党籍。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="suspension_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", None), ("outcome", "")),
-                    models.Q(("end__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="suspension_end_has_outcome",
-                violation_error_message="停止党籍结束要写明结果。",
             ),
         ),
     ]

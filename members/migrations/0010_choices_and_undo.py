@@ -28,6 +28,22 @@ class Migration(migrations.Migration):
                 ("returned", models.PositiveIntegerField(default=0, help_text="恢复的人里，换过支部又退回去的", verbose_name="退回原支部")),
                 ("conflicts", models.PositiveIntegerField(default=0, verbose_name="没有撤销")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="撤销时间")),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="undo", to="members.importbatch", verbose_name="批次"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤销人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "撤销导入",
@@ -159,19 +175,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="stagedrow",
             index=models.Index(fields=["batch", "outcome", "row"], name="staged_by_outcome"),
-        ),
-        migrations.AddField(
-            model_name="importundo",
-            name="batch",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="undo", to="members.importbatch", verbose_name="批次"
-            ),
-        ),
-        migrations.AddField(
-            model_name="importundo",
-            name="by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="撤销人"
-            ),
         ),
     ]

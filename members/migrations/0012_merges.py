@@ -26,11 +26,56 @@ class Migration(migrations.Migration):
                 ("merged_at", models.DateTimeField(auto_now_add=True, verbose_name="合并时间")),
                 ("reversed_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
                 ("left", models.JSONField(default=dict, help_text="合并以后又改过的记录，每种的条数", verbose_name="撤销时没有动的")),
+                (
+                    "gone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="并入的档案"
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="merges", to="members.member", verbose_name="保留的档案"
+                    ),
+                ),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="合并人",
+                    ),
+                ),
+                (
+                    "reversed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤销人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "档案合并",
                 "verbose_name_plural": "档案合并",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("gone")), _negated=True),
+                        name="merge_of_two",
+                        violation_error_message="要有两份档案。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reversed_at", None)),
+                        fields=("gone",),
+                        name="merge_once",
+                        violation_error_message="这份档案已经并入另一份。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -40,10 +85,55 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
                 ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="判定时间")),
                 ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="判定人",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="一份档案"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="另一份档案"
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤回人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "不是同一人",
                 "verbose_name_plural": "不是同一人",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="not_same_in_order",
+                        violation_error_message="要有两份档案。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("first", "second"),
+                        name="not_same_said_once",
+                        violation_error_message="这两份档案已经判定过。",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -77,92 +167,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("merged_into", models.F("id")), _negated=True),
                 name="merged_into_another",
                 violation_error_message="不能并入自己。",
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="gone",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="并入的档案"
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="kept",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="merges", to="members.member", verbose_name="保留的档案"
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="merged_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="合并人"
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="reversed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="撤销人"
-            ),
-        ),
-        migrations.AddField(
-            model_name="notsame",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="判定人"
-            ),
-        ),
-        migrations.AddField(
-            model_name="notsame",
-            name="first",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="一份档案"
-            ),
-        ),
-        migrations.AddField(
-            model_name="notsame",
-            name="second",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="另一份档案"
-            ),
-        ),
-        migrations.AddField(
-            model_name="notsame",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="撤回人"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept", models.F("gone")), _negated=True), name="merge_of_two", violation_error_message="要有两份档案。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reversed_at", None)),
-                fields=("gone",),
-                name="merge_once",
-                violation_error_message="这份档案已经并入另一份。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))), name="not_same_in_order", violation_error_message="要有两份档案。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("first", "second"),
-                name="not_same_said_once",
-                violation_error_message="这两份档案已经判定过。",
             ),
         ),
     ]

@@ -19,30 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Category",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
-                ("name", models.CharField(max_length=30, verbose_name="名称")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                ("cap", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="上限")),
-                (
-                    "cap_period",
-                    models.CharField(
-                        blank=True,
-                        choices=[("month", "每月"), ("quarter", "每季"), ("half", "每半年"), ("year", "全年")],
-                        max_length=8,
-                        verbose_name="上限周期",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "积分类别",
-                "verbose_name_plural": "积分类别",
-                "ordering": ["position", "code"],
-            },
-        ),
-        migrations.CreateModel(
             name="Scheme",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -87,6 +63,65 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分办法",
                 "verbose_name_plural": "积分办法",
                 "ordering": ["organisation", "version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "version"), name="scheme_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", False)),
+                        fields=("organisation", "start"),
+                        name="scheme_one_published_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cap", None), ("cap_period", "")),
+                            models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="scheme_cap_has_period",
+                        violation_error_message="上限要写周期。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Category",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                ("cap", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="上限")),
+                (
+                    "cap_period",
+                    models.CharField(
+                        blank=True,
+                        choices=[("month", "每月"), ("quarter", "每季"), ("half", "每半年"), ("year", "全年")],
+                        max_length=8,
+                        verbose_name="上限周期",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="categories", to="points.scheme", verbose_name="办法"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "积分类别",
+                "verbose_name_plural": "积分类别",
+                "ordering": ["position", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scheme", "code"), name="category_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cap", None), ("cap_period", "")),
+                            models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="category_cap_has_period",
+                        violation_error_message="上限要写周期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,14 +183,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分项目",
                 "verbose_name_plural": "积分项目",
                 "ordering": ["category__position", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scheme", "code"), name="item_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cap", None), ("cap_period", "")),
+                            models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="item_cap_has_period",
+                        violation_error_message="上限要写周期。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="category",
-            name="scheme",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="categories", to="points.scheme", verbose_name="办法"
-            ),
         ),
         migrations.CreateModel(
             name="Standing",
@@ -176,6 +216,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "积分台账",
                 "verbose_name_plural": "积分台账",
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "year", "quarter", "category"), name="standing_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -342,63 +385,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["month"], name="organisation_month_by_month")],
                 "constraints": [models.UniqueConstraint(fields=("organisation", "month", "category"), name="organisation_month_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.UniqueConstraint(fields=("organisation", "version"), name="scheme_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("published_at__isnull", False)), fields=("organisation", "start"), name="scheme_one_published_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cap", None), ("cap_period", "")),
-                    models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="scheme_cap_has_period",
-                violation_error_message="上限要写周期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(fields=("scheme", "code"), name="item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cap", None), ("cap_period", "")),
-                    models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="item_cap_has_period",
-                violation_error_message="上限要写周期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.UniqueConstraint(fields=("scheme", "code"), name="category_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cap", None), ("cap_period", "")),
-                    models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="category_cap_has_period",
-                violation_error_message="上限要写周期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.UniqueConstraint(fields=("member", "year", "quarter", "category"), name="standing_once"),
         ),
     ]

@@ -60,6 +60,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分试算",
                 "verbose_name_plural": "积分试算",
                 "ordering": ["-made_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scheme", "year"), name="simulation_once_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("consented_by", None), models.Q(("consented_by", models.F("made_by")), _negated=True), _connector="OR"
+                        ),
+                        name="simulation_consent_of_another",
+                        violation_error_message="要由试算人以外的人同意。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,22 +138,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "试算到人",
                 "verbose_name_plural": "试算到人",
+                "constraints": [
+                    models.UniqueConstraint(fields=("simulation", "member"), name="simulated_once"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="simulation",
-            constraint=models.UniqueConstraint(fields=("scheme", "year"), name="simulation_once_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="simulation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("consented_by", None), models.Q(("consented_by", models.F("made_by")), _negated=True), _connector="OR"),
-                name="simulation_consent_of_another",
-                violation_error_message="要由试算人以外的人同意。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="simulatedmember",
-            constraint=models.UniqueConstraint(fields=("simulation", "member"), name="simulated_once"),
         ),
     ]

@@ -89,6 +89,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "台账",
                 "verbose_name_plural": "台账",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["asked_by", "-id"], name="book_by_asker"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("meeting__isnull", False), ("span", "meeting")),
+                            models.Q(models.Q(("span", "meeting"), _negated=True), ("meeting__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="book_of_a_meeting",
+                        violation_error_message="一次会议的台账要写明是哪次会议。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("made_at", None),
+                            models.Q(("expires_at__isnull", False), ("files__gt", 0), models.Q(("digest", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="book_made_is_whole",
+                        violation_error_message="做好的台账要有文件、摘要和保存期限。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,38 +157,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "台账文件",
                 "verbose_name_plural": "台账文件",
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "name"), name="piece_once", violation_error_message="这个文件已经做好了。"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="book",
-            index=models.Index(fields=["asked_by", "-id"], name="book_by_asker"),
-        ),
-        migrations.AddConstraint(
-            model_name="book",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("meeting__isnull", False), ("span", "meeting")),
-                    models.Q(models.Q(("span", "meeting"), _negated=True), ("meeting__isnull", True)),
-                    _connector="OR",
-                ),
-                name="book_of_a_meeting",
-                violation_error_message="一次会议的台账要写明是哪次会议。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="book",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("made_at", None),
-                    models.Q(("expires_at__isnull", False), ("files__gt", 0), models.Q(("digest", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="book_made_is_whole",
-                violation_error_message="做好的台账要有文件、摘要和保存期限。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="piece",
-            constraint=models.UniqueConstraint(fields=("book", "name"), name="piece_once", violation_error_message="这个文件已经做好了。"),
         ),
     ]

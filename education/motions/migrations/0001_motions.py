@@ -131,6 +131,63 @@ class Migration(migrations.Migration):
                 "verbose_name": "议题",
                 "verbose_name_plural": "议题",
                 "ordering": ["-held_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "held_on"], name="motion_by_organisation"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["development", "election"]), _negated=True),
+                            ("method__in", ["online", "paper"]),
+                            _connector="OR",
+                        ),
+                        name="motion_secret_where_asked",
+                        violation_error_message="发展党员和选举要无记名投票。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "election"), ("seats__gte", 1)),
+                            models.Q(models.Q(("kind", "election"), _negated=True), ("seats", 0)),
+                            _connector="OR",
+                        ),
+                        name="motion_seats_of_election",
+                        violation_error_message="选举要写应选几人，别的表决不写。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("meeting__isnull", False), ("kind", "committee"), _connector="OR"),
+                        name="motion_at_a_meeting",
+                        violation_error_message="只有支委会的表决可以不挂会议。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("teller", None), ("counter", None), models.Q(("teller", models.F("counter")), _negated=True), _connector="OR"
+                        ),
+                        name="motion_two_watchers",
+                        violation_error_message="监票人和计票人要是两个人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("host", None),
+                            models.Q(
+                                models.Q(("teller", None), models.Q(("teller", models.F("host")), _negated=True), _connector="OR"),
+                                models.Q(("counter", None), models.Q(("counter", models.F("host")), _negated=True), _connector="OR"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="motion_host_does_not_count",
+                        violation_error_message="主持人不能监票、计票。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("method", "paper"), _negated=True),
+                            models.Q(("state__in", ["open", "decided"]), _negated=True),
+                            models.Q(("counter__isnull", False), ("teller__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="motion_paper_is_watched",
+                        violation_error_message="无记名纸票要有监票人和计票人。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +217,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "点票",
                 "verbose_name_plural": "点票",
                 "ordering": ["round", "role"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("motion", "round", "role"), name="count_once_each"),
+                    models.UniqueConstraint(
+                        fields=("motion", "round", "entered_by"),
+                        name="count_by_two_people",
+                        violation_error_message="监票人和计票人的数要由两个人各自录入。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("invalid__lte", models.F("returned")), ("returned__lte", models.F("issued"))),
+                        name="count_agrees",
+                        violation_error_message="收回不能多于发出，废票不能多于收回。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +254,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "候选人",
                 "verbose_name_plural": "候选人",
                 "ordering": ["ordinal"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("motion", "member"), name="candidate_once", violation_error_message="候选人写了两次。"),
+                    models.UniqueConstraint(fields=("motion", "ordinal"), name="candidate_in_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +314,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "书面意见",
                 "verbose_name_plural": "书面意见",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("motion", "member"), name="opinion_once", violation_error_message="这个人的书面意见已经登记了。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,6 +357,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "表决结果",
                 "verbose_name_plural": "表决结果",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("entitled__gte", models.F("present"))),
+                        name="result_fits_the_roll",
+                        violation_error_message="实到不能多于应到会。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,6 +396,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "结果的一行",
                 "verbose_name_plural": "结果的一行",
                 "ordering": ["candidate__ordinal"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("result", "candidate"), name="result_line_once", nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,6 +480,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "表决名单",
                 "verbose_name_plural": "表决名单",
+                "constraints": [
+                    models.UniqueConstraint(fields=("motion", "member"), name="voter_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("why_not", "支部同意，不计应到会"), _negated=True),
+                            models.Q(("approval", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="voter_excluded_with_approval",
+                        violation_error_message="不计应到会的要写依据。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -466,139 +567,5 @@ class Migration(migrations.Migration):
                 "ordering": ["candidate__ordinal"],
                 "constraints": [models.UniqueConstraint(fields=("count", "candidate"), name="count_line_once", nulls_distinct=False)],
             },
-        ),
-        migrations.AddIndex(
-            model_name="motion",
-            index=models.Index(fields=["organisation", "state", "held_on"], name="motion_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="motion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["development", "election"]), _negated=True), ("method__in", ["online", "paper"]), _connector="OR"
-                ),
-                name="motion_secret_where_asked",
-                violation_error_message="发展党员和选举要无记名投票。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="motion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "election"), ("seats__gte", 1)),
-                    models.Q(models.Q(("kind", "election"), _negated=True), ("seats", 0)),
-                    _connector="OR",
-                ),
-                name="motion_seats_of_election",
-                violation_error_message="选举要写应选几人，别的表决不写。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="motion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("meeting__isnull", False), ("kind", "committee"), _connector="OR"),
-                name="motion_at_a_meeting",
-                violation_error_message="只有支委会的表决可以不挂会议。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="motion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("teller", None), ("counter", None), models.Q(("teller", models.F("counter")), _negated=True), _connector="OR"
-                ),
-                name="motion_two_watchers",
-                violation_error_message="监票人和计票人要是两个人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="motion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("host", None),
-                    models.Q(
-                        models.Q(("teller", None), models.Q(("teller", models.F("host")), _negated=True), _connector="OR"),
-                        models.Q(("counter", None), models.Q(("counter", models.F("host")), _negated=True), _connector="OR"),
-                    ),
-                    _connector="OR",
-                ),
-                name="motion_host_does_not_count",
-                violation_error_message="主持人不能监票、计票。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="motion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("method", "paper"), _negated=True),
-                    models.Q(("state__in", ["open", "decided"]), _negated=True),
-                    models.Q(("counter__isnull", False), ("teller__isnull", False)),
-                    _connector="OR",
-                ),
-                name="motion_paper_is_watched",
-                violation_error_message="无记名纸票要有监票人和计票人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="count",
-            constraint=models.UniqueConstraint(fields=("motion", "round", "role"), name="count_once_each"),
-        ),
-        migrations.AddConstraint(
-            model_name="count",
-            constraint=models.UniqueConstraint(
-                fields=("motion", "round", "entered_by"),
-                name="count_by_two_people",
-                violation_error_message="监票人和计票人的数要由两个人各自录入。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="count",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("invalid__lte", models.F("returned")), ("returned__lte", models.F("issued"))),
-                name="count_agrees",
-                violation_error_message="收回不能多于发出，废票不能多于收回。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.UniqueConstraint(
-                fields=("motion", "member"), name="candidate_once", violation_error_message="候选人写了两次。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.UniqueConstraint(fields=("motion", "ordinal"), name="candidate_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.UniqueConstraint(
-                fields=("motion", "member"), name="opinion_once", violation_error_message="这个人的书面意见已经登记了。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="result",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entitled__gte", models.F("present"))),
-                name="result_fits_the_roll",
-                violation_error_message="实到不能多于应到会。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resultline",
-            constraint=models.UniqueConstraint(fields=("result", "candidate"), name="result_line_once", nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name="voter",
-            constraint=models.UniqueConstraint(fields=("motion", "member"), name="voter_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="voter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("why_not", "支部同意，不计应到会"), _negated=True), models.Q(("approval", ""), _negated=True), _connector="OR"
-                ),
-                name="voter_excluded_with_approval",
-                violation_error_message="不计应到会的要写依据。",
-            ),
         ),
     ]

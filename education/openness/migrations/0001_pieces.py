@@ -60,6 +60,72 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Topic",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(db_collation="C", max_length=30, verbose_name="代码")),
+                ("name", models.CharField(max_length=60, verbose_name="公开什么")),
+                (
+                    "organisation_kind",
+                    models.CharField(
+                        choices=[
+                            ("county", "县委"),
+                            ("work_committee", "党工委"),
+                            ("committee", "基层党委"),
+                            ("general_branch", "党总支"),
+                            ("branch", "党支部"),
+                            ("group", "党小组"),
+                        ],
+                        max_length=20,
+                        verbose_name="哪种党组织",
+                    ),
+                ),
+                (
+                    "often",
+                    models.CharField(
+                        choices=[("month", "每月"), ("quarter", "每季度"), ("half", "每半年"), ("year", "每年"), ("event", "有事及时")],
+                        max_length=8,
+                        verbose_name="多久一次",
+                    ),
+                ),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(
+                        default=30, help_text="从期满后第一天起算；期初公开的从期初第一天起算", verbose_name="几天内公开"
+                    ),
+                ),
+                ("is_ahead", models.BooleanField(default=False, help_text="年度计划一类，期初就要公开", verbose_name="期初公开")),
+                ("source", models.CharField(max_length=200, verbose_name="依据")),
+                ("start", models.DateField(blank=True, help_text="县里核定从哪天起按目录公开；空着就不提醒", null=True, verbose_name="起")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+            ],
+            options={
+                "verbose_name": "公开目录",
+                "verbose_name_plural": "公开目录",
+                "ordering": ["organisation_kind", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "organisation_kind", "start"),
+                        name="topic_once",
+                        nulls_distinct=False,
+                        violation_error_message="目录里已经有这一项。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end", None), models.Q(("end__gt", models.F("start")), ("start__isnull", False)), _connector="OR"
+                        ),
+                        name="topic_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 366)),
+                        name="topic_days",
+                        violation_error_message="天数在 1 到 366 之间。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Piece",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -149,19 +215,62 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="写稿人"
                     ),
                 ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pieces",
+                        to="openness.topic",
+                        verbose_name="目录里的哪一项",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "稿件",
                 "verbose_name_plural": "稿件",
                 "ordering": ["-published_on", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("edition__isnull", False)), fields=["sort", "-published_on", "-id"], name="piece_newest_first"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["submitted", "returned"])), fields=["state", "acted_on"], name="piece_waiting"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("period_on__isnull", False), models.Q(("state", "withdrawn"), _negated=True)),
+                        fields=("organisation", "topic", "period_on"),
+                        name="piece_once_a_period",
+                        violation_error_message="这一项这一期已经有一篇，打开那一篇更正。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period_on", None), ("sort", "exemplar"), ("topic", None), ("until", None)),
+                            models.Q(("member", None), ("sort", "disclosure")),
+                            _connector="OR",
+                        ),
+                        name="piece_of_its_sort",
+                        violation_error_message="先进事迹不选目录，党务公开不写个人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            models.Q(("edition__isnull", False), ("published_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="piece_published_has_edition",
+                        violation_error_message="已公开的稿件要有公开的一版。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)),
+                        name="piece_says_something",
+                        violation_error_message="题目和正文都要写。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="edition",
-            name="piece",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="openness.piece", verbose_name="稿件"
-            ),
         ),
         migrations.CreateModel(
             name="Consent",
@@ -189,6 +298,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "本人同意",
                 "verbose_name_plural": "本人同意",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("way", "self"), models.Q(("note", ""), _negated=True), _connector="OR"),
+                        name="consent_paper_is_somewhere",
+                        violation_error_message="写明书面同意存在哪里。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,84 +349,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "稿件的一步",
                 "verbose_name_plural": "稿件的一步",
                 "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Topic",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=30, verbose_name="代码")),
-                ("name", models.CharField(max_length=60, verbose_name="公开什么")),
-                (
-                    "organisation_kind",
-                    models.CharField(
-                        choices=[
-                            ("county", "县委"),
-                            ("work_committee", "党工委"),
-                            ("committee", "基层党委"),
-                            ("general_branch", "党总支"),
-                            ("branch", "党支部"),
-                            ("group", "党小组"),
-                        ],
-                        max_length=20,
-                        verbose_name="哪种党组织",
-                    ),
-                ),
-                (
-                    "often",
-                    models.CharField(
-                        choices=[("month", "每月"), ("quarter", "每季度"), ("half", "每半年"), ("year", "每年"), ("event", "有事及时")],
-                        max_length=8,
-                        verbose_name="多久一次",
-                    ),
-                ),
-                (
-                    "days",
-                    models.PositiveSmallIntegerField(
-                        default=30, help_text="从期满后第一天起算；期初公开的从期初第一天起算", verbose_name="几天内公开"
-                    ),
-                ),
-                ("is_ahead", models.BooleanField(default=False, help_text="年度计划一类，期初就要公开", verbose_name="期初公开")),
-                ("source", models.CharField(max_length=200, verbose_name="依据")),
-                ("start", models.DateField(blank=True, help_text="县里核定从哪天起按目录公开；空着就不提醒", null=True, verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-            ],
-            options={
-                "verbose_name": "公开目录",
-                "verbose_name_plural": "公开目录",
-                "ordering": ["organisation_kind", "id"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("code", "organisation_kind", "start"),
-                        name="topic_once",
-                        nulls_distinct=False,
-                        violation_error_message="目录里已经有这一项。",
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("end", None), models.Q(("end__gt", models.F("start")), ("start__isnull", False)), _connector="OR"
+                            models.Q(("act__in", ["send_back", "correct", "withdraw"]), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
                         ),
-                        name="topic_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("days__gte", 1), ("days__lte", 366)),
-                        name="topic_days",
-                        violation_error_message="天数在 1 到 366 之间。",
+                        name="piece_step_says_why",
+                        violation_error_message="写上原因。",
                     ),
                 ],
             },
         ),
         migrations.AddField(
-            model_name="piece",
-            name="topic",
+            model_name="edition",
+            name="piece",
             field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="pieces",
-                to="openness.topic",
-                verbose_name="目录里的哪一项",
+                on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="openness.piece", verbose_name="稿件"
             ),
         ),
         migrations.AddConstraint(
@@ -331,79 +387,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("number", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
                 name="edition_correction_says_what",
                 violation_error_message="写明更正了什么。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("way", "self"), models.Q(("note", ""), _negated=True), _connector="OR"),
-                name="consent_paper_is_somewhere",
-                violation_error_message="写明书面同意存在哪里。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="piecestep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__in", ["send_back", "correct", "withdraw"]), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="piece_step_says_why",
-                violation_error_message="写上原因。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="piece",
-            index=models.Index(
-                condition=models.Q(("edition__isnull", False)), fields=["sort", "-published_on", "-id"], name="piece_newest_first"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="piece",
-            index=models.Index(
-                condition=models.Q(("state__in", ["submitted", "returned"])), fields=["state", "acted_on"], name="piece_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="piece",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("period_on__isnull", False), models.Q(("state", "withdrawn"), _negated=True)),
-                fields=("organisation", "topic", "period_on"),
-                name="piece_once_a_period",
-                violation_error_message="这一项这一期已经有一篇，打开那一篇更正。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="piece",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period_on", None), ("sort", "exemplar"), ("topic", None), ("until", None)),
-                    models.Q(("member", None), ("sort", "disclosure")),
-                    _connector="OR",
-                ),
-                name="piece_of_its_sort",
-                violation_error_message="先进事迹不选目录，党务公开不写个人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="piece",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    models.Q(("edition__isnull", False), ("published_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="piece_published_has_edition",
-                violation_error_message="已公开的稿件要有公开的一版。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="piece",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)),
-                name="piece_says_something",
-                violation_error_message="题目和正文都要写。",
             ),
         ),
     ]

@@ -60,6 +60,40 @@ class Migration(migrations.Migration):
                 "verbose_name": "留言",
                 "verbose_name_plural": "留言",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "held"), ("reported_on__isnull", False), _connector="OR"),
+                        fields=["acted_on"],
+                        name="comment_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("answered_on", None), ("kind", "question"), ("state", "passed")),
+                        fields=["answer_by"],
+                        name="comment_unanswered",
+                    ),
+                    models.Index(fields=["by", "on"], name="comment_by_day"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="comment_says_something",
+                        violation_error_message="写上要说的话。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "question"), ("state", "passed"), _negated=True),
+                            ("answer_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="comment_question_has_day",
+                        violation_error_message="公开的提问要有答复的日子。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reported_on", None), ("state", "passed"), _connector="OR"),
+                        name="comment_reported_is_passed",
+                        violation_error_message="只有公开了的留言可以举报。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +120,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "答复",
                 "verbose_name_plural": "答复",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="answer_says_something", violation_error_message="写上答复。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,68 +166,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "留言的处理",
                 "verbose_name_plural": "留言的处理",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act__in", ["refuse", "report", "keep", "take_down"]), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="comment_step_says_why",
+                        violation_error_message="写上原因。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                condition=models.Q(("state", "held"), ("reported_on__isnull", False), _connector="OR"),
-                fields=["acted_on"],
-                name="comment_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                condition=models.Q(("answered_on", None), ("kind", "question"), ("state", "passed")),
-                fields=["answer_by"],
-                name="comment_unanswered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["by", "on"], name="comment_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="comment_says_something", violation_error_message="写上要说的话。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "question"), ("state", "passed"), _negated=True), ("answer_by__isnull", False), _connector="OR"
-                ),
-                name="comment_question_has_day",
-                violation_error_message="公开的提问要有答复的日子。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reported_on", None), ("state", "passed"), _connector="OR"),
-                name="comment_reported_is_passed",
-                violation_error_message="只有公开了的留言可以举报。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="answer_says_something", violation_error_message="写上答复。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commentstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__in", ["refuse", "report", "keep", "take_down"]), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="comment_step_says_why",
-                violation_error_message="写上原因。",
-            ),
         ),
     ]

@@ -73,6 +73,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "承诺",
                 "verbose_name_plural": "承诺",
                 "ordering": ["-year", "id"],
+                "indexes": [
+                    models.Index(fields=["organisation", "year"], name="pledge_by_branch"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "confirmed"), _negated=True),
+                            models.Q(("confirmed_by__isnull", False), ("confirmed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pledge_confirmed_by_somebody",
+                        violation_error_message="确认了的承诺要有确认人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="pledge_says_something",
+                        violation_error_message="写上承诺做什么。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "dropped"), _negated=True),
+                        fields=("member", "year", "text"),
+                        name="pledge_once",
+                        violation_error_message="这一年已经有同样的承诺。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +138,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "践诺",
                 "verbose_name_plural": "践诺",
                 "ordering": ["day", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fact__isnull", False), models.Q(("evidence", ""), _negated=True), _connector="OR"),
+                        name="deed_rests_on_something",
+                        violation_error_message="选一条记实，或者写上依据。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +190,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "先锋岗",
                 "verbose_name_plural": "先锋岗",
                 "ordering": ["-start", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="vanguard_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), models.Q(("end_reason", ""), _negated=True), _connector="OR"),
+                        name="vanguard_end_says_why",
+                        violation_error_message="写上为什么不再设。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("member", "kind", "title"),
+                        name="vanguard_open_once",
+                        violation_error_message="这位党员已经有这个岗。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,84 +249,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "评诺",
                 "verbose_name_plural": "评诺",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("pledge", "meeting"), name="verdict_once_a_meeting", violation_error_message="这次会上已经评过。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", "kept"), models.Q(("word", ""), _negated=True), _connector="OR"),
+                        name="verdict_not_kept_says_why",
+                        violation_error_message="没有做到的写一句为什么。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="pledge",
-            index=models.Index(fields=["organisation", "year"], name="pledge_by_branch"),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "confirmed"), _negated=True),
-                    models.Q(("confirmed_by__isnull", False), ("confirmed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="pledge_confirmed_by_somebody",
-                violation_error_message="确认了的承诺要有确认人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="pledge_says_something", violation_error_message="写上承诺做什么。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "dropped"), _negated=True),
-                fields=("member", "year", "text"),
-                name="pledge_once",
-                violation_error_message="这一年已经有同样的承诺。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fact__isnull", False), models.Q(("evidence", ""), _negated=True), _connector="OR"),
-                name="deed_rests_on_something",
-                violation_error_message="选一条记实，或者写上依据。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vanguardpost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="vanguard_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vanguardpost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), models.Q(("end_reason", ""), _negated=True), _connector="OR"),
-                name="vanguard_end_says_why",
-                violation_error_message="写上为什么不再设。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vanguardpost",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("member", "kind", "title"),
-                name="vanguard_open_once",
-                violation_error_message="这位党员已经有这个岗。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.UniqueConstraint(
-                fields=("pledge", "meeting"), name="verdict_once_a_meeting", violation_error_message="这次会上已经评过。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome", "kept"), models.Q(("word", ""), _negated=True), _connector="OR"),
-                name="verdict_not_kept_says_why",
-                violation_error_message="没有做到的写一句为什么。",
-            ),
         ),
     ]

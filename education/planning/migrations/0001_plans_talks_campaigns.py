@@ -20,6 +20,71 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="CampaignTemplate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("vanguard", "创先争优"),
+                            ("integrity", "廉洁教育"),
+                            ("volunteer", "志愿服务"),
+                            ("wall", "文化墙和阵地"),
+                            ("heritage", "红色传承"),
+                            ("other", "其他"),
+                        ],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("purpose", models.CharField(max_length=300, verbose_name="做什么、为什么")),
+                ("steps", models.JSONField(help_text="[第几天, 做什么]，开始那天是第 0 天", verbose_name="步骤")),
+                ("offered_at", models.DateTimeField(auto_now_add=True, verbose_name="提供时间")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="停用时间")),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="停用人",
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="提供人"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaign_templates",
+                        to="branches.organisation",
+                        verbose_name="提供的党组织",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "活动模板",
+                "verbose_name_plural": "活动模板",
+                "ordering": ["organisation__code", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("organisation", "name"),
+                        name="template_named_once",
+                        violation_error_message="这个名称已经有了。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Campaign",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -61,11 +126,35 @@ class Migration(migrations.Migration):
                         verbose_name="党支部",
                     ),
                 ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="planning.campaigntemplate",
+                        verbose_name="模板",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "主题活动",
                 "verbose_name_plural": "主题活动",
                 "ordering": ["-starts_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="campaign_ends_after_start",
+                        violation_error_message="结束不能早于开始。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("organisation", "name"),
+                        name="campaign_named_once",
+                        violation_error_message="同名的活动正在进行。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,75 +232,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CampaignTemplate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "theme",
-                    models.CharField(
-                        choices=[
-                            ("vanguard", "创先争优"),
-                            ("integrity", "廉洁教育"),
-                            ("volunteer", "志愿服务"),
-                            ("wall", "文化墙和阵地"),
-                            ("heritage", "红色传承"),
-                            ("other", "其他"),
-                        ],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("purpose", models.CharField(max_length=300, verbose_name="做什么、为什么")),
-                ("steps", models.JSONField(help_text="[第几天, 做什么]，开始那天是第 0 天", verbose_name="步骤")),
-                ("offered_at", models.DateTimeField(auto_now_add=True, verbose_name="提供时间")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="停用时间")),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="停用人",
-                    ),
-                ),
-                (
-                    "offered_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="提供人"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaign_templates",
-                        to="branches.organisation",
-                        verbose_name="提供的党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "活动模板",
-                "verbose_name_plural": "活动模板",
-                "ordering": ["organisation__code", "id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="template",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="campaigns",
-                to="planning.campaigntemplate",
-                verbose_name="模板",
-            ),
-        ),
-        migrations.CreateModel(
             name="Talk",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -269,6 +289,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "谈心谈话",
                 "verbose_name_plural": "谈心谈话",
                 "ordering": ["-held_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first", models.F("second")), _negated=True),
+                        name="talk_of_two",
+                        violation_error_message="谈心谈话是两个人。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at", None)),
+                        fields=("first", "second", "held_on"),
+                        name="talk_once_a_day",
+                        violation_error_message="这两个人这一天的谈话已经记过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("voided_at", None), ("voided_by__isnull", False), _connector="OR"),
+                        name="talk_voided_by_somebody",
+                        violation_error_message="作废要有人。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -298,6 +336,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "年度计划",
                 "verbose_name_plural": "年度计划",
                 "ordering": ["-year", "organisation"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "year"), name="year_plan_once", violation_error_message="这一年已经有计划。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -376,6 +419,37 @@ class Migration(migrations.Migration):
                 "verbose_name": "计划项",
                 "verbose_name_plural": "计划项",
                 "ordering": ["planned_on", "id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["planned_on"], name="plan_entry_by_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("plan", "kind", "group", "planned_on"),
+                        name="plan_entry_once_a_day",
+                        nulls_distinct=False,
+                        violation_error_message="这一天已经计划了同一种会。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("group__isnull", False), ("kind", "group")),
+                            models.Q(models.Q(("kind", "group"), _negated=True), ("group", None)),
+                            _connector="OR",
+                        ),
+                        name="plan_entry_of_group",
+                        violation_error_message="党小组会要选党小组，别的会不选。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at", None), ("ended_by__isnull", False), _connector="OR"),
+                        name="plan_entry_ended_by_somebody",
+                        violation_error_message="改动要有人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"),
+                        name="plan_entry_replaces_another",
+                        violation_error_message="不能改自它自己。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,104 +500,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="campaigntemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("organisation", "name"),
-                name="template_named_once",
-                violation_error_message="这个名称已经有了。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="campaign_ends_after_start",
-                violation_error_message="结束不能早于开始。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("organisation", "name"),
-                name="campaign_named_once",
-                violation_error_message="同名的活动正在进行。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first", models.F("second")), _negated=True),
-                name="talk_of_two",
-                violation_error_message="谈心谈话是两个人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at", None)),
-                fields=("first", "second", "held_on"),
-                name="talk_once_a_day",
-                violation_error_message="这两个人这一天的谈话已经记过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("voided_at", None), ("voided_by__isnull", False), _connector="OR"),
-                name="talk_voided_by_somebody",
-                violation_error_message="作废要有人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yearplan",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "year"), name="year_plan_once", violation_error_message="这一年已经有计划。"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="planentry",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["planned_on"], name="plan_entry_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="planentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("plan", "kind", "group", "planned_on"),
-                name="plan_entry_once_a_day",
-                nulls_distinct=False,
-                violation_error_message="这一天已经计划了同一种会。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("group__isnull", False), ("kind", "group")),
-                    models.Q(models.Q(("kind", "group"), _negated=True), ("group", None)),
-                    _connector="OR",
-                ),
-                name="plan_entry_of_group",
-                violation_error_message="党小组会要选党小组，别的会不选。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_by__isnull", False), _connector="OR"),
-                name="plan_entry_ended_by_somebody",
-                violation_error_message="改动要有人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"),
-                name="plan_entry_replaces_another",
-                violation_error_message="不能改自它自己。",
-            ),
         ),
     ]

@@ -123,6 +123,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "请核实",
                 "verbose_name_plural": "请核实",
                 "ordering": ["-found_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["state", "acted_on"], name="question_by_state"),
+                    models.Index(fields=["organisation", "state"], name="question_by_organisation"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))),
+                        name="question_span",
+                        violation_error_message="止日不能早于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["alike", "photo"]), _negated=True),
+                            models.Q(("meeting__isnull", False), ("other__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="question_names_meetings",
+                        violation_error_message="雷同和重复的要指明是哪两次会议。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["asked", "answered"]), _negated=True), ("asked_on__isnull", False), _connector="OR"
+                        ),
+                        name="question_asked_has_day",
+                        violation_error_message="请支部核实的要有日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,54 +197,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "核实的一步",
                 "verbose_name_plural": "核实的一步",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("act__in", ["find", "reopen", "clear"]),
+                            models.Q(("by__isnull", False), models.Q(("note", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="question_step_says_why",
+                        violation_error_message="写上说明。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["state", "acted_on"], name="question_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["organisation", "state"], name="question_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="question_span", violation_error_message="止日不能早于起日。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["alike", "photo"]), _negated=True),
-                    models.Q(("meeting__isnull", False), ("other__isnull", False)),
-                    _connector="OR",
-                ),
-                name="question_names_meetings",
-                violation_error_message="雷同和重复的要指明是哪两次会议。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["asked", "answered"]), _negated=True), ("asked_on__isnull", False), _connector="OR"
-                ),
-                name="question_asked_has_day",
-                violation_error_message="请支部核实的要有日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("act__in", ["find", "reopen", "clear"]),
-                    models.Q(("by__isnull", False), models.Q(("note", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="question_step_says_why",
-                violation_error_message="写上说明。",
-            ),
         ),
     ]

@@ -69,6 +69,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "课程",
                 "verbose_name_plural": "课程",
                 "ordering": ["-created_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on", None),
+                            models.Q(("closed_on__gte", models.F("opened_on")), ("opened_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="course_closed_after_opening",
+                        violation_error_message="课程开放以后才能结束。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +153,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "必修要求",
                 "verbose_name_plural": "必修要求",
                 "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("course", "organisation", "audience", "member_class"),
+                        name="assignment_once",
+                        violation_error_message="这门课对同样的人已经布置过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("set_on"))),
+                        name="assignment_due_after_set",
+                        violation_error_message="期限不能早于布置的日子。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +215,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "课",
                 "verbose_name_plural": "课",
                 "ordering": ["course", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("course", "number"), name="lesson_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "text"), models.Q(("body", ""), _negated=True)),
+                            models.Q(("file__isnull", False), ("kind", "file")),
+                            models.Q(("film__isnull", False), ("kind", "film")),
+                            _connector="OR",
+                        ),
+                        name="lesson_has_its_content",
+                        violation_error_message="文字、文档、视频，选哪样就要有哪样。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +285,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "学分",
                 "verbose_name_plural": "学分",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on", None)),
+                        fields=("member", "lesson"),
+                        name="credit_once",
+                        violation_error_message="这一课已经记过学时。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_on", None),
+                            models.Q(("withdrawn_by__isnull", False), models.Q(("withdrawn_because", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="credit_withdrawn_with_reason",
+                        violation_error_message="取消要写原因。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +328,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "考试",
                 "verbose_name_plural": "考试",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pass_percent__gte", 1), ("pass_percent__lte", 100)),
+                        name="paper_pass_percent",
+                        violation_error_message="及格线在 1 到 100 之间。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("attempts_allowed__gte", 1)), name="paper_attempts", violation_error_message="至少可以考 1 次。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -307,6 +371,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "答卷",
                 "verbose_name_plural": "答卷",
                 "ordering": ["paper", "member", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("paper", "member", "number"), name="attempt_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("submitted_at", None)),
+                        fields=("paper", "member"),
+                        name="attempt_open_once",
+                        violation_error_message="还有一张答卷没有交。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("correct", None), ("passed", False), ("submitted_at", None)),
+                            models.Q(("correct__isnull", False), ("submitted_at__gte", models.F("started_at"))),
+                            _connector="OR",
+                        ),
+                        name="attempt_judged_when_submitted",
+                        violation_error_message="交了卷才有分数。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -326,6 +408,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "抽题",
                 "verbose_name_plural": "抽题",
                 "ordering": ["paper", "stratum"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("paper", "stratum"), name="part_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -351,6 +436,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "学习进度",
                 "verbose_name_plural": "学习进度",
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "lesson"), name="progress_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -398,6 +486,74 @@ class Migration(migrations.Migration):
                 "verbose_name": "试题",
                 "verbose_name_plural": "试题",
                 "ordering": ["course", "stratum", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at", None)),
+                        fields=("course", "text"),
+                        name="question_once",
+                        violation_error_message="题库里已经有这道题。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer", ""), _negated=True), name="question_has_answer", violation_error_message="写上答案。"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Site",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
+                ("name", models.CharField(max_length=40, verbose_name="站点名称")),
+                ("place", models.CharField(max_length=80, verbose_name="地点")),
+                ("opened_on", models.DateField(verbose_name="设立日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记撤销的人",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记设立的人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="branches.organisation",
+                        verbose_name="所属党组织",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "远程教育站点",
+                "verbose_name_plural": "远程教育站点",
+                "ordering": ["organisation", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_on", None)),
+                        fields=("organisation", "name"),
+                        name="site_name_once",
+                        violation_error_message="这个党组织已经有同名的站点。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
+                        name="site_closed_after_opening",
+                        violation_error_message="撤销不能早于设立。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -461,11 +617,61 @@ class Migration(migrations.Migration):
                         verbose_name="作废人",
                     ),
                 ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="study.site",
+                        verbose_name="站点",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "集中学习",
                 "verbose_name_plural": "集中学习",
                 "ordering": ["-starts_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="session_ends_after_start",
+                        violation_error_message="结束不能早于开始。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("half_days__gte", 1), ("kind", "training"), ("site", None)),
+                            models.Q(("kind", "site"), ("minutes__gte", 1), ("site__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="session_measured",
+                        violation_error_message="培训班写半天数，站点学习写站点和分钟数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None), models.Q(("confirmed_by", models.F("recorded_by")), _negated=True), _connector="OR"
+                        ),
+                        name="session_confirmed_by_another",
+                        violation_error_message="登记的人不能自己确认。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "void"), _negated=True),
+                            models.Q(("voided_by__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="session_void_with_reason",
+                        violation_error_message="作废要写原因。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "void"), _negated=True),
+                        fields=("organisation", "kind", "site", "starts_on", "title"),
+                        name="session_once",
+                        nulls_distinct=False,
+                        violation_error_message="这一次已经登记过。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -489,262 +695,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "学员",
                 "verbose_name_plural": "学员",
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "member"), name="session_line_once"),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="Site",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=40, verbose_name="站点名称")),
-                ("place", models.CharField(max_length=80, verbose_name="地点")),
-                ("opened_on", models.DateField(verbose_name="设立日期")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记撤销的人",
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记设立的人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sites",
-                        to="branches.organisation",
-                        verbose_name="所属党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "远程教育站点",
-                "verbose_name_plural": "远程教育站点",
-                "ordering": ["organisation", "id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="site",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sessions",
-                to="study.site",
-                verbose_name="站点",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on", None), models.Q(("closed_on__gte", models.F("opened_on")), ("opened_on__isnull", False)), _connector="OR"
-                ),
-                name="course_closed_after_opening",
-                violation_error_message="课程开放以后才能结束。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)),
-                fields=("course", "organisation", "audience", "member_class"),
-                name="assignment_once",
-                violation_error_message="这门课对同样的人已经布置过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("set_on"))),
-                name="assignment_due_after_set",
-                violation_error_message="期限不能早于布置的日子。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.UniqueConstraint(fields=("course", "number"), name="lesson_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "text"), models.Q(("body", ""), _negated=True)),
-                    models.Q(("file__isnull", False), ("kind", "file")),
-                    models.Q(("film__isnull", False), ("kind", "film")),
-                    _connector="OR",
-                ),
-                name="lesson_has_its_content",
-                violation_error_message="文字、文档、视频，选哪样就要有哪样。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_on", None)),
-                fields=("member", "lesson"),
-                name="credit_once",
-                violation_error_message="这一课已经记过学时。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_on", None),
-                    models.Q(("withdrawn_by__isnull", False), models.Q(("withdrawn_because", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="credit_withdrawn_with_reason",
-                violation_error_message="取消要写原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pass_percent__gte", 1), ("pass_percent__lte", 100)),
-                name="paper_pass_percent",
-                violation_error_message="及格线在 1 到 100 之间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attempts_allowed__gte", 1)), name="paper_attempts", violation_error_message="至少可以考 1 次。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("paper", "member", "number"), name="attempt_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("submitted_at", None)),
-                fields=("paper", "member"),
-                name="attempt_open_once",
-                violation_error_message="还有一张答卷没有交。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("correct", None), ("passed", False), ("submitted_at", None)),
-                    models.Q(("correct__isnull", False), ("submitted_at__gte", models.F("started_at"))),
-                    _connector="OR",
-                ),
-                name="attempt_judged_when_submitted",
-                violation_error_message="交了卷才有分数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paperpart",
-            constraint=models.UniqueConstraint(fields=("paper", "stratum"), name="part_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="progress",
-            constraint=models.UniqueConstraint(fields=("member", "lesson"), name="progress_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at", None)),
-                fields=("course", "text"),
-                name="question_once",
-                violation_error_message="题库里已经有这道题。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", ""), _negated=True), name="question_has_answer", violation_error_message="写上答案。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionline",
-            constraint=models.UniqueConstraint(fields=("session", "member"), name="session_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_on", None)),
-                fields=("organisation", "name"),
-                name="site_name_once",
-                violation_error_message="这个党组织已经有同名的站点。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
-                name="site_closed_after_opening",
-                violation_error_message="撤销不能早于设立。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="session_ends_after_start",
-                violation_error_message="结束不能早于开始。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("half_days__gte", 1), ("kind", "training"), ("site", None)),
-                    models.Q(("kind", "site"), ("minutes__gte", 1), ("site__isnull", False)),
-                    _connector="OR",
-                ),
-                name="session_measured",
-                violation_error_message="培训班写半天数，站点学习写站点和分钟数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by", None), models.Q(("confirmed_by", models.F("recorded_by")), _negated=True), _connector="OR"
-                ),
-                name="session_confirmed_by_another",
-                violation_error_message="登记的人不能自己确认。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "void"), _negated=True),
-                    models.Q(("voided_by__isnull", False), models.Q(("void_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="session_void_with_reason",
-                violation_error_message="作废要写原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "void"), _negated=True),
-                fields=("organisation", "kind", "site", "starts_on", "title"),
-                name="session_once",
-                nulls_distinct=False,
-                violation_error_message="这一次已经登记过。",
-            ),
         ),
     ]

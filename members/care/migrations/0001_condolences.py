@@ -66,6 +66,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "去世慰问",
                 "verbose_name_plural": "去世慰问",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("member",),
+                        name="condolence_once",
+                        violation_error_message="这位党员已经登记去世。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdraw_reason", ""), ("withdrawn_at", None)),
+                            models.Q(("withdrawn_at__isnull", False), models.Q(("withdraw_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="condolence_withdrawn_with_reason",
+                        violation_error_message="更正要写明误登的缘由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,43 +133,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "慰问事项",
                 "verbose_name_plural": "慰问事项",
+                "constraints": [
+                    models.UniqueConstraint(fields=("condolence", "kind"), name="condolence_step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_on", None), ("outcome", ""), ("recorded_at", None)),
+                            models.Q(models.Q(("outcome", ""), _negated=True), ("done_on__isnull", False), ("recorded_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="condolence_step_whole",
+                        violation_error_message="办的日期和结果要一起填。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="condolence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("member",),
-                name="condolence_once",
-                violation_error_message="这位党员已经登记去世。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="condolence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdraw_reason", ""), ("withdrawn_at", None)),
-                    models.Q(("withdrawn_at__isnull", False), models.Q(("withdraw_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="condolence_withdrawn_with_reason",
-                violation_error_message="更正要写明误登的缘由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="condolencestep",
-            constraint=models.UniqueConstraint(fields=("condolence", "kind"), name="condolence_step_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="condolencestep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_on", None), ("outcome", ""), ("recorded_at", None)),
-                    models.Q(models.Q(("outcome", ""), _negated=True), ("done_on__isnull", False), ("recorded_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="condolence_step_whole",
-                violation_error_message="办的日期和结果要一起填。",
-            ),
         ),
     ]

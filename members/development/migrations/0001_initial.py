@@ -176,6 +176,48 @@ class Migration(migrations.Migration):
                 "verbose_name": "发展档案",
                 "verbose_name_plural": "发展档案",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["organisation", "state"], name="case_by_organisation"),
+                    models.Index(fields=["state", "due_on"], name="case_by_due"),
+                    models.Index(fields=["id_tail_index"], name="case_by_id_tail"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("id_index",),
+                        name="case_open_once",
+                        violation_error_message="这个公民身份号码已经有正在发展的档案。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("member",),
+                        name="case_one_per_member",
+                        violation_error_message="这位党员已经有发展档案。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("closed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_closed_has_day",
+                        violation_error_message="结束的档案要有结束日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "stopped"), models.Q(("stop_reason", ""), _negated=True)),
+                            models.Q(models.Q(("state", "stopped"), _negated=True), ("stop_reason", "")),
+                            _connector="OR",
+                        ),
+                        name="case_stopped_has_reason",
+                        violation_error_message="终止要写明缘由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("stage", 5), _negated=True), ("member__isnull", False), _connector="OR"),
+                        name="case_last_stage_has_member",
+                        violation_error_message="到了第五阶段就是预备党员。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +243,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "培养单位",
                 "verbose_name_plural": "培养单位",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.Func(models.F("case"), models.F("case"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="case_place_one_a_day",
+                        violation_error_message="同一天只能由一个党支部培养。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="case_place_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +288,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "培养联系人和入党介绍人",
                 "verbose_name_plural": "培养联系人和入党介绍人",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)), fields=("case", "member", "kind"), name="companion_open_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
+                        name="companion_ends_after_start",
+                        violation_error_message="止日不得早于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -269,6 +336,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "考察",
                 "verbose_name_plural": "考察",
                 "ordering": ["day", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "kind", "day"), name="inspection_once_a_day", violation_error_message="这一天已经有考察记录。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -320,6 +392,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "发展材料",
                 "verbose_name_plural": "发展材料",
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "kind"), name="material_once", violation_error_message="这份材料已经登记过。"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +435,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "公示",
                 "verbose_name_plural": "公示",
                 "ordering": ["start", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gte", models.F("start"))),
+                        name="publicity_ends_after_start",
+                        violation_error_message="止日不得早于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_upheld", False), models.Q(("objections", ""), _negated=True), _connector="OR"),
+                        name="publicity_upheld_has_words",
+                        violation_error_message="写上反映的问题。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("case", "place", "start"), name="publicity_once", violation_error_message="这次公示已经登记过。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -468,6 +558,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "步骤记录",
                 "verbose_name_plural": "步骤记录",
                 "ordering": ["day", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "passed"), ("voided_at", None)),
+                        fields=("case", "step", "round"),
+                        name="step_done_once",
+                        violation_error_message="这一步已经办过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_reason", ""), ("voided_at", None)),
+                            models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="step_void_has_reason",
+                        violation_error_message="撤回要写明原因。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("verdict", "extended"), _negated=True), ("months__isnull", False), _connector="OR"),
+                        name="step_extension_has_months",
+                        violation_error_message="延长要写几个月。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -490,6 +602,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "表决情况",
                 "verbose_name_plural": "表决情况",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "in_favour",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(models.F("present"), "+", models.F("written")),
+                                        "-",
+                                        models.F("against"),
+                                    ),
+                                    "-",
+                                    models.F("abstained"),
+                                ),
+                            )
+                        ),
+                        name="ballot_counts_agree",
+                        violation_error_message="赞成、反对、弃权加起来要等于到会和书面意见。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "entitled__gte",
+                                django.db.models.expressions.CombinedExpression(models.F("present"), "+", models.F("written")),
+                            )
+                        ),
+                        name="ballot_no_more_than_entitled",
+                        violation_error_message="票数不能多于应到会的人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("entitled__lt", django.db.models.expressions.CombinedExpression(models.F("present"), "*", models.Value(2)))
+                        ),
+                        name="ballot_has_quorum",
+                        violation_error_message="到会要超过应到会有表决权人数的半数。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -528,204 +677,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "不计应到会",
                 "constraints": [models.UniqueConstraint(fields=("ballot", "member"), name="ballot_exclusion_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["organisation", "state"], name="case_by_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "due_on"], name="case_by_due"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["id_tail_index"], name="case_by_id_tail"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("id_index",),
-                name="case_open_once",
-                violation_error_message="这个公民身份号码已经有正在发展的档案。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("member",),
-                name="case_one_per_member",
-                violation_error_message="这位党员已经有发展档案。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="case_closed_has_day",
-                violation_error_message="结束的档案要有结束日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "stopped"), models.Q(("stop_reason", ""), _negated=True)),
-                    models.Q(models.Q(("state", "stopped"), _negated=True), ("stop_reason", "")),
-                    _connector="OR",
-                ),
-                name="case_stopped_has_reason",
-                violation_error_message="终止要写明缘由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("stage", 5), _negated=True), ("member__isnull", False), _connector="OR"),
-                name="case_last_stage_has_member",
-                violation_error_message="到了第五阶段就是预备党员。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseplace",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("case"), models.F("case"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="case_place_one_a_day",
-                violation_error_message="同一天只能由一个党支部培养。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="case_place_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="companion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)), fields=("case", "member", "kind"), name="companion_open_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="companion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
-                name="companion_ends_after_start",
-                violation_error_message="止日不得早于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.UniqueConstraint(
-                fields=("case", "kind", "day"), name="inspection_once_a_day", violation_error_message="这一天已经有考察记录。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="material",
-            constraint=models.UniqueConstraint(
-                fields=("case", "kind"), name="material_once", violation_error_message="这份材料已经登记过。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gte", models.F("start"))),
-                name="publicity_ends_after_start",
-                violation_error_message="止日不得早于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_upheld", False), models.Q(("objections", ""), _negated=True), _connector="OR"),
-                name="publicity_upheld_has_words",
-                violation_error_message="写上反映的问题。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicity",
-            constraint=models.UniqueConstraint(
-                fields=("case", "place", "start"), name="publicity_once", violation_error_message="这次公示已经登记过。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steprecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "passed"), ("voided_at", None)),
-                fields=("case", "step", "round"),
-                name="step_done_once",
-                violation_error_message="这一步已经办过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steprecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("void_reason", ""), ("voided_at", None)),
-                    models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="step_void_has_reason",
-                violation_error_message="撤回要写明原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steprecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("verdict", "extended"), _negated=True), ("months__isnull", False), _connector="OR"),
-                name="step_extension_has_months",
-                violation_error_message="延长要写几个月。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "in_favour",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(models.F("present"), "+", models.F("written")),
-                                "-",
-                                models.F("against"),
-                            ),
-                            "-",
-                            models.F("abstained"),
-                        ),
-                    )
-                ),
-                name="ballot_counts_agree",
-                violation_error_message="赞成、反对、弃权加起来要等于到会和书面意见。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("entitled__gte", django.db.models.expressions.CombinedExpression(models.F("present"), "+", models.F("written")))
-                ),
-                name="ballot_no_more_than_entitled",
-                violation_error_message="票数不能多于应到会的人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("entitled__lt", django.db.models.expressions.CombinedExpression(models.F("present"), "*", models.Value(2)))
-                ),
-                name="ballot_has_quorum",
-                violation_error_message="到会要超过应到会有表决权人数的半数。",
-            ),
         ),
     ]

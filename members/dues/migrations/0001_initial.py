@@ -107,6 +107,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "党费收缴",
                 "verbose_name_plural": "党费收缴",
                 "ordering": ["-day", "-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "recorded")), fields=["organisation"], name="collection_to_confirm"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None), models.Q(("decided_by", models.F("recorded_by")), _negated=True), _connector="OR"
+                        ),
+                        name="collection_needs_a_second_person",
+                        violation_error_message="收缴要由另一个人核对。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("state", "recorded")),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "confirmed")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state", "returned"),
+                                models.Q(("return_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="collection_decision_is_whole",
+                        violation_error_message="核对要写明核对人、时间，退回的写原因。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +198,49 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "党费减免",
                 "verbose_name_plural": "党费减免",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__day", 1), ("end__gt", models.F("start")), ("start__day", 1)),
+                        name="exemption_by_whole_months",
+                        violation_error_message="减免按整月算，止的月份不能早于起的月份。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("monthly__gte", 0)),
+                        name="exemption_not_negative",
+                        violation_error_message="减免后每月交的不能是负数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None), models.Q(("decided_by", models.F("filed_by")), _negated=True), _connector="OR"
+                        ),
+                        name="exemption_decided_by_a_second_person",
+                        violation_error_message="减免要由另一个人审批。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("state", "filed")),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "approved")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state", "refused"),
+                                models.Q(("refusal", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="exemption_decision_is_whole",
+                        violation_error_message="审批要写明审批人、时间，不同意的写原因。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "approved")),
+                        expressions=[
+                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="exemption_one_a_month",
+                        violation_error_message="这几个月已经有减免。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +301,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "交纳党费",
                 "verbose_name_plural": "交纳党费",
+                "indexes": [
+                    models.Index(fields=["organisation", "day"], name="payment_by_organisation"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("reverses", None)), fields=("receipt",), name="payment_receipt_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount__gt", 0),
+                                ("reason", ""),
+                                ("reverses", None),
+                                ("voluntary__gte", 0),
+                                ("voluntary__lte", models.F("amount")),
+                            ),
+                            models.Q(
+                                ("amount__lt", 0),
+                                ("reverses__isnull", False),
+                                ("voluntary__lte", 0),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_or_reversal",
+                        violation_error_message="交纳的金额要大于 0；冲正要写原因。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +366,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "交纳月份",
                 "verbose_name_plural": "交纳月份",
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "month", "posting"), name="month_posted_once"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="paid_month_by_its_first_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -396,150 +496,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "党费基数",
                 "verbose_name_plural": "党费基数",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="collection",
-            index=models.Index(condition=models.Q(("state", "recorded")), fields=["organisation"], name="collection_to_confirm"),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decided_by", None), models.Q(("decided_by", models.F("recorded_by")), _negated=True), _connector="OR"),
-                name="collection_needs_a_second_person",
-                violation_error_message="收缴要由另一个人核对。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("state", "recorded")),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "confirmed")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state", "returned"),
-                        models.Q(("return_reason", ""), _negated=True),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at", None)), fields=("member", "start"), name="dues_base_starts_once"
                     ),
-                    _connector="OR",
-                ),
-                name="collection_decision_is_whole",
-                violation_error_message="核对要写明核对人、时间，退回的写原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__day", 1), ("end__gt", models.F("start")), ("start__day", 1)),
-                name="exemption_by_whole_months",
-                violation_error_message="减免按整月算，止的月份不能早于起的月份。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("monthly__gte", 0)), name="exemption_not_negative", violation_error_message="减免后每月交的不能是负数。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decided_by", None), models.Q(("decided_by", models.F("filed_by")), _negated=True), _connector="OR"),
-                name="exemption_decided_by_a_second_person",
-                violation_error_message="减免要由另一个人审批。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("state", "filed")),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "approved")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state", "refused"),
-                        models.Q(("refusal", ""), _negated=True),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None), ("superseded_at", None)), fields=("member", "year"), name="dues_base_one_open"
                     ),
-                    _connector="OR",
-                ),
-                name="exemption_decision_is_whole",
-                violation_error_message="审批要写明审批人、时间，不同意的写原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exemption",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "approved")),
-                expressions=[
-                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start__day", 1),
+                            ("start__year", models.F("year")),
+                            models.Q(("end", None), models.Q(("end__day", 1), ("end__gt", models.F("start"))), _connector="OR"),
+                        ),
+                        name="dues_base_by_whole_months",
+                        violation_error_message="基数按整月算，不跨年度。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("monthly__gt", 0)), name="dues_base_positive", violation_error_message="每月应交要大于 0。"
+                    ),
                 ],
-                name="exemption_one_a_month",
-                violation_error_message="这几个月已经有减免。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["organisation", "day"], name="payment_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(condition=models.Q(("reverses", None)), fields=("receipt",), name="payment_receipt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("amount__gt", 0), ("reason", ""), ("reverses", None), ("voluntary__gte", 0), ("voluntary__lte", models.F("amount"))
-                    ),
-                    models.Q(
-                        ("amount__lt", 0), ("reverses__isnull", False), ("voluntary__lte", 0), models.Q(("reason", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="payment_or_reversal",
-                violation_error_message="交纳的金额要大于 0；冲正要写原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmonth",
-            constraint=models.UniqueConstraint(fields=("member", "month", "posting"), name="month_posted_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paidmonth",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="paid_month_by_its_first_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="base",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at", None)), fields=("member", "start"), name="dues_base_starts_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="base",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None), ("superseded_at", None)), fields=("member", "year"), name="dues_base_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="base",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start__day", 1),
-                    ("start__year", models.F("year")),
-                    models.Q(("end", None), models.Q(("end__day", 1), ("end__gt", models.F("start"))), _connector="OR"),
-                ),
-                name="dues_base_by_whole_months",
-                violation_error_message="基数按整月算，不跨年度。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="base",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("monthly__gt", 0)), name="dues_base_positive", violation_error_message="每月应交要大于 0。"
-            ),
+            },
         ),
     ]

@@ -98,6 +98,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "失联台账",
                 "verbose_name_plural": "失联台账",
                 "ordering": ["clock", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=("member",),
+                        name="lost_case_one_open",
+                        violation_error_message="已经在查找这位党员。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(models.Q(("state", "ended"), _negated=True), ("ended_on", None), ("outcome", "")),
+                            models.Q(("ended_on__isnull", False), ("state", "ended"), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="lost_case_end_has_outcome",
+                        violation_error_message="失联台账了结要写明结果和日子。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["suspended", "resurfaced"]), _negated=True),
+                            ("suspension__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="lost_case_suspended_has_row",
+                        violation_error_message="停止党籍要有决定。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +394,48 @@ class Migration(migrations.Migration):
                 "verbose_name": "流出登记",
                 "verbose_name_plural": "流出登记",
                 "ordering": ["-start", "-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("end", None)), fields=["province"], name="outflow_by_province"),
+                ],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="outflow_one_a_day",
+                        violation_error_message="这段时间已经有一条流出登记。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="outflow_ends_after_start",
+                        violation_error_message="结束的日子要晚于外出的日子。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", None), ("end_reason", "")),
+                            models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="outflow_end_has_reason",
+                        violation_error_message="流出登记了结要写明缘由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expected_return", None), ("expected_return__gt", models.F("start")), _connector="OR"),
+                        name="outflow_expected_after_start",
+                        violation_error_message="预计返回的日子要晚于外出的日子。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("city", ""), ("county", ""), _negated=True),
+                        name="outflow_written_to_the_county",
+                        violation_error_message="外出流向要写到县，至少写一个市或县。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("contact", None), models.Q(("contact", models.F("member")), _negated=True), _connector="OR"),
+                        name="outflow_contact_is_another",
+                        violation_error_message="联系人要另选一位，不能是本人。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -454,6 +522,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "就近参加",
                 "verbose_name_plural": "就近参加",
                 "ordering": ["-start", "-id"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "declined"), _negated=True),
+                        expressions=[
+                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="hosting_one_a_day",
+                        violation_error_message="这段时间已经在别的支部就近参加。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="hosting_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"
+                        ),
+                        name="hosting_declined_has_reason",
+                        violation_error_message="不接收要写原因。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_on", None), ("state", "asked")),
+                            models.Q(models.Q(("state", "asked"), _negated=True), ("answered_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="hosting_answered_by_somebody",
+                        violation_error_message="答复要有日子。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -523,6 +623,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "参加证明",
                 "verbose_name_plural": "参加证明",
                 "ordering": ["-day", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at", None)),
+                        fields=("member", "kind", "day"),
+                        name="attestation_once_a_day",
+                        violation_error_message="这一天的这种活动已经登记过。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -569,6 +677,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "流入地反馈",
                 "verbose_name_plural": "流入地反馈",
                 "ordering": ["-day", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grade", ""), ("kind", "performance")),
+                            models.Q(("kind", "appraisal"), models.Q(("grade", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="report_appraisal_has_grade",
+                        violation_error_message="民主评议要写等次，日常表现不写。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -757,158 +876,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="lostcase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ended"), _negated=True),
-                fields=("member",),
-                name="lost_case_one_open",
-                violation_error_message="已经在查找这位党员。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lostcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("state", "ended"), _negated=True), ("ended_on", None), ("outcome", "")),
-                    models.Q(("ended_on__isnull", False), ("state", "ended"), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="lost_case_end_has_outcome",
-                violation_error_message="失联台账了结要写明结果和日子。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lostcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["suspended", "resurfaced"]), _negated=True), ("suspension__isnull", False), _connector="OR"
-                ),
-                name="lost_case_suspended_has_row",
-                violation_error_message="停止党籍要有决定。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outflow",
-            index=models.Index(condition=models.Q(("end", None)), fields=["province"], name="outflow_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="outflow",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="outflow_one_a_day",
-                violation_error_message="这段时间已经有一条流出登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outflow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="outflow_ends_after_start",
-                violation_error_message="结束的日子要晚于外出的日子。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outflow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", None), ("end_reason", "")),
-                    models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="outflow_end_has_reason",
-                violation_error_message="流出登记了结要写明缘由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outflow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expected_return", None), ("expected_return__gt", models.F("start")), _connector="OR"),
-                name="outflow_expected_after_start",
-                violation_error_message="预计返回的日子要晚于外出的日子。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outflow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("city", ""), ("county", ""), _negated=True),
-                name="outflow_written_to_the_county",
-                violation_error_message="外出流向要写到县，至少写一个市或县。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outflow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contact", None), models.Q(("contact", models.F("member")), _negated=True), _connector="OR"),
-                name="outflow_contact_is_another",
-                violation_error_message="联系人要另选一位，不能是本人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hosting",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "declined"), _negated=True),
-                expressions=[
-                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="hosting_one_a_day",
-                violation_error_message="这段时间已经在别的支部就近参加。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hosting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="hosting_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hosting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "declined"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"
-                ),
-                name="hosting_declined_has_reason",
-                violation_error_message="不接收要写原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hosting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_on", None), ("state", "asked")),
-                    models.Q(models.Q(("state", "asked"), _negated=True), ("answered_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="hosting_answered_by_somebody",
-                violation_error_message="答复要有日子。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attestation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at", None)),
-                fields=("member", "kind", "day"),
-                name="attestation_once_a_day",
-                violation_error_message="这一天的这种活动已经登记过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("grade", ""), ("kind", "performance")),
-                    models.Q(("kind", "appraisal"), models.Q(("grade", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="report_appraisal_has_grade",
-                violation_error_message="民主评议要写等次，日常表现不写。",
-            ),
         ),
     ]

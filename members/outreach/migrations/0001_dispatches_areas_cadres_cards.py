@@ -38,6 +38,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "责任区",
                 "verbose_name_plural": "责任区",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="area_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("organisation", "kind", "name"),
+                        name="area_named_once",
+                        violation_error_message="这个名称已经有了。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +76,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "责任党员",
                 "verbose_name_plural": "责任党员",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="area_duty_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("area", "member"),
+                        name="area_duty_open_once",
+                        violation_error_message="这位党员已经在这个责任区。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None), ("role", "lead")),
+                        fields=("area",),
+                        name="area_one_lead",
+                        violation_error_message="牵头的人只能有一个，先换下原来的。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +180,42 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "培养对象",
                 "verbose_name_plural": "培养对象",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("member__isnull", False), ("person_name", "")),
+                            models.Q(("member", None), models.Q(("person_name", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="cultivation_of_one_person",
+                        violation_error_message="选一位党员，或写还不是党员的人的姓名，只填一样。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("member", None), models.Q(("member", models.F("mentor")), _negated=True), _connector="OR"),
+                        name="cultivation_not_by_oneself",
+                        violation_error_message="帮带人不能是本人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="cultivation_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", None), ("outcome", "")),
+                            models.Q(("end__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="cultivation_end_has_outcome",
+                        violation_error_message="培养结束要写结果。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("member", "direction"),
+                        name="cultivation_open_once",
+                        violation_error_message="这位党员已经在这个方向培养。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +301,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "派驻",
                 "verbose_name_plural": "派驻",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="dispatch_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("member", "organisation", "kind"),
+                        name="dispatch_open_once",
+                        violation_error_message="这个人已经派在这里。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +344,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "岗位责任卡",
                 "verbose_name_plural": "岗位责任卡",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="duty_card_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("organisation", "title", "member"),
+                        name="duty_card_open_once",
+                        violation_error_message="这个岗位已经有他的责任卡，先换下旧的。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -305,131 +399,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "派驻记录",
                 "ordering": ["-day", "-id"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="area_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("organisation", "kind", "name"),
-                name="area_named_once",
-                violation_error_message="这个名称已经有了。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areaduty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="area_duty_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areaduty",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("area", "member"),
-                name="area_duty_open_once",
-                violation_error_message="这位党员已经在这个责任区。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="areaduty",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None), ("role", "lead")),
-                fields=("area",),
-                name="area_one_lead",
-                violation_error_message="牵头的人只能有一个，先换下原来的。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cultivation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("member__isnull", False), ("person_name", "")),
-                    models.Q(("member", None), models.Q(("person_name", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="cultivation_of_one_person",
-                violation_error_message="选一位党员，或写还不是党员的人的姓名，只填一样。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cultivation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("member", None), models.Q(("member", models.F("mentor")), _negated=True), _connector="OR"),
-                name="cultivation_not_by_oneself",
-                violation_error_message="帮带人不能是本人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cultivation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="cultivation_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cultivation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", None), ("outcome", "")),
-                    models.Q(("end__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="cultivation_end_has_outcome",
-                violation_error_message="培养结束要写结果。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cultivation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("member", "direction"),
-                name="cultivation_open_once",
-                violation_error_message="这位党员已经在这个方向培养。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="dispatch_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("member", "organisation", "kind"),
-                name="dispatch_open_once",
-                violation_error_message="这个人已经派在这里。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutycard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="duty_card_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutycard",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("organisation", "title", "member"),
-                name="duty_card_open_once",
-                violation_error_message="这个岗位已经有他的责任卡，先换下旧的。",
-            ),
         ),
     ]

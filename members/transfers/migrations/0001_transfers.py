@@ -122,6 +122,74 @@ class Migration(migrations.Migration):
                 "verbose_name": "组织关系转接",
                 "verbose_name_plural": "组织关系转接",
                 "ordering": ["-applied_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["-applied_on", "-id"], name="transfer_newest_first"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["done", "withdrawn"]), _negated=True), fields=["acted_on"], name="transfer_open"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["done", "withdrawn"]), _negated=True),
+                        fields=("member",),
+                        name="transfer_one_open_each",
+                        violation_error_message="这位党员有一次转接还没有办完。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("elsewhere", ""),
+                                ("from_branch__isnull", False),
+                                ("kind__in", ["county", "internal"]),
+                                ("to_branch__isnull", False),
+                            ),
+                            models.Q(
+                                ("from_branch__isnull", False),
+                                ("kind", "out"),
+                                ("to_branch", None),
+                                models.Q(("elsewhere", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("from_branch", None),
+                                ("kind", "in"),
+                                ("to_branch__isnull", False),
+                                models.Q(("elsewhere", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_has_its_sides",
+                        violation_error_message="县内转接要有转出、转入两个支部，县外的写明对方党组织。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("member__isnull", False), ("kind", "in"), _connector="OR"),
+                        name="transfer_moves_somebody",
+                        violation_error_message="要写明转接哪位党员。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_branch", None),
+                            ("to_branch", None),
+                            models.Q(("from_branch", models.F("to_branch")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="transfer_goes_elsewhere",
+                        violation_error_message="转入的支部就是现在的支部。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["applied", "returned", "withdrawn"]), ("dues_until__isnull", False), _connector="OR"
+                        ),
+                        name="transfer_travels_with_dues_paid",
+                        violation_error_message="写明党费交至哪个月。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("placed_on__isnull", False), models.Q(("state__in", ["placed", "done"]), _negated=True), _connector="OR"
+                        ),
+                        name="transfer_placed_has_day",
+                        violation_error_message="编入或转出要有日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +244,43 @@ class Migration(migrations.Migration):
                 "verbose_name": "组织关系介绍信",
                 "verbose_name_plural": "组织关系介绍信",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("year", "serial"), name="letter_number_once", violation_error_message="这个编号已经用过。"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("used_on", None), ("voided_on", None)),
+                        fields=("transfer",),
+                        name="letter_one_good_each",
+                        violation_error_message="上一封介绍信还有效。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("days__gte", 1),
+                            ("days__lte", 90),
+                            ("valid_until__gt", models.F("issued_on")),
+                            (
+                                "valid_until__lte",
+                                models.ExpressionWrapper(
+                                    django.db.models.expressions.CombinedExpression(models.F("issued_on"), "+", models.Value(90)),
+                                    output_field=models.DateField(),
+                                ),
+                            ),
+                        ),
+                        name="letter_at_most_90_days",
+                        violation_error_message="介绍信有效期最长 90 天。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("used_on", None), ("voided_on", None), _connector="OR"),
+                        name="letter_used_or_void",
+                        violation_error_message="已经接收的介绍信不能作废。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("used_on", None), ("used_on__lte", models.F("valid_until")), _connector="OR"),
+                        name="letter_used_while_good",
+                        violation_error_message="过期的介绍信不能接收。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +371,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "转接步骤",
                 "verbose_name_plural": "转接步骤",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act", "refuse"), models.Q(("refusal", ""), _negated=True), models.Q(("note", ""), _negated=True)),
+                            models.Q(models.Q(("act", "refuse"), _negated=True), ("refusal", "")),
+                            _connector="OR",
+                        ),
+                        name="transfer_refusal_has_reason",
+                        violation_error_message="退回要有缘由和说明，不得无故拒转拒接。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -316,147 +432,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["-applied_on", "-id"], name="transfer_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                condition=models.Q(("state__in", ["done", "withdrawn"]), _negated=True), fields=["acted_on"], name="transfer_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["done", "withdrawn"]), _negated=True),
-                fields=("member",),
-                name="transfer_one_open_each",
-                violation_error_message="这位党员有一次转接还没有办完。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("elsewhere", ""),
-                        ("from_branch__isnull", False),
-                        ("kind__in", ["county", "internal"]),
-                        ("to_branch__isnull", False),
-                    ),
-                    models.Q(
-                        ("from_branch__isnull", False), ("kind", "out"), ("to_branch", None), models.Q(("elsewhere", ""), _negated=True)
-                    ),
-                    models.Q(
-                        ("from_branch", None), ("kind", "in"), ("to_branch__isnull", False), models.Q(("elsewhere", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_has_its_sides",
-                violation_error_message="县内转接要有转出、转入两个支部，县外的写明对方党组织。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("member__isnull", False), ("kind", "in"), _connector="OR"),
-                name="transfer_moves_somebody",
-                violation_error_message="要写明转接哪位党员。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("from_branch", None),
-                    ("to_branch", None),
-                    models.Q(("from_branch", models.F("to_branch")), _negated=True),
-                    _connector="OR",
-                ),
-                name="transfer_goes_elsewhere",
-                violation_error_message="转入的支部就是现在的支部。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["applied", "returned", "withdrawn"]), ("dues_until__isnull", False), _connector="OR"),
-                name="transfer_travels_with_dues_paid",
-                violation_error_message="写明党费交至哪个月。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("placed_on__isnull", False), models.Q(("state__in", ["placed", "done"]), _negated=True), _connector="OR"
-                ),
-                name="transfer_placed_has_day",
-                violation_error_message="编入或转出要有日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                fields=("year", "serial"), name="letter_number_once", violation_error_message="这个编号已经用过。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("used_on", None), ("voided_on", None)),
-                fields=("transfer",),
-                name="letter_one_good_each",
-                violation_error_message="上一封介绍信还有效。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("days__gte", 1),
-                    ("days__lte", 90),
-                    ("valid_until__gt", models.F("issued_on")),
-                    (
-                        "valid_until__lte",
-                        models.ExpressionWrapper(
-                            django.db.models.expressions.CombinedExpression(models.F("issued_on"), "+", models.Value(90)),
-                            output_field=models.DateField(),
-                        ),
-                    ),
-                ),
-                name="letter_at_most_90_days",
-                violation_error_message="介绍信有效期最长 90 天。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("used_on", None), ("voided_on", None), _connector="OR"),
-                name="letter_used_or_void",
-                violation_error_message="已经接收的介绍信不能作废。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("used_on", None), ("used_on__lte", models.F("valid_until")), _connector="OR"),
-                name="letter_used_while_good",
-                violation_error_message="过期的介绍信不能接收。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act", "refuse"), models.Q(("refusal", ""), _negated=True), models.Q(("note", ""), _negated=True)),
-                    models.Q(models.Q(("act", "refuse"), _negated=True), ("refusal", "")),
-                    _connector="OR",
-                ),
-                name="transfer_refusal_has_reason",
-                violation_error_message="退回要有缘由和说明，不得无故拒转拒接。",
-            ),
         ),
     ]

@@ -96,6 +96,100 @@ class Migration(migrations.Migration):
                 "verbose_name": "评选通知",
                 "verbose_name_plural": "评选通知",
                 "ordering": ["-issued_on", "-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state__in", ["open", "public"])), fields=["closes_on"], name="call_open"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organiser", "document_number", "title"),
+                        name="call_number_once",
+                        violation_error_message="这个文号的这个称号已经登记过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_on__gte", models.F("opens_on")), ("opens_on__gte", models.F("issued_on"))),
+                        name="call_window_in_order",
+                        violation_error_message="推荐不能早于印发，截止不能早于开始。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("free__lte", models.F("quota")),
+                            ("free_taken__lte", models.F("free")),
+                            ("quota__gte", 1),
+                            ("taken__lte", models.F("quota")),
+                        ),
+                        name="call_within_quota",
+                        violation_error_message="名额已经用完。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("points_floor", None), ("points_year__isnull", False), _connector="OR"),
+                        name="call_points_have_year",
+                        violation_error_message="写了积分要求，要写看哪一年的。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "cancelled"]),
+                            models.Q(
+                                ("public_from__gt", models.F("closes_on")),
+                                ("public_until__gte", models.F("public_from")),
+                                models.Q(("public_at", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="call_publicity_whole",
+                        violation_error_message="公示要在推荐截止以后，有起止日子，写明在哪里公示、找谁反映。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_on__gt", models.F("public_until")),
+                                ("state", "decided"),
+                                models.Q(("decision_number", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("state", "decided"), _negated=True), ("decided_on", None), ("decision_number", "")),
+                            _connector="OR",
+                        ),
+                        name="call_decided_after_publicity",
+                        violation_error_message="公示期满才能作出表彰决定，要有日期和文号。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Share",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("places", models.PositiveSmallIntegerField(verbose_name="名额")),
+                ("taken", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="已用名额")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="honours.call", verbose_name="评选通知"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="branches.organisation",
+                        verbose_name="分到名额的党组织",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "名额分配",
+                "verbose_name_plural": "名额分配",
+                "ordering": ["organisation__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("call", "organisation"), name="share_once", violation_error_message="这个单位已经分过名额。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("places__gte", 1), ("taken__lte", models.F("places"))),
+                        name="share_within_places",
+                        violation_error_message="这个单位的名额已经用完。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,11 +268,60 @@ class Migration(migrations.Migration):
                         verbose_name="审核人",
                     ),
                 ),
+                (
+                    "share",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="nominations",
+                        to="honours.share",
+                        verbose_name="占哪里的名额",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "评选推荐",
                 "verbose_name_plural": "评选推荐",
                 "ordering": ["organisation__code", "id"],
+                "indexes": [
+                    models.Index(fields=["call", "state"], name="nomination_by_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("member__isnull", False), ("state__in", ["nominated", "approved", "honoured"])),
+                        fields=("call", "member"),
+                        name="nomination_once_each",
+                        violation_error_message="这位党员已经推荐过了。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("member", None), ("state__in", ["nominated", "approved", "honoured"])),
+                        fields=("call", "organisation"),
+                        name="nomination_of_organisation_once",
+                        violation_error_message="这个党组织已经推荐过了。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_favour__gt", django.db.models.expressions.CombinedExpression(models.F("entitled"), "/", models.Value(2))),
+                            ("in_favour__lte", models.F("present")),
+                            ("present__gt", django.db.models.expressions.CombinedExpression(models.F("entitled"), "/", models.Value(2))),
+                            ("present__lte", models.F("entitled")),
+                        ),
+                        name="nomination_carried_by_vote",
+                        violation_error_message="到会和赞成都要超过应到会的半数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by", None), models.Q(("reviewed_by", models.F("nominated_by")), _negated=True), _connector="OR"
+                        ),
+                        name="nomination_needs_a_second_person",
+                        violation_error_message="要由另一个人审核。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reviewed_by__isnull", False), ("state__in", ["nominated", "withdrawn"]), _connector="OR"),
+                        name="nomination_reviewed_before_place",
+                        violation_error_message="没有审核，不能占名额。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +413,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "荣誉",
                 "verbose_name_plural": "荣誉",
                 "ordering": ["-start", "id"],
+                "indexes": [
+                    models.Index(fields=["year", "kind"], name="honour_by_year"),
+                    models.Index(fields=["-start", "id"], name="honour_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", None), ("withdrawal_number", ""), ("withdrawal_reason", ""), ("withdrawn_by", None)),
+                            models.Q(
+                                ("end__gte", models.F("start")),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdrawal_number", ""), _negated=True),
+                                models.Q(("withdrawal_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="honour_withdrawn_whole",
+                        violation_error_message="撤销要有日期、文号和原因。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,46 +473,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "公示异议",
                 "verbose_name_plural": "公示异议",
                 "ordering": ["received_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Share",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("places", models.PositiveSmallIntegerField(verbose_name="名额")),
-                ("taken", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="已用名额")),
-                (
-                    "call",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="honours.call", verbose_name="评选通知"
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_by", None), ("closed_on", None), ("finding", ""), ("is_upheld", None)),
+                            models.Q(
+                                ("closed_by__isnull", False),
+                                ("closed_on__gte", models.F("received_on")),
+                                ("is_upheld__isnull", False),
+                                models.Q(("finding", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="objection_closed_whole",
+                        violation_error_message="核实要写明日期、情况和结论。",
                     ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="分到名额的党组织",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_by", None), models.Q(("closed_by", models.F("recorded_by")), _negated=True), _connector="OR"
+                        ),
+                        name="objection_needs_a_second_person",
+                        violation_error_message="要由另一个人核实。",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "名额分配",
-                "verbose_name_plural": "名额分配",
-                "ordering": ["organisation__code"],
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="nomination",
-            name="share",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="nominations",
-                to="honours.share",
-                verbose_name="占哪里的名额",
-            ),
         ),
         migrations.CreateModel(
             name="Step",
@@ -404,6 +551,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "评选步骤",
                 "verbose_name_plural": "评选步骤",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act__in", ["refuse", "withdraw", "drop", "cancel", "extend"]), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="honour_step_has_reason",
+                        violation_error_message="写明原因。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -502,248 +660,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "结果运用",
                 "verbose_name_plural": "结果运用",
                 "ordering": ["-day", "-id"],
+                "indexes": [
+                    models.Index(fields=["-day", "-id"], name="use_newest_first"),
+                    models.Index(fields=["year", "result", "purpose"], name="use_by_year"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("purpose__in", ["talk", "help", "other"]), models.Q(("document_number", ""), _negated=True), _connector="OR"
+                        ),
+                        name="use_has_paper",
+                        violation_error_message="评先评优、提拔使用、绩效、整改、扶持要写文号。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("result", "honour"), ("honour__isnull", False)),
+                            models.Q(models.Q(("result", "honour"), _negated=True), ("honour", None)),
+                            _connector="OR",
+                        ),
+                        name="use_honour_named",
+                        violation_error_message="运用荣誉的，选是哪一项荣誉。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_reason", ""), ("voided_by", None), ("voided_on", None)),
+                            models.Q(
+                                ("voided_by__isnull", False), ("voided_on__isnull", False), models.Q(("void_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="use_voided_whole",
+                        violation_error_message="作废要写原因。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(condition=models.Q(("state__in", ["open", "public"])), fields=["closes_on"], name="call_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(
-                fields=("organiser", "document_number", "title"),
-                name="call_number_once",
-                violation_error_message="这个文号的这个称号已经登记过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_on__gte", models.F("opens_on")), ("opens_on__gte", models.F("issued_on"))),
-                name="call_window_in_order",
-                violation_error_message="推荐不能早于印发，截止不能早于开始。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("free__lte", models.F("quota")),
-                    ("free_taken__lte", models.F("free")),
-                    ("quota__gte", 1),
-                    ("taken__lte", models.F("quota")),
-                ),
-                name="call_within_quota",
-                violation_error_message="名额已经用完。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points_floor", None), ("points_year__isnull", False), _connector="OR"),
-                name="call_points_have_year",
-                violation_error_message="写了积分要求，要写看哪一年的。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["open", "cancelled"]),
-                    models.Q(
-                        ("public_from__gt", models.F("closes_on")),
-                        ("public_until__gte", models.F("public_from")),
-                        models.Q(("public_at", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="call_publicity_whole",
-                violation_error_message="公示要在推荐截止以后，有起止日子，写明在哪里公示、找谁反映。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_on__gt", models.F("public_until")), ("state", "decided"), models.Q(("decision_number", ""), _negated=True)
-                    ),
-                    models.Q(models.Q(("state", "decided"), _negated=True), ("decided_on", None), ("decision_number", "")),
-                    _connector="OR",
-                ),
-                name="call_decided_after_publicity",
-                violation_error_message="公示期满才能作出表彰决定，要有日期和文号。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="honour",
-            index=models.Index(fields=["year", "kind"], name="honour_by_year"),
-        ),
-        migrations.AddIndex(
-            model_name="honour",
-            index=models.Index(fields=["-start", "id"], name="honour_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="honour",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", None), ("withdrawal_number", ""), ("withdrawal_reason", ""), ("withdrawn_by", None)),
-                    models.Q(
-                        ("end__gte", models.F("start")),
-                        ("withdrawn_by__isnull", False),
-                        models.Q(("withdrawal_number", ""), _negated=True),
-                        models.Q(("withdrawal_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="honour_withdrawn_whole",
-                violation_error_message="撤销要有日期、文号和原因。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_by", None), ("closed_on", None), ("finding", ""), ("is_upheld", None)),
-                    models.Q(
-                        ("closed_by__isnull", False),
-                        ("closed_on__gte", models.F("received_on")),
-                        ("is_upheld__isnull", False),
-                        models.Q(("finding", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="objection_closed_whole",
-                violation_error_message="核实要写明日期、情况和结论。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_by", None), models.Q(("closed_by", models.F("recorded_by")), _negated=True), _connector="OR"),
-                name="objection_needs_a_second_person",
-                violation_error_message="要由另一个人核实。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.UniqueConstraint(
-                fields=("call", "organisation"), name="share_once", violation_error_message="这个单位已经分过名额。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("places__gte", 1), ("taken__lte", models.F("places"))),
-                name="share_within_places",
-                violation_error_message="这个单位的名额已经用完。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="nomination",
-            index=models.Index(fields=["call", "state"], name="nomination_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="nomination",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("member__isnull", False), ("state__in", ["nominated", "approved", "honoured"])),
-                fields=("call", "member"),
-                name="nomination_once_each",
-                violation_error_message="这位党员已经推荐过了。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nomination",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("member", None), ("state__in", ["nominated", "approved", "honoured"])),
-                fields=("call", "organisation"),
-                name="nomination_of_organisation_once",
-                violation_error_message="这个党组织已经推荐过了。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nomination",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("in_favour__gt", django.db.models.expressions.CombinedExpression(models.F("entitled"), "/", models.Value(2))),
-                    ("in_favour__lte", models.F("present")),
-                    ("present__gt", django.db.models.expressions.CombinedExpression(models.F("entitled"), "/", models.Value(2))),
-                    ("present__lte", models.F("entitled")),
-                ),
-                name="nomination_carried_by_vote",
-                violation_error_message="到会和赞成都要超过应到会的半数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nomination",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by", None), models.Q(("reviewed_by", models.F("nominated_by")), _negated=True), _connector="OR"
-                ),
-                name="nomination_needs_a_second_person",
-                violation_error_message="要由另一个人审核。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nomination",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reviewed_by__isnull", False), ("state__in", ["nominated", "withdrawn"]), _connector="OR"),
-                name="nomination_reviewed_before_place",
-                violation_error_message="没有审核，不能占名额。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__in", ["refuse", "withdraw", "drop", "cancel", "extend"]), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="honour_step_has_reason",
-                violation_error_message="写明原因。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="use",
-            index=models.Index(fields=["-day", "-id"], name="use_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="use",
-            index=models.Index(fields=["year", "result", "purpose"], name="use_by_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="use",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("purpose__in", ["talk", "help", "other"]), models.Q(("document_number", ""), _negated=True), _connector="OR"
-                ),
-                name="use_has_paper",
-                violation_error_message="评先评优、提拔使用、绩效、整改、扶持要写文号。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="use",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("result", "honour"), ("honour__isnull", False)),
-                    models.Q(models.Q(("result", "honour"), _negated=True), ("honour", None)),
-                    _connector="OR",
-                ),
-                name="use_honour_named",
-                violation_error_message="运用荣誉的，选是哪一项荣誉。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="use",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("void_reason", ""), ("voided_by", None), ("voided_on", None)),
-                    models.Q(("voided_by__isnull", False), ("voided_on__isnull", False), models.Q(("void_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="use_voided_whole",
-                violation_error_message="作废要写原因。",
-            ),
         ),
     ]

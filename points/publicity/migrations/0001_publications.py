@@ -49,6 +49,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "季度公示",
                 "verbose_name_plural": "季度公示",
                 "ordering": ["-year", "-quarter", "organisation"],
+                "indexes": [
+                    models.Index(fields=["year", "quarter"], name="publication_by_quarter"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "year", "quarter"),
+                        name="publication_once_a_quarter",
+                        violation_error_message="这个季度已经公示过了。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quarter__gte", 1), ("quarter__lte", 4)),
+                        name="publication_quarter",
+                        violation_error_message="季度是 1 到 4。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("published_on"))),
+                        name="publication_window",
+                        violation_error_message="公示不能在开始以前结束。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +147,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分异议",
                 "verbose_name_plural": "积分异议",
                 "ordering": ["-filed_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["state", "acted_on"], name="objection_by_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("filed", "heard", "appealed"))),
+                        fields=("fact",),
+                        name="objection_one_open_a_fact",
+                        violation_error_message="这一笔已经有一件异议在办。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), models.Q(("remedy", ""), _negated=True)),
+                            models.Q(models.Q(("state", "accepted"), _negated=True), ("remedy", "")),
+                            _connector="OR",
+                        ),
+                        name="objection_accepted_has_remedy",
+                        violation_error_message="成立的异议要写明怎样更正。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("remedy__in", ["revise", "void"]), _negated=True), ("fact__isnull", False), _connector="OR"
+                        ),
+                        name="objection_remedy_fits",
+                        violation_error_message="少记的事只能补记，或者在原记录里更正。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("what", ""), _negated=True),
+                        name="objection_says_what",
+                        violation_error_message="写上错在哪里。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +234,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "公示表的一行",
                 "verbose_name_plural": "公示表的一行",
+                "constraints": [
+                    models.UniqueConstraint(fields=("publication", "member"), name="sheet_line_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,83 +280,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "异议的一步",
                 "verbose_name_plural": "异议的一步",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("note", ""), _negated=True),
+                        name="objection_step_says_why",
+                        violation_error_message="写上说明。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(fields=["year", "quarter"], name="publication_by_quarter"),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "year", "quarter"),
-                name="publication_once_a_quarter",
-                violation_error_message="这个季度已经公示过了。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quarter__gte", 1), ("quarter__lte", 4)),
-                name="publication_quarter",
-                violation_error_message="季度是 1 到 4。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("published_on"))),
-                name="publication_window",
-                violation_error_message="公示不能在开始以前结束。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(fields=["state", "acted_on"], name="objection_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("filed", "heard", "appealed"))),
-                fields=("fact",),
-                name="objection_one_open_a_fact",
-                violation_error_message="这一笔已经有一件异议在办。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "accepted"), models.Q(("remedy", ""), _negated=True)),
-                    models.Q(models.Q(("state", "accepted"), _negated=True), ("remedy", "")),
-                    _connector="OR",
-                ),
-                name="objection_accepted_has_remedy",
-                violation_error_message="成立的异议要写明怎样更正。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("remedy__in", ["revise", "void"]), _negated=True), ("fact__isnull", False), _connector="OR"),
-                name="objection_remedy_fits",
-                violation_error_message="少记的事只能补记，或者在原记录里更正。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="objection_says_what", violation_error_message="写上错在哪里。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheetline",
-            constraint=models.UniqueConstraint(fields=("publication", "member"), name="sheet_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("note", ""), _negated=True), name="objection_step_says_why", violation_error_message="写上说明。"
-            ),
         ),
     ]
