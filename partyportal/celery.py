@@ -44,6 +44,8 @@ app.conf.beat_schedule = {
     "close-quarters": {"task": "points.publicity.tasks.close_due", "schedule": crontab(hour=0, minute=40)},
     # What looks alike or late in the records is found at night, before the reminders are written.
     "look-for-questions": {"task": "education.signals.tasks.look", "schedule": crontab(hour=2, minute=30)},
+    # Whoever came onto the lists of a round of visits is due in it too.
+    "bring-rounds-up-to-date": {"task": "members.care.visits.tasks.bring_rounds_up_to_date", "schedule": crontab(hour=2, minute=10)},
     # A new period gives every member its base score.
     "open-period": {"task": "points.tasks.open_period", "schedule": crontab(hour=0, minute=20)},
 }

@@ -182,6 +182,7 @@ CARE_ROOM = (
     Place("应关怀名单", "care:lists", ("care.see",)),
     Place("走访慰问", "visits:visits", ("care.see",)),
     Place("结对帮扶", "visits:pairs", ("care.see",)),
+    Place("政治生日", "visits:birthdays"),
     Place("困难救助", "aid:cases", ("care.see",)),
     Place("救助总览", "aid:overview", ("care.see",)),
     Place("去世慰问", "care:condolences", ("member.edit", "cockpit.see")),
@@ -196,6 +197,7 @@ LOOKING_AROUND = frozenset({"cockpit.see", "duty.see", "account.manage"})
 OWN = (
     Place("我的积分", "points:mine", ("duty.see",)),
     Place("我的学时", "education:hours", ("duty.see",)),
+    Place("政治生日和结对", "visits:mine"),
     Place("提醒", "core:notices"),
     Place("导入", "members:batches", ("member.import",)),
     Place("任务", "core:jobs"),

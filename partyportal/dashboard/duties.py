@@ -14,6 +14,7 @@ from education.signals import duties as signals
 from education.study import duties as study
 from members import duties as members
 from members.care import duties as care
+from members.care.visits import duties as visits
 from members.development import duties as development
 from members.dues import duties as dues
 from members.mobility import duties as mobility
@@ -36,6 +37,7 @@ SOURCES = (
     outreach,
     transfers,
     care,
+    visits,
     points,
     honours,
     publicity,
@@ -50,6 +52,7 @@ OF_COMMITTEES = (
     transfers,
     members,
     mobility,
+    visits,
     points,
     honours,
     publicity,

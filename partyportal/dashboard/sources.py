@@ -16,6 +16,8 @@ def fact_source(request, uid):
         attendance = Attendance.objects.filter(uid=rest).select_related("meeting").first()
         if attendance is not None:
             return redirect("education:meeting", attendance.meeting.uid)
+    if room == "care.visit":
+        return redirect("visits:visit", rest.partition(":")[0])
     if room in {"points.award", "points.veto"}:
         return redirect("points:award", rest.partition(":")[0])
     return redirect("points:member", fact.member.uid)

@@ -45,6 +45,7 @@ CATALOGUE = (
     FactKind(code="dues.paid", label="交纳党费", unit="月", origin="党费"),
     FactKind(code="dues.arrears", label="欠交党费", unit="月", origin="党费"),
     FactKind(code="outreach.visit", label="派驻工作一次", unit="次", origin="三员与网格"),
+    FactKind(code="care.visit", label="走访慰问、结对帮扶一户", unit="次", origin="关怀帮扶"),
     FactKind(code="honour.county", label="受到县级表彰", unit="次", origin="评比表彰"),
     FactKind(code="honour.committee", label="受到党委（党工委）表彰", unit="次", origin="评比表彰"),
     FactKind(code="honour.branch", label="受到总支、支部表彰", unit="次", origin="评比表彰"),

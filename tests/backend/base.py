@@ -10,6 +10,8 @@ REFERENCE_TABLES = (
     "dues_rateband",
     "education_requirement",
     "openness_topic",
+    "visits_occasion",
+    "visits_occasionday",
 )
 _rows: dict[str, str] = {}  # table → its rows as JSON
 

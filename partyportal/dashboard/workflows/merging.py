@@ -68,6 +68,12 @@ TREATMENT: dict[str, str] = {
     "care.Condition.member": REPOINT,  # the same kind over the same days: one stays, and the preview says so
     "care.Condolence.member": REPOINT,
     "care.ListEntry.member": KEEP,  # who was due then
+    "visits.Birthday.member": REPOINT,  # kept in one year under both: one stays
+    "visits.Goer.member": REPOINT,
+    "visits.Pair.helper": REPOINT,
+    "visits.Pair.member": REPOINT,  # of the two with each other: stays, and the preview says so
+    "visits.Visit.member": REPOINT,
+    "visits.VisitDue.member": REPOINT,  # due in one round under both: one stays
     "points.Award.member": REPOINT,
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
     "points.SimulatedMember.member": KEEP,  # of the moment it was tried

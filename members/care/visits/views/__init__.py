@@ -1,0 +1,1 @@
+"""Pages of 走访帮扶, by noun."""

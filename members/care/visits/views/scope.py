@@ -1,0 +1,34 @@
+"""What every page of 走访帮扶 asks of its address."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from branches.access import paths_for, require
+from branches.models import Organisation
+
+
+def place(request, verb: str = "care.see") -> Organisation:
+    """The organisation of the address, else the uppermost where the verb holds. Out of sight 404, without the verb 403."""
+    seen = Organisation.objects.exclude(kind=Organisation.Kind.GROUP).select_related("parent")
+    if code := request.GET.get("organisation"):
+        found = get_object_or_404(seen.visible_to(request.user), code=code)
+        require(request.user, verb, found)
+        return found
+    require(request.user, verb)
+    return get_object_or_404(seen, path=paths_for(request.user, verb)[0])
+
+
+def uids(request, name: str) -> list[UUID]:
+    """The public identifiers the address names."""
+    try:
+        return [UUID(text) for text in dict.fromkeys(request.GET.getlist(name))]
+    except ValueError:
+        raise Http404 from None
+
+
+def year_asked(request, today) -> int | None:
+    """The year of the address, if it is one of the last ten."""
+    asked = request.GET.get("year", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and today.year - 10 <= int(asked) <= today.year else None
