@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -30,6 +31,7 @@ from education.study import services as study
 from education.study.models import Attempt, Course
 from education.study.models import Question as BankQuestion
 from members.care.services.death import record_death
+from members.care.visits.models import Occasion
 from members.dues import services as dues
 from members.dues.models import Payment
 from members.dues.services import sheets
@@ -54,6 +56,7 @@ from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
 from tests.points.makers import deed, happened, make_scheme
 from tests.study.makers import finish, make_bank, make_course, make_tested_course
+from tests.visits.makers import make_birthday, make_due, make_ill, make_outing, make_pair
 
 ROLES = (
     "anonymous",
@@ -327,6 +330,45 @@ POST care:condolence_withdraw   our_mistake    in   404  404  302  404  302  302
 GET  care:death                 our_person     in   404  404  200  404  200  200  403  403  404  404
 GET  care:death                 themselves     in   404  403  200  404  200  200  403  403  404  404
 POST care:death                 our_death      in   404  404  302  404  302  302  403  403  404  404
+
+GET  visits:visits              -              in   403  403  200  200  200  200  403  403  403  403
+GET  visits:visits              in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  visits:visits              our_round      in   404  404  200  404  200  200  403  403  404  404
+GET  visits:visits              our_ill        in   404  404  200  404  200  200  403  403  404  404
+POST visits:dues_export         our_round      in   404  404  200  404  200  200  403  403  404  404
+POST visits:waive               our_due        in   404  404  302  404  302  302  404  404  404  404
+GET  visits:record              in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  visits:record              our_calling      in   404  404  200  404  200  200  403  403  404  404
+POST visits:record              our_calling      in   404  404  302  404  302  302  403  403  404  404
+GET  visits:log                 in_ours        in   404  404  200  404  200  200  403  403  404  404
+POST visits:log_export          in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  visits:visit               our_visit_made in   404  404  200  404  200  200  404  404  404  404
+GET  visits:visit               own_visit      in   404  200  200  404  200  200  404  404  404  404
+POST visits:reveal              our_visit_made in   404  404  200  404  200  200  404  404  404  404
+POST visits:reveal              own_visit      in   404  403  200  404  200  200  404  404  404  404
+POST visits:visit_void          our_visit_made in   404  404  302  404  302  302  404  404  404  404
+POST visits:visit_void          own_visit      in   404  403  302  404  302  302  404  404  404  404
+GET  visits:pairs               in_ours        in   404  404  200  404  200  200  403  403  404  404
+POST visits:pairs_export        in_ours        in   404  404  200  404  200  200  403  403  404  404
+GET  visits:pair_new            -              in   403  403  200  200  200  200  403  403  403  403
+GET  visits:pair                our_helped     in   404  404  200  404  200  200  404  404  404  404
+GET  visits:pair                own_pair       in   404  200  200  404  200  200  404  404  404  404
+POST visits:pair_contact        own_pair       in   404  302  403  404  403  403  404  404  404  404
+POST visits:pair_end            our_helped     in   404  404  302  404  302  302  404  404  404  404
+POST visits:pair_end            own_pair       in   404  403  302  404  302  302  404  404  404  404
+GET  visits:birthdays           in_ours        in   403  403  200  404  200  200  200  200  403  403
+POST visits:birthdays_export    in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  visits:birthday_card       our_person     in   404  404  200  404  200  200  200  200  404  404
+GET  visits:birthday_card       themselves     in   404  200  200  404  200  200  200  200  404  404
+POST visits:birthday_keep       our_birthday   in   404  404  302  404  302  302  403  403  404  404
+POST visits:birthday_void       our_kept       in   404  404  302  404  302  302  403  403  404  404
+GET  visits:mine                -              in   200  200  200  200  200  200  200  200  200  200
+GET  visits:occasions           -              in   403  403  403  403  403  200  403  403  403  403
+GET  visits:occasion_new        -              in   403  403  403  403  403  200  403  403  403  403
+GET  visits:occasion            spring         in   403  403  403  403  403  200  403  403  403  403
+POST visits:occasion_day        spring         in   403  403  403  403  403  422  403  403  403  403
+POST visits:round_open          spring         in   403  403  403  403  403  422  403  403  403  403
+POST visits:round_refresh       a_round        in   403  403  403  403  403  302  403  403  403  403
 
 GET  points:mine                -              in   200  200  200  200  200  200  200  200  200  200
 GET  points:member              our_person     in   404  404  200  404  200  200  200  200  404  404
@@ -1079,6 +1121,21 @@ def _our_step(world: SimpleNamespace) -> Ask:
     return Ask((_condolence(world).steps.first().uid,), data=said)
 
 
+# ── 走访帮扶 ─────────────────────────────────────────────────────────────────
+def _made_visit(world: SimpleNamespace, *, own=False):
+    return make_outing(world.tree.ours, [world.member if own else world.person], by=world.secretary).visits.get()
+
+
+def _call_on_ours(world: SimpleNamespace) -> Ask:
+    said = {"uid": str(uuid4()), "kind": "call", "day": timezone.localdate().isoformat(), "companions": "镇民政办"}
+    return Ask(query={"organisation": world.tree.ours.code, "member": str(world.person.uid)}, data=said)
+
+
+def _own_pair(world: SimpleNamespace) -> Ask:
+    said = {"uid": str(uuid4()), "day": timezone.localdate().isoformat(), "reason": "done", "on": timezone.localdate().isoformat()}
+    return Ask((make_pair(world.person, helper=world.member).uid,), data=said)
+
+
 # ── 评比表彰 ─────────────────────────────────────────────────────────────────
 def _call(world: SimpleNamespace) -> Call:
     today = timezone.localdate()
@@ -1391,6 +1448,21 @@ TARGETS = {
         query={"organisation": world.tree.ours.code}, data={"to": world.tree.neighbours.code, "on": "2026-01-01", "basis": "〔4〕"}
     ),
     "our_end": lambda world: Ask(query={"organisation": world.tree.ours.code}, data={"on": "2026-01-01", "basis": "〔5〕"}),
+    "our_round": lambda world: Ask(query={"organisation": world.tree.ours.code, "round": str(make_due(world.person).round.uid)}),
+    "our_ill": lambda world: Ask(query={"organisation": make_ill(world.person).member.branch.code, "on": "illness"}),
+    "our_due": lambda world: Ask((make_due(world.person).uid,), data={"reason": "本人婉辞"}),
+    "our_calling": _call_on_ours,
+    "our_visit_made": lambda world: Ask((_made_visit(world).uid,), data={"why": "记到别人名下"}),
+    "own_visit": lambda world: Ask((_made_visit(world, own=True).uid,), data={"why": "记到别人名下"}),
+    "our_helped": lambda world: Ask(
+        (make_pair(world.person, helper=make_member(world.tree.ours)).uid,),
+        data={"reason": "done", "on": timezone.localdate().isoformat()},
+    ),
+    "own_pair": _own_pair,
+    "our_birthday": lambda world: Ask((world.person.uid,), data={"held_on": timezone.localdate().isoformat(), "way": "card"}),
+    "our_kept": lambda world: Ask((make_birthday(world.person).uid,), data={"why": "登错了人"}),
+    "spring": lambda world: Ask((Occasion.objects.get(code="spring").uid,)),
+    "a_round": lambda world: Ask((make_due(world.person).round.uid,)),
     "our_condolence": lambda world: Ask((_condolence(world).uid,)),
     "our_condolence_list": lambda world: Ask(data={"held": _condolence(world).uid}),
     "our_step": _our_step,

@@ -72,7 +72,9 @@ class OutingForm(forms.Form):
 class VoidForm(forms.Form):
     """Why a record is taken back."""
 
-    why = forms.CharField(label="为什么作废", max_length=120, error_messages={"required": "写上为什么作废。"}, help_text="如 记到了别人名下。")
+    why = forms.CharField(
+        label="为什么作废", max_length=120, error_messages={"required": "写上为什么作废。"}, help_text="如 记到了别人名下。"
+    )
 
 
 class WaiveForm(forms.Form):
@@ -87,7 +89,9 @@ class PairForm(forms.Form):
     member = NamedMember(verb="care.record", label="帮扶谁")
     helper = NamedMember(verb="care.record", label="帮扶的党员", required=False)
     helping = OrganisationField(label="或者帮扶的党组织", required=False, help_text="由一个党组织来帮的，写名称或代码；上面一栏空着。")
-    purpose = forms.CharField(label="帮什么", max_length=120, help_text="如 帮着联系看病、代买药。", error_messages={"required": "写上帮什么。"})
+    purpose = forms.CharField(
+        label="帮什么", max_length=120, help_text="如 帮着联系看病、代买药。", error_messages={"required": "写上帮什么。"}
+    )
     every_months = forms.TypedChoiceField(
         label="多久联系一次", choices=Pair.Every, coerce=int, initial=Pair.Every.QUARTER, widget=forms.RadioSelect
     )
@@ -158,5 +162,7 @@ class DayForm(forms.Form):
 class RoundForm(forms.Form):
     """A round's days."""
 
-    start = forms.DateField(label="名单按哪一天定", widget=DayInput, error_messages=DAY, help_text="最晚是今天；以后符合的每天夜里自动添上。")
+    start = forms.DateField(
+        label="名单按哪一天定", widget=DayInput, error_messages=DAY, help_text="最晚是今天；以后符合的每天夜里自动添上。"
+    )
     due_on = forms.DateField(label="最后一天", widget=DayInput, error_messages=DAY)

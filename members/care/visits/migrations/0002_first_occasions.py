@@ -18,7 +18,15 @@ def write(apps, schema_editor):
     )
     festival.objects.bulk_create([festival(occasion=spring, on=day, source=LUNAR) for day in SPRING_FESTIVALS])
     occasion.objects.create(
-        code="july", name="七一走访慰问", source=JULY, criteria=[*LISTS, "fifty-years"], owed_by="branch", days=30, before=False, month=7, day=1
+        code="july",
+        name="七一走访慰问",
+        source=JULY,
+        criteria=[*LISTS, "fifty-years"],
+        owed_by="branch",
+        days=30,
+        before=False,
+        month=7,
+        day=1,
     )
 
 

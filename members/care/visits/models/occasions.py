@@ -4,9 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from branches.access import ScopedQuerySet
 from branches.models import Organisation
-from members.care.visits.models.sight import CareQuerySet
+from members.care.models.conditions import SensitiveQuerySet
 from members.models import Member
 from partyportal.core.uid import uid_field
 
@@ -95,7 +94,7 @@ class Round(models.Model):
         return f"{self.year} 年{self.occasion.name}"
 
 
-class VisitDueQuerySet(CareQuerySet):
+class VisitDueQuerySet(SensitiveQuerySet):
     owner_path = "member__user"
 
     def visited(self):
@@ -108,7 +107,9 @@ class VisitDueQuerySet(CareQuerySet):
 
     def owed(self):
         """What a coverage counts against: visited, or still to be."""
-        return self.filter(Q(pk__in=self.model.objects.visited().order_by().values("pk")) | Q(pk__in=self.model.objects.waiting().values("pk")))
+        return self.filter(
+            Q(pk__in=self.model.objects.visited().order_by().values("pk")) | Q(pk__in=self.model.objects.waiting().values("pk"))
+        )
 
 
 class VisitDue(models.Model):

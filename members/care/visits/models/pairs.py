@@ -5,12 +5,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from branches.models import Organisation
-from members.care.visits.models.sight import CareQuerySet
+from members.care.models.conditions import SensitiveQuerySet
 from members.models import Member
 from partyportal.core.uid import uid_field
 
 
-class PairQuerySet(CareQuerySet):
+class PairQuerySet(SensitiveQuerySet):
     """Where the helped member belongs today, there the pair is looked after; both people see it."""
 
     organisation_path = "member__branch__"
@@ -53,7 +53,9 @@ class Pair(models.Model):
     end_note = models.CharField("结束说明", max_length=120, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="登记人", null=True, related_name="+")
     made_at = models.DateTimeField("登记时间", auto_now_add=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="结束的登记人", null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="结束的登记人", null=True, blank=True, related_name="+"
+    )
 
     objects = PairQuerySet.as_manager()
 
@@ -81,7 +83,9 @@ class Pair(models.Model):
                 violation_error_message="这个党组织已经和这位党员结了对，还没有结束。",
             ),
             models.CheckConstraint(
-                name="pair_ends_after_start", condition=Q(end=None) | Q(end__gte=F("start")), violation_error_message="结束的日子不能早于开始。"
+                name="pair_ends_after_start",
+                condition=Q(end=None) | Q(end__gte=F("start")),
+                violation_error_message="结束的日子不能早于开始。",
             ),
             models.CheckConstraint(
                 name="pair_end_has_reason",

@@ -5,15 +5,15 @@ from django.db import models
 from django.db.models import Q
 
 from branches.models import Organisation
+from members.care.models.conditions import SensitiveQuerySet
 from members.care.visits.models.occasions import Round, VisitDue
 from members.care.visits.models.pairs import Pair
-from members.care.visits.models.sight import CareQuerySet
 from members.models import Member
 from partyportal.core.fields import EncryptedTextField
 from partyportal.core.uid import uid_field
 
 
-class OutingQuerySet(CareQuerySet):
+class OutingQuerySet(SensitiveQuerySet):
     pass
 
 
@@ -54,7 +54,7 @@ class Outing(models.Model):
         return f"{self.day:%Y-%m-%d} {self.get_kind_display()}"
 
 
-class GoerQuerySet(CareQuerySet):
+class GoerQuerySet(SensitiveQuerySet):
     organisation_path = "outing__organisation__"
     owner_path = "member__user"
 
@@ -76,7 +76,7 @@ class Goer(models.Model):
         return str(self.member)
 
 
-class VisitQuerySet(CareQuerySet):
+class VisitQuerySet(SensitiveQuerySet):
     owner_path = "member__user"
 
     def standing(self):

@@ -35,7 +35,7 @@ def in_month(members: QuerySet[Member], year: int, month: int) -> QuerySet[Membe
 def narrowed(members: QuerySet[Member], year: int, show: str) -> QuerySet[Member]:
     """All, those whose years are a round number, or those nobody has kept yet."""
     if show == "round":
-        return members.annotate(past=(year - F("joined_on__year")) % 10).filter(past=0)
+        return members.annotate(over=(year - F("joined_on__year")) % 10).filter(over=0)
     if show == "open":
         return members.exclude(pk__in=Birthday.objects.standing().filter(year=year).values("member"))
     return members
@@ -61,7 +61,7 @@ def waiting(branches, *, today: date, every: int) -> list[tuple[int, int]]:
     """(branch, how many) whose 政治生日 of this month comes to a round number of years and has not been kept: one statement."""
     kept = Birthday.objects.standing().filter(year=today.year, member=OuterRef("pk"))
     rows = in_month(Member.objects.filter(branch__in=branches), today.year, today.month)
-    rows = rows.annotate(past=(today.year - F("joined_on__year")) % every, kept=Subquery(kept.values("pk")[:1])).filter(past=0, kept=None)
+    rows = rows.annotate(over=(today.year - F("joined_on__year")) % every, kept=Subquery(kept.values("pk")[:1])).filter(over=0, kept=None)
     found: dict[int, int] = {}
     for branch in rows.order_by().values_list("branch_id", flat=True):
         found[branch] = found.get(branch, 0) + 1

@@ -91,7 +91,9 @@ def below(user, round: Round, *, under: Organisation) -> list[Below]:
     children = list(Organisation.objects.filter(parent=under).exclude(kind=Organisation.Kind.GROUP).order_by("code"))
     if not children:
         return []
-    which = Case(*(When(organisation__path__startswith=child.path, then=Value(child.pk)) for child in children), output_field=IntegerField())
+    which = Case(
+        *(When(organisation__path__startswith=child.path, then=Value(child.pk)) for child in children), output_field=IntegerField()
+    )
     rows = seen(user, within=under).filter(round=round).annotate(child=which).order_by().values("child")
     told = {row["child"]: row for row in rows.annotate(owed=Count("pk", filter=_OWED), done=Count("pk", filter=_DONE))}
     return [Below(child.code, child.short_name, told[child.pk]["owed"], told[child.pk]["done"]) for child in children if child.pk in told]

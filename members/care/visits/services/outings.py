@@ -174,7 +174,8 @@ def _locked_dues(round: Round | None, called: Mapping) -> dict[int, VisitDue]:
     if done is not None:
         who = done.outing.recorded_by.name if done.outing.recorded_by else "系统"
         raise DomainError(
-            f"{done.member.name}这一轮已经走访过（{done.outing.day:%Y-%m-%d}，{who}登记）。又去了一次的，“哪一轮”选不算在轮次里。", field="members"
+            f"{done.member.name}这一轮已经走访过（{done.outing.day:%Y-%m-%d}，{who}登记）。又去了一次的，“哪一轮”选不算在轮次里。",
+            field="members",
         )
     return dues
 

@@ -34,7 +34,9 @@ def open_round(occasion: Occasion, *, start: date, due_on: date, today: date, by
     opened.full_clean(exclude=["occasion", "opened_by"])
     opened.save()
     named = _fill(opened, on=start)
-    audit.record("visits.round.opened", opened, by=by, occasion=held.code, start=start, due_on=due_on, criteria=held.criteria, members=named)
+    audit.record(
+        "visits.round.opened", opened, by=by, occasion=held.code, start=start, due_on=due_on, criteria=held.criteria, members=named
+    )
     return opened
 
 
@@ -114,4 +116,3 @@ def _follow(round: Round) -> int:
         due.organisation_id, due.owed_by_id = due.member.branch_id, owing[due.member.branch_id]
     VisitDue.objects.bulk_update(gone, ["organisation", "owed_by"])
     return len(gone)
-

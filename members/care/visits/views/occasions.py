@@ -58,10 +58,9 @@ def occasion(request, uid):
     require(request.user, KEEP)
     held = get_object_or_404(Occasion, uid=uid)
     form = OccasionForm(request.POST or None, lists=criteria.names(), is_new=False, initial=_said(held))
-    if request.method == "POST" and form.is_valid():
-        if _done(form, partial(services.keep_occasion, held, by=request.user)) is not None:
-            messages.success(request, "已改好。已经开始的一轮不受影响。")
-            return redirect("visits:occasion", uid)
+    if request.method == "POST" and form.is_valid() and _done(form, partial(services.keep_occasion, held, by=request.user)) is not None:
+        messages.success(request, "已改好。已经开始的一轮不受影响。")
+        return redirect("visits:occasion", uid)
     return _page_of(request, held, form=form, status=422 if form.errors else None)
 
 
@@ -108,7 +107,9 @@ def round_refresh(request, uid):
 
 
 def _said(held: Occasion) -> dict:
-    return {name: getattr(held, name) for name in ("code", "name", "source", "criteria", "owed_by", "days", "before", "month", "day", "is_open")}
+    return {
+        name: getattr(held, name) for name in ("code", "name", "source", "criteria", "owed_by", "days", "before", "month", "day", "is_open")
+    }
 
 
 def _page_of(request, held: Occasion, *, form=None, day=None, opening=None, status: int | None = None):

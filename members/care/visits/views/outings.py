@@ -38,7 +38,9 @@ def record(request):
     """Who went to whom: first those called on are chosen, then one form for all of them."""
     here, today = place(request, "care.record"), timezone.localdate()
     mine = Member.objects.where(request.user, "care.record").within(here).at_home()
-    called = list(mine.filter(uid__in=uids(request, "member")[:AT_ONCE]).select_related("branch").defer("id_number").order_by("pinyin", "pk"))
+    called = list(
+        mine.filter(uid__in=uids(request, "member")[:AT_ONCE]).select_related("branch").defer("id_number").order_by("pinyin", "pk")
+    )
     if not called:
         return _choose(request, here, mine)
     kind = request.GET.get("kind", "")
@@ -128,9 +130,7 @@ def _found(request, within: Organisation, today):
         "q": request.GET.get("q", "").strip()[:60],
         "needs": request.GET.get("needs") == "on",
     }
-    rows = visits.listed(
-        request.user, within=within, kind=asked["kind"], year=asked["year"], text=asked["q"], needs=asked["needs"]
-    )
+    rows = visits.listed(request.user, within=within, kind=asked["kind"], year=asked["year"], text=asked["q"], needs=asked["needs"])
     return rows, asked
 
 
@@ -170,7 +170,15 @@ def visit_void(request, uid):
 
 
 def _visit(request, uid) -> Visit:
-    related = ("outing__organisation", "outing__round__occasion", "outing__recorded_by", "member__branch", "organisation", "pair", "voided_by")
+    related = (
+        "outing__organisation",
+        "outing__round__occasion",
+        "outing__recorded_by",
+        "member__branch",
+        "organisation",
+        "pair",
+        "voided_by",
+    )
     goers = Prefetch("outing__goers", Goer.objects.select_related("member").defer("member__id_number").order_by("pk"))
     seen = Visit.objects.visible_to(request.user).select_related(*related).prefetch_related(goers).defer("member__id_number")
     return get_object_or_404(seen, uid=uid)

@@ -161,7 +161,9 @@ def mine(request):
 
 
 def _pair(request, uid) -> Pair:
-    seen = pairs.with_contact(Pair.objects.visible_to(request.user)).select_related("member__branch", "helper__branch", "helping", "made_by")
+    seen = pairs.with_contact(Pair.objects.visible_to(request.user)).select_related(
+        "member__branch", "helper__branch", "helping", "made_by"
+    )
     return get_object_or_404(seen.defer("member__id_number", "helper__id_number"), uid=uid)
 
 

@@ -64,7 +64,7 @@ def dues_export(request):
     within, today = place(request), timezone.localdate()
     require(request.user, "member.export", within)
     held = get_object_or_404(Round, uid__in=uids(request, "round")[:1])
-    rows = dues.listed(request.user, held, within=within, **{key: value for key, value in _asked(request).items()})
+    rows = dues.listed(request.user, held, within=within, **_asked(request))
     file = export_dues(rows, names=criteria.names(), path=within.path, by=request.user)
     return FileResponse(file, as_attachment=True, filename=f"{held}-{today}.xlsx", content_type=XLSX)
 
