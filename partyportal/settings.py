@@ -166,6 +166,8 @@ OBJECTION_UNTIL = (
 PUBLISHED_QUARTERS = "points.publicity.selectors.sheets.published_quarters"  # members, year → what was published, likewise
 # (meeting, user) → what the rooms beside the meetings show of it (education.parts); in this order on the page
 MEETING_PARTS: tuple[str, ...] = ("education.motions.parts.votes", "education.documents.parts.parts_of")
+# Which rooms say who was helped in a year (members.care.parts): (year) → member ids
+CARE_HELP: tuple[str, ...] = ()
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "core:login"

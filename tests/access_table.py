@@ -30,8 +30,11 @@ from education.signals.models import Question
 from education.study import services as study
 from education.study.models import Attempt, Course
 from education.study.models import Question as BankQuestion
+from members.care.models import Condition, Criterion, CriterionVersion
+from members.care.services import conditions
 from members.care.services.death import record_death
 from members.care.visits.models import Occasion
+from members.care.services.snapshots import fix_list
 from members.dues import services as dues
 from members.dues.models import Payment
 from members.dues.services import sheets
@@ -321,6 +324,31 @@ POST members:move_all           our_merger     in   403  403  403  403  403  302
 GET  members:dissolve           in_ours        in   403  403  403  403  403  200  403  200  403  403
 POST members:dissolve           our_end        in   403  403  403  403  403  422  403  422  403  403
 
+GET  care:lists                 -              in   403  403  200  200  200  200  403  403  403  403
+GET  care:lists                 in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  care:list                  our_list       in   403  403  200  404  200  200  403  403  403  403
+POST care:list_export           the_list       in   403  403  200  200  200  200  403  403  403  403
+GET  care:list_fix              the_list       in   403  403  403  403  200  200  403  403  403  403
+GET  care:snapshot              our_fixed_list in   404  404  200  404  200  200  404  404  404  404
+POST care:snapshot_export       our_fixed_list in   404  404  200  404  200  200  404  404  404  404
+GET  care:conditions            -              in   403  403  200  200  200  200  403  403  403  403
+GET  care:condition             our_hardship   in   404  404  200  404  200  200  404  404  404  404
+POST care:condition_proof       our_hardship   in   404  404  200  404  200  200  404  404  404  404
+GET  care:condition_file        our_paper_of   in   404  404  200  404  200  200  404  404  404  404
+POST care:condition_act         our_review     in   404  404  302  404  302  302  404  404  404  404
+GET  care:person                our_person     in   404  404  200  404  200  200  403  403  404  404
+GET  care:condition_new         our_person     in   404  404  200  404  200  200  403  403  404  404
+GET  care:mine                  -              in   200  200  200  200  200  200  200  200  200  200
+GET  care:criteria              -              in   403  403  200  200  200  200  403  403  403  403
+GET  care:criterion             the_list       in   403  403  200  200  200  200  403  403  403  403
+GET  care:criterion_new         -              in   403  403  403  403  403  200  403  403  403  403
+POST care:criterion_draft       the_list       in   404  404  403  403  403  302  404  404  404  404
+POST care:criterion_stop        a_stop         in   404  404  403  403  403  302  404  404  404  404
+GET  care:draft                 a_criterion    in   404  404  403  403  403  200  404  404  404  404
+POST care:draft_line            a_line         in   404  404  403  403  403  302  404  404  404  404
+POST care:draft_change          a_group        in   404  404  403  403  403  302  404  404  404  404
+POST care:draft_source          a_source       in   404  404  403  403  403  302  404  404  404  404
+POST care:draft_enact           an_enactment   in   404  404  403  403  403  302  404  404  404  404
 GET  care:condolences           -              in   403  403  200  200  200  200  200  200  403  403
 GET  care:condolences           in_ours        in   403  403  200  404  200  200  200  200  403  403
 POST care:condolences_export    our_condolence_list in 403 403 200 200  200  200  403  403  403  403
@@ -1134,6 +1162,32 @@ def _call_on_ours(world: SimpleNamespace) -> Ask:
 def _own_pair(world: SimpleNamespace) -> Ask:
     said = {"uid": str(uuid4()), "day": timezone.localdate().isoformat(), "reason": "done", "on": timezone.localdate().isoformat()}
     return Ask((make_pair(world.person, helper=world.member).uid,), data=said)
+# ── 应关怀名单 ────────────────────────────────────────────────────────────────
+def _hardship(world: SimpleNamespace, files=()) -> Condition:
+    said = {"kind": "hardship", "start": timezone.localdate() - timedelta(days=400), "proof": "低保证", "files": files}
+    return conditions.record_condition(world.person, by=world.department, today=timezone.localdate(), **said)
+
+
+def _our_paper_of(world: SimpleNamespace) -> Ask:
+    held = _hardship(world, [SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n0")])
+    return Ask((held.uid, held.files.get().uid))
+
+
+def _our_fixed_list(world: SimpleNamespace) -> Ask:
+    _hardship(world)
+    criterion = Criterion.objects.get(code="hardship")
+    fixed = fix_list(criterion, organisation=world.tree.ours, on=timezone.localdate(), purpose="春节走访", by=world.department)
+    return Ask((fixed.uid,))
+
+
+def _on_draft(*args, **data):
+    """A target: the draft the portal brings, with more of the address and what is sent."""
+
+    def target(world: SimpleNamespace) -> Ask:
+        draft = CriterionVersion.objects.drafts().get(criterion__code="eighty-fifty")
+        return Ask((draft.uid, *args), data={"revision": draft.revision} | data)
+
+    return target
 
 
 # ── 评比表彰 ─────────────────────────────────────────────────────────────────
@@ -1463,6 +1517,18 @@ TARGETS = {
     "our_kept": lambda world: Ask((make_birthday(world.person).uid,), data={"why": "登错了人"}),
     "spring": lambda world: Ask((Occasion.objects.get(code="spring").uid,)),
     "a_round": lambda world: Ask((make_due(world.person).round.uid,)),
+    "the_list": lambda world: Ask(("eighty",)),
+    "our_list": lambda world: Ask(("hardship",), query={"organisation": world.tree.ours.code, "q": _hardship(world).member.name}),
+    "our_hardship": lambda world: Ask((_hardship(world).uid,)),
+    "our_review": lambda world: Ask((_hardship(world).uid, "review")),
+    "our_paper_of": _our_paper_of,
+    "our_fixed_list": _our_fixed_list,
+    "a_stop": lambda world: Ask(("eighty",), data={"on": (timezone.localdate() + timedelta(days=1)).isoformat()}),
+    "a_criterion": _on_draft(),
+    "a_line": _on_draft("age", at="", new="1", at_least="90", on="today"),
+    "a_group": _on_draft("any", at=""),
+    "a_source": _on_draft(source="县委组织部通知"),
+    "an_enactment": _on_draft(start=timezone.localdate().isoformat()),
     "our_condolence": lambda world: Ask((_condolence(world).uid,)),
     "our_condolence_list": lambda world: Ask(data={"held": _condolence(world).uid}),
     "our_step": _our_step,

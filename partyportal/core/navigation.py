@@ -198,6 +198,7 @@ OWN = (
     Place("我的积分", "points:mine", ("duty.see",)),
     Place("我的学时", "education:hours", ("duty.see",)),
     Place("政治生日和结对", "visits:mine"),
+    Place("我的关怀", "care:mine"),
     Place("提醒", "core:notices"),
     Place("导入", "members:batches", ("member.import",)),
     Place("任务", "core:jobs"),

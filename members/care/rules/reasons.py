@@ -44,6 +44,46 @@ def why(node: c.Node, said: Mapping[c.Leaf, bool], person: Person, on: date) -> 
     return [sentence(leaf, said[leaf], person, on) for leaf in dict.fromkeys(spoken)]
 
 
+def codes(node: c.Node, said: Mapping[c.Leaf, bool], person: Person, on: date) -> list[dict]:
+    """Why a node holds, as what a fixed list keeps: the kind of each reason with its day or years, no words and no name."""
+    told = _deciding(node, said)
+    spoken = [leaf for leaf in told if not isinstance(leaf, c.GUARDS)] or told
+    return [code for leaf in dict.fromkeys(spoken) for code in _codes(leaf, person, on)]
+
+
+def _codes(leaf: c.Leaf, person: Person, on: date) -> list[dict]:
+    match leaf:
+        case c.Age():
+            return [{"leaf": "age", "years": whole_years(person.birth_on, day := c.day_of(leaf.on, on)), "on": day.isoformat()}]
+        case c.PartyAge():
+            since, day = party_since(leaf, person), c.day_of(leaf.on, on)
+            years = {} if since is None or since > day else {"since": since.isoformat(), "years": whole_years(since, day)}
+            return [{"leaf": "party_age", "on": day.isoformat(), **years}]
+        case c.Joined():
+            return [{"leaf": "joined", "since": person.joined_on.isoformat()}]
+        case c.Held():
+            return [{"leaf": "condition", "kind": kind, "since": since.isoformat()} for kind, since in person.held.get(leaf, ())]
+        case _:
+            return [{"leaf": next(code for code, kind in c.LEAVES.items() if isinstance(leaf, kind))}]
+
+
+def reads(codes: list[dict]) -> list[str]:
+    """The kept reasons of a fixed list in words."""
+    told = []
+    for code in codes:
+        since = _month(date.fromisoformat(code["since"])) if "since" in code else ""
+        on = _full(date.fromisoformat(code["on"])) if "on" in code else ""
+        told.append(
+            {
+                "age": f"到{on} {code.get('years')} 岁",
+                "party_age": f"党龄从{since}算，到{on} {code.get('years')} 年" if since else "没有党龄",
+                "joined": f"{since}入党",
+                "condition": f"{since}起登记为{KINDS.get(code.get('kind', ''), '')}",
+            }.get(code["leaf"], c.LEAF_LABELS[code["leaf"]])
+        )
+    return told
+
+
 def _deciding(node: c.Node, said) -> list[c.Leaf]:
     """The leaves by which a node is what it is."""
     match node:

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from members.care.models import Condition
 from members.care.rules import criteria as c
-from members.care.rules.reasons import Person, why
+from members.care.rules.reasons import Person, codes, why
 from members.models import Affiliation, Fact, Member, MemberClass, Sanction, Suspension
 from members.rules.ages import years_before
 
@@ -121,3 +121,9 @@ def _said(node: c.Node, members: Iterable[Member | int], on: date) -> tuple[dict
 
 def _flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def codes_of(node: c.Node, members: Iterable[Member | int], *, on: date) -> dict[int, list[dict]]:
+    """Of each member why they are on the list, as codes and days that can be kept."""
+    said, people = _said(node, members, on)
+    return {pk: codes(node, said[pk], person, on) for pk, person in people.items()}

@@ -48,7 +48,12 @@ def eligible(
 
 def listed(version: CriterionVersion, *, on: date, known: datetime | None = None) -> Q:
     """Who a version lists on a day: at home, where it rules, meets its tree, and has not had it where once is enough."""
-    found = at_home(on) & met(version.node, on=on, known=known)
+    return at_home(on) & fits(version, on=on, known=known)
+
+
+def fits(version: CriterionVersion, *, on: date, known: datetime | None = None) -> Q:
+    """The same of members at home that day, who need not be asked again."""
+    found = met(version.node, on=on, known=known)
     held = version.criterion
     if held.organisation_id is not None:
         found &= Q(branch__path__startswith=held.organisation.path)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from branches.access import can, require, require_sight
 from branches.models import Organisation
-from members.care.forms import CondolenceFilters, DeathForm, StepForm, WithdrawForm
+from members.care.forms.condolences import CondolenceFilters, DeathForm, StepForm, WithdrawForm
 from members.care.models import Condolence, CondolenceStep
 from members.care.selectors import condolences as selectors
 from members.care.services import condolences as services

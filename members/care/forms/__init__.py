@@ -1,0 +1,1 @@
+"""Forms of 关怀, by noun."""

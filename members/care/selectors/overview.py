@@ -1,0 +1,73 @@
+"""The page of all lists: how many are on each now, and how many of them came since a month ago. One statement counts them all."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from branches.models import Organisation
+from members.care import parts
+from members.care.models import CriterionVersion
+from members.care.rules.conditions import after_months
+from members.care.selectors.evaluation import at_home
+from members.care.selectors.lists import eligible, end_of, fits, in_force
+from members.models import Member
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One list: what it is for, how many are on it, how many are new."""
+
+    version: CriterionVersion
+    people: int
+    new: int
+
+    @property
+    def criterion(self):
+        return self.version.criterion
+
+
+def month_before(on: date) -> date:
+    """The same day a month ago: since when a name is new."""
+    return after_months(on, -1)
+
+
+def overview(user, *, within: Organisation | None, on: date) -> tuple[list[Row], int]:
+    """Every list in force that has to do with the user's organisations, and how many people are on any: two statements."""
+    since = month_before(on)
+    then = end_of(since)
+    versions = list(in_force(on).values())
+    rows = Member.objects.where(user, "care.see").filter(at_home(on))
+    rows = rows.within(within) if within else rows
+    counts: dict[str, Count] = {}
+    anybody = Q(pk__in=[])
+    for n, version in enumerate(versions):
+        now = fits(version, on=on)
+        anybody |= now
+        counts[f"now_{n}"] = Count("pk", filter=now)
+        counts[f"new_{n}"] = Count("pk", filter=now & ~(at_home(since) & fits(version, on=since, known=then)))
+    told = rows.aggregate(anybody=Count("pk", filter=anybody), **counts) if versions else {"anybody": 0}
+    return [Row(version=version, people=told[f"now_{n}"], new=told[f"new_{n}"]) for n, version in enumerate(versions)], told["anybody"]
+
+
+def people_on(
+    version: CriterionVersion, user, *, within: Organisation | None, on: date, only: str = "", text: str = ""
+) -> QuerySet[Member]:
+    """Who is on one list and may be seen, narrowed as the address asks: by name, the new ones, those nobody has helped this year."""
+    rows = eligible(version, on=on, within=within, since=month_before(on)).where(user, "care.see")
+    if text:
+        rows = rows.filter(pk__in=Member.objects.matching(text).values("pk"))
+    if only == "new":
+        rows = rows.filter(is_new=True)
+    elif only == "unhelped":
+        rows = rows.exclude(parts.helped_in(on.year))
+    return rows.select_related("branch").defer("id_number").order_by("branch__code", "pinyin", "pk")
+
+
+def places(user) -> list[tuple[str, str]]:
+    """The organisations to narrow by: all where that is a handful, else those that are no branches."""
+    rows = Organisation.objects.where(user, "care.see").existing().exclude(kind=Organisation.Kind.GROUP).order_by("code")
+    found = list(rows.values_list("code", "short_name", "kind")[:81])
+    if len(found) > 80:
+        found = list(rows.exclude(kind=Organisation.Kind.BRANCH).values_list("code", "short_name", "kind")[:300])
+    return [(code, name) for code, name, _ in found] if len(found) > 1 else []

@@ -1,0 +1,1 @@
+"""Pages of 关怀, by noun."""
