@@ -33,8 +33,8 @@ from education.study.models import Question as BankQuestion
 from members.care.models import Condition, Criterion, CriterionVersion
 from members.care.services import conditions
 from members.care.services.death import record_death
-from members.care.visits.models import Occasion
 from members.care.services.snapshots import fix_list
+from members.care.visits.models import Occasion
 from members.dues import services as dues
 from members.dues.models import Payment
 from members.dues.services import sheets
@@ -1162,6 +1162,8 @@ def _call_on_ours(world: SimpleNamespace) -> Ask:
 def _own_pair(world: SimpleNamespace) -> Ask:
     said = {"uid": str(uuid4()), "day": timezone.localdate().isoformat(), "reason": "done", "on": timezone.localdate().isoformat()}
     return Ask((make_pair(world.person, helper=world.member).uid,), data=said)
+
+
 # ── 应关怀名单 ────────────────────────────────────────────────────────────────
 def _hardship(world: SimpleNamespace, files=()) -> Condition:
     said = {"kind": "hardship", "start": timezone.localdate() - timedelta(days=400), "proof": "低保证", "files": files}
