@@ -1,5 +1,7 @@
 """Comparing what is staged with what is held: one statement, run for the preview and again under lock at the commit."""
 
+from collections import Counter
+
 from django.db import connection
 from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -161,22 +163,28 @@ def leave_unticked(batch: ImportBatch) -> None:
         cursor.execute(_LEAVE, [batch.pk])
 
 
-def again(batch: ImportBatch, *, paths: list[str], reviewed: bool, registered: int = 0) -> None:
+def again(batch: ImportBatch, *, paths: list[str], reviewed: bool, registered: int = 0) -> bool:
     """The same at the commit, of what was chosen; a `reviewed` batch writes nothing that was not shown.
 
-    Where as many people were just `registered` as there are good rows, none is left to be compared.
+    Where as many people were just `registered` as there are good rows, none is left to be compared: then it answers False.
     """
     good = StagedRow.objects.filter(batch=batch).exclude(outcome__in=(Outcome.REFUSED, Outcome.LEFT)).count()
     _run("" if good == registered else _COMMIT, batch, paths=paths, sight=[], reviewed=reviewed)
+    return good != registered
 
 
 def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[str], **told) -> None:
     prefixes = [path + "%" for path in paths]
+    refusals = []
+    if paths != ["/"]:  # outside of everything is nothing
+        refusals.append((_BRANCH_OUT_OF_SCOPE, _IN_SCOPE))
+    if statement:
+        refusals.append((_GONE, _STILL_HELD))
     with connection.cursor() as cursor:
         # The rows are seconds old and without statistics: a planner that takes them for none would loop over
         # twenty thousand of them twenty thousand times. Until the transaction ends, joins are hashed or merged.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        for faults, holds in ((_BRANCH_OUT_OF_SCOPE, _IN_SCOPE), (_GONE, _STILL_HELD)):
+        for faults, holds in refusals:
             cursor.execute(_REFUSE.format(holds), {"faults": faults, "batch": batch.pk, "paths": prefixes})
         if not statement:
             return
@@ -203,11 +211,11 @@ def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[st
 
 def count(batch: ImportBatch) -> None:
     """Put the counts that stand on the batch (in memory; the caller saves it)."""
-    counts = dict(StagedRow.objects.filter(batch=batch).order_by().values_list("outcome").annotate(Count("id")))
+    counted = _counted(batch)
     for outcome in Outcome.values:
-        setattr(batch, outcome, counts.get(outcome, 0))
-    batch.rows = sum(counts.values())
-    batch.tally = tally(batch)
+        setattr(batch, outcome, counted[outcome]["rows"] if outcome in counted else 0)
+    batch.rows = sum(row["rows"] for row in counted.values())
+    batch.tally = _tallied(batch, counted)
     batch.missing = missing_from(batch).count()
 
 
@@ -229,7 +237,20 @@ _WRITES = Q(outcome__in=[Outcome.NEW, Outcome.CHANGED, Outcome.MOVED], is_ticked
 
 def tally(batch: ImportBatch) -> dict[str, dict[str, int]]:
     """Of each outcome the cells that differ or are wrong, the rows that are to be written as it is chosen now, and the posts that end by it."""
-    rows = StagedRow.objects.filter(batch=batch).exclude(outcome=Outcome.UNCHANGED).order_by()
-    counted = rows.values("outcome").annotate(cells=Sum(_CELLS), chosen=Count("pk", filter=_WRITES))
-    posts = at_stake(batch)
-    return {row["outcome"]: {"cells": row["cells"] or 0, "chosen": row["chosen"], "posts": posts[row["outcome"]]} for row in counted}
+    return _tallied(batch, _counted(batch))
+
+
+def _counted(batch: ImportBatch) -> dict[str, dict]:
+    """By outcome: rows, cells, rows chosen. One pass over what is staged."""
+    staged = StagedRow.objects.filter(batch=batch).order_by().values("outcome")
+    counted = staged.annotate(rows=Count("pk"), cells=Sum(_CELLS), chosen=Count("pk", filter=_WRITES))
+    return {row["outcome"]: row for row in counted}
+
+
+def _tallied(batch: ImportBatch, counted: dict[str, dict]) -> dict[str, dict[str, int]]:
+    posts = at_stake(batch) if {Outcome.CHANGED, Outcome.MOVED} & counted.keys() else Counter()
+    return {
+        outcome: {"cells": row["cells"] or 0, "chosen": row["chosen"], "posts": posts[outcome]}
+        for outcome, row in counted.items()
+        if outcome != Outcome.UNCHANGED
+    }

@@ -39,9 +39,12 @@ def write_standing(batch: ImportBatch, *, by: User | None) -> None:
     """Open a row for everyone the batch says is under 停止党籍, and end that of everyone it says is no longer."""
     with connection.cursor() as cursor:
         cursor.execute(_SAID, {"batch": batch.pk, "day": batch.day})
-        said = cursor.fetchall()
-        cursor.execute(_TAKEN_BACK, {"batch": batch.pk, "day": batch.day})
-        back = cursor.fetchall()
+        said, back = cursor.fetchall(), []
+        if batch.changed or batch.moved:
+            cursor.execute(_TAKEN_BACK, {"batch": batch.pk})
+            back = cursor.fetchall()
+    if not said and not back:
+        return
     rows = [
         Suspension(member_id=pk, start=start, reason=Suspension.Reason.RECORDED, basis=basis_of(batch), decided_by=by)
         for pk, _, _, start in said

@@ -88,7 +88,7 @@ def write_file(
                 _write(batch, by=by, reviewed=False, progress=no_progress)  # which compares for itself
             else:
                 _compare(batch, by=by)
-            errors = list(_errors(batch))
+            errors = list(_errors(batch)) if batch.refused else []
         if not commit:
             transaction.set_rollback(True)
     return Answer(batch, commit, time.perf_counter() - begun, errors)

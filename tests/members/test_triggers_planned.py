@@ -7,6 +7,7 @@ from django.db import connection
 
 from members.models import Member, MemberPast
 from members.services.people import derived
+from tests.members.test_import_roster import imported, row
 
 MANY = 1_500
 
@@ -41,3 +42,33 @@ def test_many_changes_after_one_cost_what_they_cost_alone(tree):
     after_one = _milliseconds("keeps_past", change)
     assert MemberPast.objects.count() == MANY
     assert after_one < alone * 5, (after_one, alone)
+
+
+def test_keys_of_a_large_import_are_checked_by_the_index_after_a_small_one(tree):
+    """The check of a foreign key keeps its plan for the connection: a worker's first roster may have had two people."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")  # as it is best for a table of one page
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        _committed(*(row() for _ in range(12)))
+        cursor.execute("SET LOCAL enable_indexscan = on")
+        cursor.execute("SET LOCAL enable_bitmapscan = on")
+    before = _read_through()
+    answer = _committed(*(row() for _ in range(MANY // 3)))
+    assert answer.batch.new == MANY // 3
+    assert _read_through() - before < 20 * MANY, "every key would read the whole table"
+
+
+def _committed(*rows: dict):
+    """An import and what a commit still does: check the keys."""
+    answer = imported(*rows)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return answer
+
+
+def _read_through() -> int:
+    """Rows of the roster this transaction has read without an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'members_member'")
+        return cursor.fetchone()[0]
