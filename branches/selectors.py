@@ -12,7 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from branches.access import Role, can, paths_for
+from branches.access import VERBS, Role, can, paths_for
 from branches.models import Grant, Organisation, OrganisationPower, TermLength
 from branches.rules import Length, may_approve_admission, term_years
 from partyportal.core.models import AuditEntry, User
@@ -145,6 +145,14 @@ def standing_grants(user: User, *, on: date) -> QuerySet:
         .select_related("organisation")
         .order_by("organisation__path", "role")
     )
+
+
+def who_may(verb: str, organisation: Organisation, *, on: date) -> QuerySet[User]:
+    """Those whose grant over an organisation carries a verb on a day, by name."""
+    roles = [role for role, verbs in VERBS.items() if verb in verbs]
+    above = [int(pk) for pk in organisation.path.strip("/").split("/")]
+    held = Grant.objects.in_force(on).filter(role__in=roles, organisation__in=above)
+    return User.objects.filter(pk__in=held.order_by().values("user"), is_active=True).order_by("name", "pk")
 
 
 def listed_grants(user, *, state: str, text: str, on: date) -> QuerySet:

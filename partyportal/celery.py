@@ -46,6 +46,10 @@ app.conf.beat_schedule = {
     "look-for-questions": {"task": "education.signals.tasks.look", "schedule": crontab(hour=2, minute=30)},
     # Whoever came onto the lists of a round of visits is due in it too.
     "bring-rounds-up-to-date": {"task": "members.care.visits.tasks.bring_rounds_up_to_date", "schedule": crontab(hour=2, minute=10)},
+    # A notice whose days are over goes on to payment; what the fund's own room paid or took back is written into its case.
+    "aid-go-on": {"task": "members.care.aid.tasks.go_on", "schedule": 60.0},
+    # The words and papers of hardship go when their years are over.
+    "destroy-aid-papers": {"task": "members.care.aid.tasks.destroy_due", "schedule": crontab(hour=2, minute=20)},
     # A new period gives every member its base score.
     "open-period": {"task": "points.tasks.open_period", "schedule": crontab(hour=0, minute=20)},
 }

@@ -32,6 +32,7 @@ from education.study.models import Attempt, Course
 from education.study.models import Question as BankQuestion
 from members.care.models import Condition, Criterion, CriterionVersion
 from members.care.services import conditions
+from members.care.aid import services as aid
 from members.care.services.death import record_death
 from members.care.services.snapshots import fix_list
 from members.care.visits.models import Occasion
@@ -54,9 +55,11 @@ from points.publicity.models import Objection, Publication, SheetLine
 from points.schemes import TEMPLATES
 from points.services import schemes
 from points.services.simulations import simulate
+from tests.aid.makers import Department, advance, fill_branch, make_case, make_line, make_programme
 from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
-from tests.mobility.makers import START, TODAY, make_case, make_hosting, make_outflow
+from tests.mobility.makers import START, TODAY, make_hosting, make_outflow
+from tests.mobility.makers import make_case as make_lost_case
 from tests.points.makers import deed, happened, make_scheme
 from tests.study.makers import finish, make_bank, make_course, make_tested_course
 from tests.visits.makers import make_birthday, make_due, make_ill, make_outing, make_pair
@@ -358,6 +361,33 @@ POST care:condolence_withdraw   our_mistake    in   404  404  302  404  302  302
 GET  care:death                 our_person     in   404  404  200  404  200  200  403  403  404  404
 GET  care:death                 themselves     in   404  403  200  404  200  200  403  403  404  404
 POST care:death                 our_death      in   404  404  302  404  302  302  403  403  404  404
+GET  aid:cases                  -              in   403  403  200  200  200  200  403  403  403  403
+GET  aid:cases                  in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  aid:cases                  aid_search     in   403  403  200  200  200  200  403  403  403  403
+POST aid:export                 aid_listed     in   403  403  200  200  200  200  403  403  403  403
+GET  aid:mine                   -              in   200  200  200  200  200  200  200  200  200  200
+GET  aid:apply                  -              in   403  200  200  200  200  200  403  403  403  403
+GET  aid:apply                  for_person     in   404  404  200  404  200  200  403  403  404  404
+POST aid:apply                  aid_new        in   404  404  302  404  302  302  403  403  404  404
+GET  aid:from_list              aid_chosen     in   403  403  200  200  200  200  403  403  403  403
+GET  aid:person                 our_person     in   404  404  200  404  200  200  403  403  404  404
+GET  aid:person                 themselves     in   404  403  200  404  200  200  403  403  404  404
+GET  aid:bulk                   aid_review     in   403  403  403  403  200  200  403  403  403  403
+GET  aid:notices                -              in   404  200  200  200  200  200  404  404  404  404
+GET  aid:notices                in_ours        in   404  200  200  404  200  200  404  404  404  404
+GET  aid:programmes             -              in   403  403  200  200  200  200  403  403  403  403
+GET  aid:programme_new          -              in   403  403  403  403  403  200  403  403  403  403
+POST aid:programme_new          aid_programme  in   403  403  403  403  403  302  403  403  403  403
+POST aid:programme_end          aid_end        in   403  403  403  403  403  302  403  403  403  403
+GET  aid:case                   aid_case       in   404  404  200  404  200  200  404  404  404  404
+GET  aid:case                   aid_own        in   404  200  200  404  200  200  404  404  404  404
+POST aid:reveal                 aid_case       in   404  404  200  404  200  200  404  404  404  404
+GET  aid:file                   aid_paper      in   404  404  200  404  200  200  404  404  404  404
+POST aid:act                    aid_vote       in   404  404  302  404  302  302  404  404  404  404
+POST aid:act                    aid_check      in   404  404  403  404  422  422  404  404  404  404
+POST aid:act                    aid_withdraw   in   404  302  302  404  302  302  404  404  404  404
+POST aid:objection_new          aid_hung       in   404  404  302  404  302  302  404  404  404  404
+POST aid:objection_answer       aid_doubted    in   404  404  403  404  302  302  404  404  404  404
 
 GET  visits:visits              -              in   403  403  200  200  200  200  403  403  403  403
 GET  visits:visits              in_ours        in   404  404  200  404  200  200  403  403  404  404
@@ -1344,7 +1374,78 @@ def _result_file(world: SimpleNamespace) -> Ask:
     return Ask(args=[campaign.uid, result.files.get().uid])
 
 
+def _aid(world: SimpleNamespace, member=None, **fields):
+    """One of ours in need, applied for by the branch today."""
+    today = timezone.localdate()
+    programme = make_programme(start=today)
+    fill_branch(world.tree.ours, 3)
+    return make_case(programme, member or world.person, by=world.secretary, today=today, **fields)
+
+
+def _aid_own(world: SimpleNamespace):
+    today = timezone.localdate()
+    return make_case(make_programme(start=today), world.member, by=world.member.user, today=today)
+
+
+def _aid_hung(world: SimpleNamespace):
+    """Its notice hangs; who took it there is none of the cast."""
+    today, hands = timezone.localdate(), Department(world.tree.county)
+    line = make_line(world.tree.county, by=hands.cashier, second=hands.checker, today=today)
+    recorder = make_user("录入员")
+    make_grant(recorder, world.tree.ours, "secretary")
+    fill_branch(world.tree.ours, 4)
+    case = make_case(make_programme(start=today), world.person, by=recorder, today=today)
+    return advance(case, "publicity", secretary=recorder, committee=hands.checker, department=hands, line=line, today=today)
+
+
+def _aid_doubted(world: SimpleNamespace):
+    case = _aid_hung(world)
+    return aid.receive_objection(case, words="他家有车", by=case.recorded_by, today=timezone.localdate())
+
+
+def _aid_vote(world: SimpleNamespace) -> Ask:
+    case = _aid(world)
+    said = {"day": timezone.localdate(), "entitled": 3, "present": 3, "in_favour": 3, "against": 0, "version": case.version}
+    return Ask((case.uid, "vote"), data=said)
+
+
+def _aid_paper(world: SimpleNamespace) -> Ask:
+    case = _aid(world, files=[SimpleUploadedFile("1.jpg", b"\xff\xd8\xff\xe0 a bill")])
+    return Ask((case.uid, case.files.get().uid))
+
+
+def _aid_new(world: SimpleNamespace) -> Ask:
+    said = {"programme": make_programme(start=timezone.localdate()).uid, "amount": "100", "need": "手术", "asked_by": "branch"}
+    return Ask(query={"member": world.person.uid}, data=said)
+
+
+_PROGRAMME = {
+    "code": "flood",
+    "name": "灾害救助",
+    "source": "清组发〔2026〕9号",
+    "amount": "2000",
+    "notice_days": "5",
+    "follow_up_days": "60",
+    "retention_years": "10",
+}
+
+
 TARGETS = {
+    "aid_search": lambda world: Ask(query={"q": _aid(world).member.name}),
+    "aid_listed": lambda world: Ask(data={"held": _aid(world).uid}),
+    "aid_new": _aid_new,
+    "aid_chosen": lambda world: Ask(query={"chosen": str(world.person.uid)}),
+    "aid_review": lambda world: Ask(("review",), data={"held": _aid(world).uid}),
+    "aid_programme": lambda world: Ask(data=_PROGRAMME | {"start": timezone.localdate()}),
+    "aid_end": lambda world: Ask((make_programme(start=timezone.localdate() - timedelta(days=1)).uid,)),
+    "aid_case": lambda world: Ask((_aid(world).uid,)),
+    "aid_own": lambda world: Ask((_aid_own(world).uid,)),
+    "aid_paper": _aid_paper,
+    "aid_vote": _aid_vote,
+    "aid_check": lambda world: Ask((_aid(world).uid, "review"), data={"version": "1"}),
+    "aid_withdraw": lambda world: Ask((_aid_own(world).uid, "withdraw"), data={"note": "保险赔了", "version": "1"}),
+    "aid_hung": lambda world: Ask((_aid_hung(world).uid,), data={"words": "他家有车"}),
+    "aid_doubted": lambda world: Ask((_aid_doubted(world).uid,), data={"upheld": "no", "answer": "车是借的"}),
     "our_call": lambda world: Ask((_call(world).uid,)),
     "our_call_ours": lambda world: Ask((_call(world).uid,), {"organisation": world.tree.ours.code}),
     "extend_ours": lambda world: Ask(
@@ -1556,7 +1657,7 @@ TARGETS = {
     "asked_of_far": lambda world: _far_hosting(world, accepted=False, answer="没有条件"),
     "hosted_by_far": lambda world: _far_hosting(world, reason="agreed", on="2026-11-20", kind="performance", text="表现很好"),
     "our_inflow": _our_inflow,
-    "our_case": lambda world: Ask((make_case(world.person).uid,)),
+    "our_case": lambda world: Ask((make_lost_case(world.person).uid,)),
     "our_payment": lambda world: Ask((_our_payment(world).uid,), data={"reason": "记错了人"}),
     "our_collection": lambda world: Ask((_our_payment(world).collection.uid,)),
     "our_exemption": _our_exemption,

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from partyportal.core.operating.doctor.database import append_only_tables
 
 LEDGERS = [
+    "aid_step",
     "care_conditionreview",
     "care_listentry",
     "care_listsnapshot",

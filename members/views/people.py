@@ -71,6 +71,7 @@ def _file(request, person: Member) -> dict:
         "may_edit": may_edit,
         "may_reveal": can(user, "member.reveal", person.branch),
         "may_manage": can(user, "account.manage", person.branch),
+        "may_see_hardship": can(user, "care.see", person.branch),
         "may_leave": person.left_on is None and person.user_id != user.pk and can(user, "member.leave", person.branch),
         "may_discipline": can(user, "member.discipline", person.branch),
         "slip_fields": {"member": person.uid},

@@ -14,6 +14,7 @@ from education.signals import duties as signals
 from education.study import duties as study
 from members import duties as members
 from members.care import duties as care
+from members.care.aid import duties as aid
 from members.care.visits import duties as visits
 from members.development import duties as development
 from members.dues import duties as dues
@@ -38,6 +39,7 @@ SOURCES = (
     transfers,
     care,
     visits,
+    aid,
     points,
     honours,
     publicity,
@@ -50,6 +52,7 @@ OF_COMMITTEES = (
     education_waiting,
     development,
     transfers,
+    aid,
     members,
     mobility,
     visits,

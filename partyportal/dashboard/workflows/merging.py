@@ -67,6 +67,7 @@ TREATMENT: dict[str, str] = {
     "members.Suspension.member": REPOINT,
     "care.Condition.member": REPOINT,  # the same kind over the same days: one stays, and the preview says so
     "care.Condolence.member": REPOINT,
+    "aid.Case.member": REPOINT,  # of one programme and year twice: one stays, and the preview says so
     "care.ListEntry.member": KEEP,  # who was due then
     "visits.Birthday.member": REPOINT,  # kept in one year under both: one stays
     "visits.Goer.member": REPOINT,

@@ -1,0 +1,1 @@
+"""What the pages of 困难救助 read."""
