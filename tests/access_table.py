@@ -30,9 +30,9 @@ from education.signals.models import Question
 from education.study import services as study
 from education.study.models import Attempt, Course
 from education.study.models import Question as BankQuestion
+from members.care.aid import services as aid
 from members.care.models import Condition, Criterion, CriterionVersion
 from members.care.services import conditions
-from members.care.aid import services as aid
 from members.care.services.death import record_death
 from members.care.services.snapshots import fix_list
 from members.care.visits.models import Occasion
