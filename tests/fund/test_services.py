@@ -10,29 +10,7 @@ from members.care.fund.selectors.claims import state_of
 from members.care.fund.services import books, claims, payments, sources
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
-from tests.factories import make_grant, make_user
 from tests.fund.makers import TODAY, assert_books_add_up, balances, make_book, make_claim, make_line, paper, pay, receive
-
-
-@pytest.fixture
-def second(tree):
-    """孙丽, of the department too: the second person."""
-    user = make_user("孙丽", username="second")
-    make_grant(user, tree.county, "department")
-    return user
-
-
-@pytest.fixture
-def book(tree, department, second):
-    """A fund of 5,000.00 yuan with a line of 10,000.00."""
-    book = make_book(tree.county, by=department)
-    receive(book, "5000", by=department, second=second)
-    return book
-
-
-@pytest.fixture
-def line(book):
-    return make_line(book)
 
 
 def refused(words: str, act, *args, **fields) -> None:

@@ -1,4 +1,43 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from members.care.fund.views import bank, books, claims, journal, sources
 
 app_name = "fund"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", books.books, name="books"),
+    path("new/", books.book_new, name="book_new"),
+    path("budget/", books.budget, name="budget"),
+    path("waiting/", claims.waiting, name="waiting"),
+    path("waiting/confirm/", claims.payments_confirm, name="payments_confirm"),
+    path("<uuid:uid>/", books.book, name="book"),
+    path("<uuid:uid>/lines/", books.lines, name="lines"),
+    path("<uuid:uid>/accounts/", books.accounts, name="accounts"),
+    path("<uuid:uid>/close/", books.close, name="close"),
+    path("<uuid:uid>/sources/", sources.sources, name="sources"),
+    path("<uuid:uid>/sources/new/", sources.source_new, name="source_new"),
+    path("<uuid:uid>/donors/", sources.donors, name="donors"),
+    path("<uuid:uid>/claims/", claims.claims, name="claims"),
+    path("<uuid:uid>/spend/", claims.spend, name="spend"),
+    path("<uuid:uid>/vouchers/", journal.vouchers, name="vouchers"),
+    path("<uuid:uid>/statement/", journal.statement, name="statement"),
+    path("<uuid:uid>/disclosure/", journal.disclosure, name="disclosure"),
+    path("<uuid:uid>/bank/", bank.bank, name="bank"),
+    path("accounts/<uuid:uid>/", books.account, name="account"),
+    path("sources/<uuid:uid>/", sources.source, name="source"),
+    path("sources/<uuid:uid>/confirm/", sources.source_confirm, name="source_confirm"),
+    path("sources/<uuid:uid>/return/", sources.source_return, name="source_return"),
+    path("sources/<uuid:uid>/document/", sources.source_document, name="source_document"),
+    path("sources/<uuid:uid>/certificate/", sources.certificate, name="certificate"),
+    path("claims/<uuid:uid>/", claims.claim, name="claim"),
+    path("claims/<uuid:uid>/prepare/", claims.claim_prepare, name="claim_prepare"),
+    path("claims/<uuid:uid>/release/", claims.claim_release, name="claim_release"),
+    path("claims/<uuid:uid>/document/", claims.claim_document, name="claim_document"),
+    path("payments/<uuid:uid>/confirm/", claims.payment_confirm, name="payment_confirm"),
+    path("payments/<uuid:uid>/return/", claims.payment_return, name="payment_return"),
+    path("vouchers/<uuid:uid>/", journal.voucher, name="voucher"),
+    path("vouchers/<uuid:uid>/reverse/", journal.voucher_reverse, name="voucher_reverse"),
+    path("bank/<uuid:uid>/", bank.bank_statement, name="bank_statement"),
+    path("bank/<uuid:uid>/match/", bank.bank_match, name="bank_match"),
+    path("bank/<uuid:uid>/confirm/", bank.bank_confirm, name="bank_confirm"),
+    path("bank/<uuid:uid>/discard/", bank.bank_discard, name="bank_discard"),
+]

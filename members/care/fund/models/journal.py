@@ -114,6 +114,11 @@ class Voucher(models.Model):
     def __str__(self):
         return f"{self.year}-{self.number:04d}"
 
+    @property
+    def about(self) -> str:
+        """What it is about; of a donation not who gave."""
+        return self.claim.title if self.claim_id else self.source.get_kind_display()
+
 
 class VoucherLine(models.Model):
     """凭证的一行: above zero 借, below 贷. Of every voucher two, which add to zero (deferred trigger). Never changed (trigger)."""

@@ -73,3 +73,12 @@ class Source(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.amount} 元"
+
+    @property
+    def certificate_number(self) -> str:
+        return f"捐〔{self.day.year}〕{self.certificate:03d}号" if self.certificate else ""
+
+    @property
+    def donor_told(self) -> str:
+        """The name that may be told: who would not be named is not."""
+        return "爱心人士（不愿公开姓名）" if self.anonymous else self.donor

@@ -21,3 +21,22 @@ def state_of(claims: Iterable[Claim]) -> dict[int, str]:
     """reserved, prepared, paid, reversed or released, by claim: one statement."""
     rows = with_state(Claim.objects.filter(pk__in=[claim.pk for claim in claims])).order_by()
     return {pk: "prepared" if waiting else _AFTER[last] for pk, last, waiting in rows.values_list("pk", "last", "waiting")}
+
+
+def in_state(claims, state: str):
+    """Claims with their state, narrowed to one if it is given, latest first."""
+    rows = with_state(claims)
+    if state == "prepared":
+        rows = rows.filter(waiting=True)
+    elif state:
+        rows = rows.filter(waiting=False, last=next(kind for kind, name in _AFTER.items() if name == state))
+    return rows.order_by("-recorded_on", "-id")
+
+
+_CHIPS = {"reserved": "way", "prepared": "look", "paid": "done", "reversed": "act", "released": "kind"}
+
+
+def told(claim) -> tuple[str, str]:
+    """The state's word and its chip, of a claim that `with_state` read."""
+    state = "prepared" if claim.waiting else _AFTER[claim.last]
+    return WORDS[state], _CHIPS[state]

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
 from members.care.fund.models import Account, Claim, Payment, Source, Voucher
 from members.care.fund.selectors.claims import state_of
 from members.care.fund.services import journal
-from partyportal.core import audit
+from partyportal.core import audit, jobs
 from partyportal.core.errors import DomainError
-from partyportal.core.models import User
+from partyportal.core.models import Job, User
 
 State = Payment.State
 
@@ -120,3 +121,11 @@ def _lock(payment: Payment) -> Payment:
 def _decide(held: Payment, to: str, *, by: User, reason: str = "") -> None:
     held.state, held.confirmed_by, held.confirmed_at, held.return_reason = to, by, timezone.now(), reason
     held.save(update_fields=["state", "confirmed_by", "confirmed_at", "return_reason"])
+
+
+def confirm_in_job(chosen: Iterable[Payment], *, by: User, today: date) -> Job:
+    """Confirm many in the background; the page shows how far it is and what was refused."""
+    uids = [str(payment.uid) for payment in chosen]
+    if not uids:
+        raise DomainError("还没有选，勾上点清的再按。")
+    return jobs.start(current_app.tasks["fund.pay"], title=f"复核付款 {len(uids)} 笔", by=by, payments=uids, day=today.isoformat())
