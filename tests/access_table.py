@@ -31,6 +31,7 @@ from education.study import services as study
 from education.study.models import Attempt, Course
 from education.study.models import Question as BankQuestion
 from members.care.aid import services as aid
+from members.care.fund.services.bank import upload as upload_bank
 from members.care.models import Condition, Criterion, CriterionVersion
 from members.care.services import conditions
 from members.care.services.death import record_death
@@ -58,6 +59,7 @@ from points.services.simulations import simulate
 from tests.aid.makers import Department, advance, fill_branch, make_case, make_line, make_programme
 from tests.development.makers import make_case as make_applicant
 from tests.factories import make_grant, make_member, make_user
+from tests.fund import makers as fund
 from tests.mobility.makers import START, TODAY, make_hosting, make_outflow
 from tests.mobility.makers import make_case as make_lost_case
 from tests.points.makers import deed, happened, make_scheme
@@ -388,6 +390,48 @@ POST aid:act                    aid_check      in   404  404  403  404  422  422
 POST aid:act                    aid_withdraw   in   404  302  302  404  302  302  404  404  404  404
 POST aid:objection_new          aid_hung       in   404  404  302  404  302  302  404  404  404  404
 POST aid:objection_answer       aid_doubted    in   404  404  403  404  302  302  404  404  404  404
+
+GET  fund:books                 -              in   403  403  200  200  200  200  403  403  403  403
+GET  fund:book_new              -              in   403  403  200  200  200  200  403  403  403  403
+POST fund:book_new              fund_new       in   403  403  302  422  302  302  403  403  403  403
+GET  fund:budget                -              in   403  403  200  200  200  200  403  403  403  403
+GET  fund:waiting               -              in   403  403  403  403  200  200  403  403  403  403
+POST fund:payments_confirm      -              in   403  403  403  403  302  302  403  403  403  403
+GET  fund:book                  fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:book                  fund_county    in   404  404  404  404  404  200  403  403  404  404
+GET  fund:lines                 fund_book      in   404  404  200  404  200  200  403  403  404  404
+POST fund:lines                 fund_line      in   404  404  302  404  302  302  403  403  404  404
+GET  fund:accounts              fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:account               fund_account   in   404  404  200  404  200  200  403  403  404  404
+GET  fund:close                 fund_book      in   404  404  403  404  403  200  403  403  404  404
+GET  fund:sources               fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:source_new            fund_book      in   404  404  200  404  200  200  403  403  404  404
+POST fund:source_new            fund_income    in   404  404  302  404  302  302  403  403  404  404
+GET  fund:source                fund_source    in   404  404  200  404  200  200  403  403  404  404
+POST fund:source_confirm        fund_source    in   404  404  403  404  302  302  403  403  404  404
+POST fund:source_return         fund_source    in   404  404  302  404  302  302  403  403  404  404
+GET  fund:source_document       fund_source    in   404  404  200  404  200  200  403  403  404  404
+GET  fund:certificate           fund_gift      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:donors                fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:claims                fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:spend                 fund_book      in   404  404  200  404  200  200  403  403  404  404
+POST fund:spend                 fund_book      in   404  404  422  404  422  422  403  403  404  404
+GET  fund:claim                 fund_expense   in   404  404  200  404  200  200  403  403  404  404
+POST fund:claim_prepare         fund_expense   in   404  404  422  404  422  422  403  403  404  404
+POST fund:claim_release         fund_expense   in   404  404  403  404  422  422  403  403  404  404
+GET  fund:claim_document        fund_expense   in   404  404  200  404  200  200  403  403  404  404
+POST fund:payment_confirm       fund_payslip   in   404  404  403  404  302  302  403  403  404  404
+POST fund:payment_return        fund_payslip   in   404  404  302  404  302  302  403  403  404  404
+GET  fund:vouchers              fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:voucher               fund_voucher   in   404  404  200  404  200  200  403  403  404  404
+POST fund:voucher_reverse       fund_voucher   in   404  404  403  404  302  302  403  403  404  404
+GET  fund:statement             fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:disclosure            fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:bank                  fund_book      in   404  404  200  404  200  200  403  403  404  404
+GET  fund:bank_statement        fund_month     in   404  404  200  404  200  200  403  403  404  404
+POST fund:bank_match            fund_month     in   404  404  302  404  302  302  403  403  404  404
+POST fund:bank_confirm          fund_month     in   404  404  403  404  302  302  403  403  404  404
+POST fund:bank_discard          fund_month     in   404  404  302  404  302  302  403  403  404  404
 
 GET  visits:visits              -              in   403  403  200  200  200  200  403  403  403  403
 GET  visits:visits              in_ours        in   404  404  200  404  200  200  403  403  404  404
@@ -1109,6 +1153,37 @@ def _transfer(world: SimpleNamespace, person=None, *, by=None, today: date = dat
     )
 
 
+def _fund_book(world: SimpleNamespace, organisation=None, kind: str = "operating"):
+    """A book with money in it and a line to spend it on."""
+    today = timezone.localdate()
+    clerk = User.objects.filter(username="clerk").first() or make_user("出纳", username="clerk")
+    other = User.objects.filter(username="checker").first() or make_user("会计", username="checker")
+    book = fund.make_book(organisation or world.tree.ours, by=clerk, kind=kind, name="党建经费", today=today, since=today)
+    fund.receive(book, "8000", by=clerk, second=other, kind="donation", donor="清源农商行", day=today, today=today)
+    fund.make_line(book, "6000", year=today.year, by=clerk, today=today)
+    return book, clerk
+
+
+def _fund_source(world: SimpleNamespace):
+    book, clerk = _fund_book(world)
+    said = {"kind": "interest", "amount": Decimal("1.23"), "day": timezone.localdate(), "files": [fund.paper()]}
+    return fund.sources.record(book=book, by=clerk, today=timezone.localdate(), **said)
+
+
+def _fund_payslip(world: SimpleNamespace):
+    book, clerk = _fund_book(world)
+    said = {"amount": Decimal("88"), "title": "购学习用书", "files": [fund.paper()], "method": "cash", "today": timezone.localdate()}
+    return fund.claims.spend(line=book.lines.get(), organisation=book.organisation, by=clerk, **said)
+
+
+def _fund_month(world: SimpleNamespace):
+    book, clerk = _fund_book(world)
+    today = timezone.localdate()
+    rows = write_xlsx(("日期", "收入", "支出"), [(today.isoformat(), "8000", "")]).read()
+    said = {"month": today.replace(day=1), "closing": Decimal("8000"), "by": clerk, "today": today}
+    return upload_bank(rows, account=book.accounts.get(is_bank=True), **said)
+
+
 def _own_transfer(world: SimpleNamespace) -> Transfer:
     return _transfer(world, world.member, by=world.member.user)
 
@@ -1446,6 +1521,27 @@ TARGETS = {
     "aid_withdraw": lambda world: Ask((_aid_own(world).uid, "withdraw"), data={"note": "保险赔了", "version": "1"}),
     "aid_hung": lambda world: Ask((_aid_hung(world).uid,), data={"words": "他家有车"}),
     "aid_doubted": lambda world: Ask((_aid_doubted(world).uid,), data={"upheld": "no", "answer": "车是借的"}),
+    "fund_new": lambda world: Ask(data={"organisation": world.tree.ours.code, "kind": "operating", "name": "党建经费"}),
+    "fund_book": lambda world: Ask((_fund_book(world)[0].uid,)),
+    "fund_county": lambda world: Ask((_fund_book(world, world.tree.county, "aid")[0].uid,)),
+    "fund_line": lambda world: Ask((_fund_book(world)[0].uid,), data={"code": "02", "name": "报刊资料", "amount": "300"}),
+    "fund_account": lambda world: Ask((_fund_book(world)[0].accounts.get(is_bank=True).uid,)),
+    "fund_income": lambda world: Ask(
+        ((book := _fund_book(world)[0]).uid,),
+        data={
+            "kind": "interest",
+            "amount": "1",
+            "day": timezone.localdate(),
+            "account": book.accounts.get(is_bank=True).pk,
+            "reference": "息1",
+        },
+    ),
+    "fund_source": lambda world: Ask((_fund_source(world).uid,), data={"reason": "重复"}),
+    "fund_gift": lambda world: Ask((_fund_book(world)[0].sources.get().uid,)),
+    "fund_expense": lambda world: Ask((_fund_payslip(world).claim.uid,)),
+    "fund_payslip": lambda world: Ask((_fund_payslip(world).uid,), data={"reason": "户名不符"}),
+    "fund_voucher": lambda world: Ask((_fund_book(world)[0].vouchers.get().uid,), data={"reason": "重复入账"}),
+    "fund_month": lambda world: Ask((_fund_month(world).uid,)),
     "our_call": lambda world: Ask((_call(world).uid,)),
     "our_call_ours": lambda world: Ask((_call(world).uid,), {"organisation": world.tree.ours.code}),
     "extend_ours": lambda world: Ask(

@@ -17,6 +17,7 @@ from members.api.merges import MergeViewSet
 from members.api.offices import OfficeViewSet
 from members.api.people import MemberViewSet
 from members.api.statistics import FindingViewSet, StatisticsViewSet
+from members.care.fund.api import FundBookViewSet, FundClaimViewSet, FundSourceViewSet, FundVoucherViewSet
 from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.mobility.api import ContactViewSet, OutflowViewSet
@@ -46,6 +47,10 @@ router.register("offices", OfficeViewSet, "office")
 router.register("outreach/dispatches", DispatchViewSet, "dispatch")
 router.register("dues/payments", PaymentViewSet, "payment")
 router.register("dues/accounts", AccountViewSet, "account")
+router.register("care/fund/books", FundBookViewSet, "fund-book")
+router.register("care/fund/sources", FundSourceViewSet, "fund-source")
+router.register("care/fund/claims", FundClaimViewSet, "fund-claim")
+router.register("care/fund/vouchers", FundVoucherViewSet, "fund-voucher")
 router.register("points/schemes", SchemeViewSet, "scheme")
 router.register("points/drafts", DraftViewSet, "draft")
 router.register("points/replay", ReplayViewSet, "replay")

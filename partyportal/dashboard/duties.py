@@ -15,6 +15,7 @@ from education.study import duties as study
 from members import duties as members
 from members.care import duties as care
 from members.care.aid import duties as aid
+from members.care.fund import duties as fund
 from members.care.visits import duties as visits
 from members.development import duties as development
 from members.dues import duties as dues
@@ -38,6 +39,7 @@ SOURCES = (
     outreach,
     transfers,
     care,
+    fund,
     visits,
     aid,
     points,
@@ -56,6 +58,7 @@ OF_COMMITTEES = (
     members,
     mobility,
     visits,
+    fund,
     points,
     honours,
     publicity,

@@ -53,22 +53,23 @@ def machine(tree, people):
             fields = {"year": self.today.year, "code": code, "name": "救助", "amount": amount, "reason": "调整"}
             self.attempt(books.set_line, self.book, by=people[who], today=self.today, **fields)
 
-        @rule(amount=AMOUNTS, who=WHO, kind=st.sampled_from(Source.Kind.values), ago=st.integers(-1, 400))
-        def receive(self, amount, who, kind, ago):
+        @rule(amount=AMOUNTS, who=WHO, kind=st.sampled_from(Source.Kind.values), ago=st.integers(-1, 400), back=st.booleans())
+        def receive(self, amount, who, kind, ago, back):
             said = {"kind": kind, "amount": amount, "day": self.today - timedelta(ago), "donor": "某公司", "reference": "1"}
             self.attempt(sources.record, book=self.book, by=people[who], today=self.today, **said)
+            self.decide_source(pick=-1, who=(who + 1) % 3, back=back)
 
         @rule(pick=PICK, who=WHO, back=st.booleans())
         def decide_source(self, pick, who, back):
             if source := self.one(Source.objects.all(), pick):
-                if back and pick % 4 == 0:
+                if back:
                     self.attempt(sources.send_back, source, by=people[who], reason="退")
                 else:
                     self.attempt(sources.confirm, source, by=people[who], today=self.today)
 
-        @rule(amount=AMOUNTS, who=WHO, pick=PICK, far=st.integers(0, 3))
-        def case(self, amount, who, pick, far):
-            """A case as far as it gets: approved, prepared, paid, come back."""
+        @rule(amount=AMOUNTS, who=WHO, pick=PICK, far=st.integers(0, 3), drop=st.booleans())
+        def case(self, amount, who, pick, far, drop):
+            """A case as far as it gets: approved, prepared, paid, come back; or given up there."""
             line = self.one(BudgetLine.objects.filter(year=self.today.year), pick)
             if line:
                 self.line(line.code, line.amount + amount, who)
@@ -76,6 +77,8 @@ def machine(tree, people):
                 self.attempt(claims.reserve, line=line, by=people[who], today=self.today, **said | {"amount": round(said["amount"], 2)})
             for step in (self.prepare, self.decide_payment, self.reverse)[:far]:
                 step(who=(who + step.__name__.count("_")) % 3, pick=-1, **{"back": False} if step == self.decide_payment else {})
+            if drop:
+                self.release(who=who, pick=-1)
 
         @rule(who=WHO, pick=PICK)
         def release(self, who, pick):
@@ -90,7 +93,7 @@ def machine(tree, people):
         @rule(who=WHO, pick=PICK, back=st.booleans())
         def decide_payment(self, who, pick, back):
             if payment := self.one(Payment.objects.all(), pick):
-                if back and pick % 4 == 0:
+                if back:
                     self.attempt(payments.send_back, payment, by=people[who], today=self.today, reason="退")
                 else:
                     self.attempt(payments.confirm, payment, by=people[who], today=self.today)
@@ -109,6 +112,7 @@ def machine(tree, people):
             if luck == 0:
                 self.today = date(self.today.year + 1, 1, 5)
                 self.line("01", D(600), 0)
+                self.close(luck)
 
         @invariant()
         def the_books_add_up(self):

@@ -99,3 +99,9 @@ class Payment(models.Model):
 
     def __str__(self):
         return f"{self.claim}（{self.get_state_display()}）"
+
+    @property
+    def hands(self) -> str:
+        """Who prepared it, who decided, and why it was sent back."""
+        decided = f"，{self.get_state_display()}：{self.confirmed_by}" if self.confirmed_by else "，等另一个人复核"
+        return f"制单：{self.prepared_by}{decided}" + (f"，{self.return_reason}" if self.return_reason else "")
