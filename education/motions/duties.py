@@ -22,12 +22,16 @@ _WAITING = {
 
 def due(user, today: date) -> list[Duty]:
     """What the user's own branches have to do, and the ballots that wait for the user."""
-    own = [
+    branches = Organisation.objects.branches().existing().filter(path__in=paths_for(user, "education.record"))
+    return sorted([*due_of_member(user, today), *due_for(branches, today)])
+
+
+def due_of_member(user, today: date) -> list[Duty]:
+    """The ballots that wait for the user's own vote, whatever posts the user has: one statement."""
+    return sorted(
         _duty(one, f"vote:{one.uid}", f"投票：{one.title}", "网上无记名投票，一人一票", "去投票", reverse("motions:vote", args=[one.uid]))
         for one in own_open_votes(user)
-    ]
-    branches = Organisation.objects.branches().existing().filter(path__in=paths_for(user, "education.record"))
-    return sorted([*own, *due_for(branches, today)])
+    )
 
 
 def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:

@@ -5,12 +5,13 @@ from django.utils.cache import patch_vary_headers
 
 
 def page(request, template: str, context: dict | None = None, fragment: str | None = None, *, status: int | None = None):
-    """The whole page, or to an htmx request its `fragment` alone. Both have one address, so caches are told what it varies on.
-
-    htmx asks for a whole page when it restores history from the server, and a boosted link replaces the body: both get it.
-    """
-    asked = request.htmx
-    alone = bool(fragment) and bool(asked) and not asked.boosted and not asked.history_restore_request
-    response = render(request, fragment if alone else template, context, status=status)
+    """The whole page, or to an htmx request its `fragment` alone. Both have one address, so caches are told what it varies on."""
+    response = render(request, fragment if fragment and is_asked_alone(request) else template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def is_asked_alone(request) -> bool:
+    """Whether htmx asks for a part of the page. It asks for the whole when it restores history, and a boosted link replaces the body."""
+    asked = request.htmx
+    return bool(asked) and not asked.boosted and not asked.history_restore_request

@@ -5,8 +5,6 @@ keep what held then. Rules stay pure: they take the number as an argument.
 """
 
 from collections.abc import Iterable
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -18,6 +16,7 @@ from django.db import transaction
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Setting, User
+from partyportal.core.once import is_within, once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,32 +41,15 @@ def declared() -> dict[str, Parameter]:
     return {parameter.key: parameter for parameter in found}
 
 
-_held: ContextVar[list | None] = ContextVar("parameters_held", default=None)
-
-
-@contextmanager
-def read_once():
-    """Within the block every value ever set is read at the first question and answers all others, of whatever day.
-
-    For a page that asks many apps, each of which asks for its own numbers. Nothing is set inside it.
-    """
-    token = _held.set([])
-    try:
-        yield
-    finally:
-        _held.reset(token)
-
-
 def values_on(day: date, parameters: Iterable[Parameter]) -> dict[str, int]:
     """What each parameter is on a day, by key: one statement, within `read_once` one for all."""
     wanted = {parameter.key: parameter.default for parameter in parameters}
-    held = _held.get()
-    if held is None:
+    if not is_within():
         rows = Setting.objects.filter(key__in=wanted, start__lte=day).order_by("key", "start").values_list("key", "value")
         return wanted | dict(rows)
-    if not held:
-        held.append(list(Setting.objects.order_by("key", "start").values_list("key", "start", "value")))
-    return wanted | {key: value for key, start, value in held[0] if key in wanted and start <= day}
+    # Every value ever set, of whatever day: a page asks for many, and a county sets few.
+    held = once("parameters", lambda: list(Setting.objects.order_by("key", "start").values_list("key", "start", "value")))
+    return wanted | {key: value for key, start, value in held if key in wanted and start <= day}
 
 
 def value_on(day: date, parameter: Parameter) -> int:

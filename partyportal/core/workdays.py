@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from partyportal.core.models import CalendarDay
+from partyportal.core.once import once
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -44,6 +45,6 @@ class Calendar:
 
 
 def calendar() -> Calendar:
-    """What is known today: one statement over a few hundred rows."""
-    exceptions = dict(CalendarDay.objects.values_list("day", "is_working"))
+    """What is known today: one statement over a few hundred rows, within `read_once` one for all."""
+    exceptions = once("workdays", lambda: dict(CalendarDay.objects.values_list("day", "is_working")))
     return Calendar(exceptions, max((day.year for day in exceptions), default=0))

@@ -8,8 +8,19 @@ from rest_framework import serializers, viewsets
 
 from branches.access import require
 from branches.models import Organisation
-from partyportal.core.rest.pagination import Pages
+from partyportal.core.once import read_once
+from partyportal.core.rest.pagination import MOST, Keyset
 from partyportal.dashboard.duties import due_for
+
+
+class BranchPages(Keyset):
+    """A page is what so many branches have to do: of a county no more is worked out than is asked for."""
+
+    columns = ("code",)
+
+    def get_schema_operation_parameters(self, view):
+        cursor, size = super().get_schema_operation_parameters(view)
+        return [cursor, size | {"description": f"一页几个支部，最多 {MOST}。"}]
 
 
 class DutySerializer(serializers.Serializer):
@@ -28,11 +39,14 @@ class DutySerializer(serializers.Serializer):
 
 
 class DutyViewSet(viewsets.GenericViewSet):
-    """What branches have to do, oldest first. A duty is cleared by the fact it asks for, never by a click here."""
+    """What branches have to do, page by page of branches in the order of their codes, on a page oldest first.
+
+    A duty is cleared by the fact it asks for, never by a click here.
+    """
 
     noun = "要办的事"
     serializer_class = DutySerializer
-    pagination_class = Pages
+    pagination_class = BranchPages
     filter_backends = []
 
     @extend_schema(
@@ -47,8 +61,9 @@ class DutyViewSet(viewsets.GenericViewSet):
             organisation = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
             require(request.user, "duty.see", organisation)
             branches = branches.within(organisation)
-        listed = self.paginate_queryset(due_for(branches, today))
-        serializer = DutySerializer(listed, many=True, context={"today": today})
+        with read_once():
+            due = due_for(self.paginate_queryset(branches), today)
+        serializer = DutySerializer(due, many=True, context={"today": today})
         response = self.get_paginated_response(serializer.data)
         response["Cache-Control"] = "no-store"
         return response

@@ -66,6 +66,8 @@ OF_COMMITTEES = (
     study,
     openness,
 )
+# Those in which a member has something to do in person, with no post at all.
+OF_MEMBERS = (motions,)
 
 
 def due(user, today: date) -> list[Duty]:
@@ -82,6 +84,11 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
 def _merged(found: Iterable[list[Duty]]) -> list[Duty]:
     """Oldest first; of one key the later source's, which knows more."""
     return sorted({duty.key: duty for duty in chain.from_iterable(found)}.values())
+
+
+def due_of_member(user, today: date) -> list[Duty]:
+    """What waits for the user in person, oldest first."""
+    return sorted(chain.from_iterable(source.due_of_member(user, today) for source in OF_MEMBERS))
 
 
 def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:

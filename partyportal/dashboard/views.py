@@ -16,12 +16,13 @@ from members.duties.grants import due as grants_left
 from members.models import Member
 from members.selectors.roster import roster, rows_of
 from members.selectors.roster import search as found_members
-from partyportal.core.htmx import page
+from partyportal.core.htmx import is_asked_alone, page
 from partyportal.core.navigation import kind_of, verbs_of
-from partyportal.core.parameters import read_once
+from partyportal.core.once import read_once
 from partyportal.core.sheets import XLSX
 from partyportal.dashboard import export as sheets
 from partyportal.dashboard import services
+from partyportal.dashboard.duties import due_of_member
 from partyportal.dashboard.selectors import attention as needs
 from partyportal.dashboard.selectors import cockpit as figures
 from partyportal.dashboard.selectors import home as selectors
@@ -42,9 +43,17 @@ def home(request):
     if kind == "administrator":
         return _administrator(request)
     if kind == "member":
-        own = Member.objects.filter(user=request.user).exists()
-        return redirect("points:mine") if own else page(request, "dashboard/nothing.html")
+        return _member(request)
     return _answering(request)
+
+
+def _member(request):
+    """A member's own points; what waits for the member comes before them."""
+    if not Member.objects.filter(user=request.user).exists():
+        return page(request, "dashboard/nothing.html")
+    today = timezone.localdate()
+    waiting = due_of_member(request.user, today)
+    return page(request, "dashboard/member.html", {"duties": waiting, "today": today}) if waiting else redirect("points:mine")
 
 
 def _answering(request):
@@ -54,6 +63,10 @@ def _answering(request):
         return page(request, "dashboard/nothing.html")
     asked = request.GET.get("organisation", own[0].code)
     organisation = next((one for one in own if one.code == asked), own[0])
+    if is_asked_alone(request) and not organisation.is_branch:
+        # What the branches have to do asks every app about each of them: the page is there before it, and works without it.
+        behind = selectors.duties_by_branch(request.user, organisation, today=today)
+        return page(request, "dashboard/_branches.html", {"organisation": organisation, "behind": behind})
     waiting, checks = selectors.checks(request.user)
     context = {
         "organisation": organisation,
@@ -66,7 +79,7 @@ def _answering(request):
         "may_record": can(request.user, "education.record", organisation),
     }
     if organisation.is_branch:
-        due = selectors.duties_under(request.user, organisation, today=today)
+        due = sorted([*due_of_member(request.user, today), *selectors.duties_under(request.user, organisation, today=today)])
         context |= {
             "duties": due,
             "status": selectors.status(organisation, today=today),
@@ -74,10 +87,9 @@ def _answering(request):
             "jumps": [(f"要办 {len(due)}", "#duties"), *_jump_to_checks(waiting), ("现状", "#status")],
         }
         return page(request, "dashboard/branch.html", context)
-    own_due = selectors.own_duties(request.user, organisation, today=today)
+    own_due = [*due_of_member(request.user, today), *selectors.own_duties(request.user, organisation, today=today)]
     context |= {
         "duties": own_due,
-        "behind": selectors.duties_by_branch(request.user, organisation, today=today),
         "here": tree_places([organisation])[0],
         "attention": needs.attention(request.user, organisation, today=today),
         "attention_shown": ATTENTION_SHOWN,

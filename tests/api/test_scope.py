@@ -2,8 +2,12 @@
 
 from education.models import Meeting
 from members.models import Fact
+from partyportal.dashboard import api as duties_api
+from partyportal.dashboard.duties import due_for
 from points.schemes import BY_CODE
 from tests.api.conftest import MANY
+from tests.budgets import fits_budget
+from tests.factories import make_member, make_organisation
 
 # Whose rows each role sees; the member sees their own alone.
 SIGHT = {
@@ -121,6 +125,32 @@ def test_duties_are_told_to_those_who_may_see_them(world, as_):
         assert answer.status_code == (200 if role in DUTIES else 403)
         if role == "neighbour":
             assert {row["organisation_code"] for row in answer.json()["results"]} == {world.tree.neighbours.code}
+
+
+def test_a_page_of_duties_is_worked_out_for_its_branches_alone(world, as_, monkeypatch):
+    """Of a county no more than the page's branches are asked about, and following `next` leaves none out."""
+    asked = []
+    monkeypatch.setattr(
+        duties_api, "due_for", lambda branches, today: asked.append([one.code for one in branches]) or due_for(branches, today)
+    )
+    whole = as_(world.department).get("/api/v1/duties/?page_size=200").json()
+    address, pages = "/api/v1/duties/?page_size=1", []
+    while address:
+        answer = as_(world.department).get(address).json()
+        pages.append(answer["results"])
+        address = answer["next"]
+    assert asked[1:] == [[code] for code in asked[0]] and whole["next"] is None
+    assert sorted(row["key"] for rows in pages for row in rows) == sorted(row["key"] for row in whole["results"])
+
+
+def test_duties_cost_the_same_at_one_branch_and_at_fifty(world, as_):
+    client = as_(world.department)
+    for size in (1, 50):
+        if size == 50:
+            for n in range(50):
+                make_member(make_organisation(f"中共清源县山门镇第{n}新村支部委员会", "branch", world.tree.township))
+        with fits_budget("api:duties"):
+            assert client.get(f"/api/v1/duties/?page_size={size}").status_code == 200
 
 
 def test_the_published_rules_are_everybodys(world, as_):

@@ -6,7 +6,8 @@ import pytest
 
 from branches.parameters import TERM_WARNING_MONTHS
 from members.parameters import STALE_MONTHS, VACANT_MONTHS
-from partyportal.core.parameters import read_once, set_value, value_on, values_on
+from partyportal.core.once import read_once
+from partyportal.core.parameters import set_value, value_on, values_on
 from tests.factories import make_user
 
 TODAY, BEFORE = date(2026, 11, 22), date(2026, 11, 21)

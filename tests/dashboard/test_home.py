@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from branches.models import Grant
 from education.rules import HOURS_DUE
-from members.models import Fact, MemberClass
+from members.models import Fact, MemberClass, Office
 from partyportal.core.models import Job
 from partyportal.dashboard.selectors.home import awards_to_check, duties_by_branch, status
 from tests.budgets import fits_budget
@@ -88,10 +88,22 @@ def test_the_branch_as_it_stands(tree, hold):
     make_outflow(make_member(tree.ours, "戊"), contact=diligent, start=date(2026, 9, 1))
     now = status(tree.ours, today=TODAY)
     assert (now.members, now.mobile, now.late, now.late_tone) == (5, 2, 1, "red")
-    assert (now.studied, now.study_due, now.study_exempt) == (1, 4, 1)
+    assert (now.studied, now.study_due, now.study_exempt, now.study_note) == (1, 4, 1, "32 学时，免 1 人")
     assert (now.meetings_done, now.meetings_due, now.meetings_note) == (0, 1, "还差主题党日")
     hold(tree.ours, date(2026, 11, 20))
     assert status(tree.ours, today=TODAY).meetings_note == "都开过了"
+
+
+def test_s11_a_secretary_owes_56_hours_here_as_everywhere(tree):
+    """全国党员教育培训工作规划: 书记和班子成员每年不少于 56 学时."""
+    lead = make_member(tree.ours)
+    Office.objects.create(member=lead, organisation=tree.ours, position="secretary", start=date(2024, 1, 1))
+    study(make_member(tree.ours), HOURS_DUE)
+    study(lead, 55)
+    now = status(tree.ours, today=TODAY)
+    assert (now.studied, now.study_due, now.study_note) == (1, 2, "32 学时，书记和班子 56 学时")
+    study(lead, 1, day=date(2026, 6, 1))
+    assert status(tree.ours, today=TODAY).studied == 2
 
 
 def test_who_answers_for_two_branches_changes_between_them(client, secretary, tree):
@@ -122,8 +134,10 @@ def test_a_committee_sees_its_branches_sums(client, committee, tree, hold):
     client.force_login(committee)
     behind = duties_by_branch(committee, tree.township, today=TODAY)
     assert [row.code for row in behind.late] == [tree.ours.code, tree.neighbours.code]
-    shown = client.get(reverse(HOME)).content.decode()
-    assert "高家杨村党支部" in shown and "石柳村" not in shown
+    whole = client.get(reverse(HOME)).content.decode()
+    assert "逐件看" in whole and f'hx-get="/?organisation={tree.township.code}"' in whole
+    shown = client.get(reverse(HOME), headers={"hx-request": "true"}).content.decode()
+    assert "高家杨村党支部" in shown and "石柳村" not in shown and "<html" not in shown
     for month in (8, 9, 10):
         hold(tree.ours, date(2026, month, 20))
     hold(tree.ours, date(2026, 9, 26), kind="assembly")
@@ -203,3 +217,12 @@ def test_a_committee_s_pages_cost_the_same_at_two_branches_and_at_fifty(client, 
             make_member(make_organisation("中共清源县山门镇新村支部委员会", "branch", tree.township))
         with fits_budget(f"{name} committee"):
             client.get(reverse(name))
+
+
+def test_what_the_branches_have_to_do_costs_the_same_at_two_and_at_fifty(client, committee, tree):
+    client.force_login(committee)
+    for many in (0, 48):
+        for _ in range(many):
+            make_member(make_organisation("中共清源县山门镇新村支部委员会", "branch", tree.township))
+        with fits_budget("dashboard:home committee, its branches"):
+            client.get(reverse(HOME), headers={"hx-request": "true"})

@@ -22,7 +22,7 @@ from education.documents.resources.excel import as_xlsx
 from education.documents.resources.pages import paper_of
 from education.documents.resources.pdf import as_pdf
 from education.documents.resources.word import as_docx
-from education.documents.selectors.records import BranchBook, Gap, Item, KindLine, Record, StudyLine, Vote
+from education.documents.selectors.content import BranchBook, Gap, Item, KindLine, Record, StudyLine, Vote
 
 GOLDEN = Path(__file__).parent.parent / "data" / "golden"
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))  # writes the golden files anew: look at them before they are committed

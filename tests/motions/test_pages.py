@@ -10,6 +10,7 @@ from education.motions.duties import due, due_for
 from education.motions.models import Count, Motion, SealedBallot, Voted
 from partyportal.core.models import IdempotencyKey
 from tests.budgets import fits_budget
+from tests.factories import make_grant
 from tests.motions.conftest import DAY, TODAY, moved, opened
 
 
@@ -42,6 +43,22 @@ def test_a_secretary_adds_a_motion_to_the_meeting_opens_it_and_enters_hands(asse
     assert answer.status_code == 422 and "要等于到会有表决权的 10 人" in words(answer) and 'value="9"' in words(answer)
     assert client.post(address("count", motion), {"in_favour": "8", "against": "1", "abstained": "1"}).status_code == 302
     assert "赞成 8 票" in words(client.get(reverse("education:meeting", args=[assembly.uid]))), "part of the meeting's sheet"
+
+
+def test_a_waiting_vote_is_the_first_thing_at_home_until_it_is_cast(assembly, branch, secretary, online):
+    """Of a plain member and of one with a post alike; cast or closed, it waits no more."""
+    motion = opened(assembly, secretary, method="online")
+    client, home = as_(branch.voters[0].user), reverse("dashboard:home")
+    shown = client.get(home)
+    assert [duty.url for duty in shown.context["duties"]] == [address("vote", motion)] and "等你办的事" in words(shown)
+    services.cast(motion, choices={0: "for"}, by=branch.voters[0].user)
+    assert client.get(home)["Location"] == reverse("points:mine")
+    holder = branch.voters[1].user
+    make_grant(holder, branch.organisation, "secretary")
+    assert address("vote", motion) in {duty.url for duty in as_(holder).get(home).context["duties"]}
+    services.close_urn(motion, by=secretary, today=TODAY)
+    assert address("vote", motion) not in {duty.url for duty in as_(holder).get(home).context["duties"]}
+    assert as_(branch.voters[2].user).get(home)["Location"] == reverse("points:mine")
 
 
 def test_an_election_on_paper_by_its_pages(assembly, branch, secretary):

@@ -2,7 +2,7 @@
 
 from education.documents.resources.pages import PER_PAGE_NOTE, items_of, share
 from education.documents.rules import printable
-from education.documents.selectors.records import BranchBook, Record
+from education.documents.selectors.content import BranchBook, Record
 from education.rules import plain
 from partyportal.core.sheets import Sheet, write_book
 

@@ -6,6 +6,7 @@ from html import escape
 from io import BytesIO
 from itertools import zip_longest
 
+from reportlab.lib import textsplit
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -13,6 +14,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import paragraph as paragraphs
 
 from education.documents.resources import fonts
 from education.documents.resources.fonts import BOLD, REGULAR
@@ -38,6 +40,9 @@ MARGIN = 20 * mm
 WIDTH = A4[0] - 2 * MARGIN
 NAMES_A_LINE = 7
 LONGEST_LINE = 600  # signs
+# reportlab hangs what may not begin a line on the end of the one before, but its list is Japanese and lacks these.
+for _module in (textsplit, paragraphs):
+    _module.ALL_CANNOT_START += "，；：？！”’…"
 
 
 def as_pdf(paper: Paper) -> bytes:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from education.documents.resources.pages import Chapter, Cover, Grid, Note, Paper, Signatures, Text, share
-from education.documents.selectors.records import BranchBook
+from education.documents.selectors.content import BranchBook
 from partyportal.core.sheets import Sheet, write_book
 
 HEADINGS = ("代码", "党支部", "应开", "已开", "缺", "补开", "记录", "应到人次", "实到人次", "到会率")

@@ -20,7 +20,8 @@ from education.documents.resources.pdf import as_pdf
 from education.documents.resources.summary import Line, summary_paper, summary_xlsx
 from education.documents.resources.word import as_docx
 from education.documents.rules import check_list, file_safe
-from education.documents.selectors.records import BranchBook, branch_book, branches_of
+from education.documents.selectors.content import BranchBook
+from education.documents.selectors.records import branch_book, branches_of
 from education.models import Meeting
 from partyportal.core import audit, crypto, jobs
 from partyportal.core.errors import DomainError
