@@ -36,6 +36,10 @@ from members.care.models import Condition, Criterion, CriterionVersion
 from members.care.services import conditions
 from members.care.services.death import record_death
 from members.care.services.snapshots import fix_list
+from members.care.stations.models import Booking, SelfCheck
+from members.care.stations.services import standards
+from members.care.stations.services.displays import put_up
+from members.care.stations.services.times import make_exception, put_on_duty
 from members.care.visits.models import Occasion
 from members.dues import services as dues
 from members.dues.models import Payment
@@ -63,6 +67,7 @@ from tests.fund import makers as fund
 from tests.mobility.makers import START, TODAY, make_hosting, make_outflow
 from tests.mobility.makers import make_case as make_lost_case
 from tests.points.makers import deed, happened, make_scheme
+from tests.stations.makers import found, make_room, make_station, take
 from tests.study.makers import finish, make_bank, make_course, make_tested_course
 from tests.visits.makers import make_birthday, make_due, make_ill, make_outing, make_pair
 
@@ -222,6 +227,43 @@ POST mobility:lost_try          our_case       in   404  404  422  404  422  422
 POST mobility:lost_report       our_case       in   404  404  422  404  422  422  403  403  404  404
 POST mobility:lost_decide       our_case       in   404  404  403  404  422  422  403  403  404  404
 GET  mobility:founding_new      -              in   403  403  403  403  403  200  403  200  403  403
+GET  stations:stations          -              in   403  200  200  200  200  200  200  200  403  403
+GET  stations:stations          stations_sheet in   403  403  200  200  200  200  403  403  403  403
+GET  stations:station           our_station    in   404  200  200  404  200  200  200  200  404  404
+GET  stations:station_new       -              in   403  403  200  200  200  200  403  403  403  403
+GET  stations:station_edit      our_station    in   404  403  200  404  200  200  403  403  404  404
+GET  stations:station_close     our_station    in   404  403  200  404  200  200  403  403  404  404
+GET  stations:room_new          our_station    in   404  403  200  404  200  200  403  403  404  404
+GET  stations:room_close        our_room       in   404  403  200  404  200  200  403  403  404  404
+GET  stations:hours             our_station    in   404  200  200  404  200  200  200  200  404  404
+POST stations:hours             our_station    in   404  403  422  404  422  422  403  403  404  404
+POST stations:exception_new     our_station    in   404  403  422  404  422  422  403  403  404  404
+POST stations:exception_drop    our_exception  in   404  403  302  404  302  302  403  403  404  404
+GET  stations:roster            our_station    in   404  200  200  404  200  200  200  200  404  404
+POST stations:roster            our_station    in   404  403  422  404  422  422  403  403  404  404
+POST stations:duty_end          our_spell      in   404  403  302  404  302  302  403  403  404  404
+GET  stations:bookings          our_station    in   404  200  200  404  200  200  200  200  404  404
+GET  stations:booking_new       our_station    in   404  200  200  404  200  200  403  403  404  404
+GET  stations:booking           our_booking    in   404  404  200  404  200  200  200  200  404  404
+POST stations:booking_act       answer_booking in   404  404  302  404  302  302  403  403  404  404
+POST stations:booking_act       cancel_booking in   404  302  302  404  302  302  403  403  404  404
+GET  stations:standards         -              in   403  403  200  200  200  200  200  200  403  403
+GET  stations:standard          a_standard     in   403  403  200  200  200  200  200  200  403  403
+POST stations:standard          a_standard     in   403  403  403  403  403  302  403  403  403  403
+GET  stations:check_new         our_station    in   404  403  200  404  200  200  403  403  404  404
+GET  stations:check             our_self_check in   403  403  200  404  200  200  200  200  403  403
+POST stations:check_act         accept_check   in   404  403  403  404  302  302  403  403  404  404
+POST stations:mend              our_missing    in   404  404  302  404  302  302  403  403  404  404
+GET  stations:display_new       our_station    in   404  403  200  404  200  200  403  403  404  404
+POST stations:display_down      our_display    in   404  403  302  404  302  302  403  403  404  404
+GET  stations:display_photo     our_wall_photo in   404  200  200  404  200  200  200  200  404  404
+GET  stations:requests          -              in   403  200  200  200  200  200  403  403  403  403
+GET  stations:request_new       our_station    in   404  403  200  404  200  200  403  403  404  404
+GET  stations:request           our_request    in   404  404  200  404  200  200  404  404  404  404
+GET  stations:request           own_request    in   404  200  200  404  200  200  404  404  404  404
+POST stations:request_act       finish_request in   404  404  302  404  302  302  404  404  404  404
+POST stations:request_reveal    our_villager   in   404  404  200  404  200  200  404  404  404  404
+
 GET  outreach:outreach          -              in   403  403  200  200  200  200  200  200  403  403
 GET  outreach:outreach          in_ours        in   403  403  200  404  200  200  200  200  403  403
 GET  outreach:outreach          grids          in   403  403  200  200  200  200  200  200  403  403
@@ -1109,6 +1151,56 @@ def _our_dispatch(world: SimpleNamespace) -> Dispatch:
     )
 
 
+def _station(world: SimpleNamespace):
+    return make_station(world.tree.ours, today=timezone.localdate())
+
+
+def _booking(world: SimpleNamespace, by) -> Booking:
+    day, now = timezone.localdate() + timedelta(days=7), timezone.now()
+    room = make_room(_station(world))
+    return Booking.objects.create(
+        room=room,
+        organisation=world.tree.ours,
+        starts_at=now + timedelta(days=7),
+        ends_at=now + timedelta(days=7, hours=1),
+        purpose=f"{day}",
+        people=9,
+        asked_by=by,
+    )
+
+
+def _self_check(world: SimpleNamespace) -> SelfCheck:
+    today, station = timezone.localdate(), _station(world)
+    missing = found(station, missing=[1], mend_by=today + timedelta(days=9))
+    return standards.check(station, found=missing, day=today, by=world.secretary, today=today)
+
+
+def _display(world: SimpleNamespace):
+    today, file = timezone.localdate(), SimpleUploadedFile("wall.jpg", b"\xff\xd8\xff\xe0 a wall")
+    said = {"title": "值班表", "spot": "", "since": today, "until": today + timedelta(days=9)}
+    return put_up(_station(world), **said, by=world.secretary, today=today, photos=[file])
+
+
+def _matter(world: SimpleNamespace, **who) -> Ask:
+    asked = take(_station(world), world.secretary, on=timezone.localdate(), **who)
+    return Ask((asked.uid,), data={"words": "已办", "on": timezone.localdate()})
+
+
+def _matter_done(world: SimpleNamespace) -> Ask:
+    asked = _matter(world, member=world.person, asker="", asker_phone="")
+    return Ask((*asked.args, "finish"), data=asked.data)
+
+
+def _our_spell(world: SimpleNamespace) -> Ask:
+    return Ask((put_on_duty(_station(world), member=world.person, start=date(2026, 1, 1), by=None).uid,))
+
+
+def _our_exception(world: SimpleNamespace) -> Ask:
+    today = timezone.localdate()
+    row = make_exception(_station(world), day=today, opens=None, closes=None, why="防汛演练", by=world.secretary, today=today)
+    return Ask((row.uid,))
+
+
 def _our_visit(world: SimpleNamespace) -> Ask:
     visit = Visit.objects.create(dispatch=_our_dispatch(world), kind="guidance", day=date(2026, 3, 10), content="指导开主题党日")
     return Ask((visit.uid,))
@@ -1558,6 +1650,26 @@ TARGETS = {
     ),
     "honours_sheet": lambda world: Ask(query={"format": "xlsx"}),
     "our_use": _our_use,
+    "stations_sheet": lambda world: Ask(query={"format": "xlsx"}),
+    "our_station": lambda world: Ask((_station(world).uid,), data={"start": timezone.localdate()}),
+    "our_room": lambda world: Ask((make_room(_station(world)).uid,)),
+    "our_exception": _our_exception,
+    "our_spell": _our_spell,
+    "our_booking": lambda world: Ask((_booking(world, world.secretary).uid,)),
+    "answer_booking": lambda world: Ask((_booking(world, _someone("约的人")).uid, "confirm"), data={"why": ""}),
+    "cancel_booking": lambda world: Ask((_booking(world, world.member.user).uid, "cancel"), data={"why": "改期"}),
+    "a_standard": lambda world: Ask(
+        ("village_point",), data={"required": "有牌子", "every": "12", "source": "县里定", "start": timezone.localdate()}
+    ),
+    "our_self_check": lambda world: Ask((_self_check(world).uid,)),
+    "accept_check": lambda world: Ask((_self_check(world).uid, "accept"), data={"note": "去看过"}),
+    "our_missing": lambda world: Ask((_self_check(world).lines.get(is_met=False).uid,), data={"how": "挂上了", "on": timezone.localdate()}),
+    "our_display": lambda world: Ask((_display(world).uid,)),
+    "our_wall_photo": lambda world: Ask((_display(world).photos.get().uid,)),
+    "our_request": lambda world: _matter(world, member=world.person, asker="", asker_phone=""),
+    "own_request": lambda world: _matter(world, member=world.member, asker="", asker_phone=""),
+    "finish_request": _matter_done,
+    "our_villager": lambda world: _matter(world),
     "grids": lambda world: Ask(query={"tab": "grids"}),
     "cadres": lambda world: Ask(query={"tab": "cadres"}),
     "cards": lambda world: Ask(query={"tab": "cards"}),

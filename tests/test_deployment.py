@@ -47,6 +47,9 @@ LEDGERS = [
     "publicity_sheetline",
     "publicity_step",
     "signals_questionstep",
+    "stations_bookingstep",
+    "stations_requeststep",
+    "stations_stationchange",
 ]
 CHECKOUT = Path(__file__).resolve().parents[1]
 

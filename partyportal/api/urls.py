@@ -18,6 +18,8 @@ from members.api.offices import OfficeViewSet
 from members.api.people import MemberViewSet
 from members.api.statistics import FindingViewSet, StatisticsViewSet
 from members.care.fund.api import FundBookViewSet, FundClaimViewSet, FundSourceViewSet, FundVoucherViewSet
+from members.care.stations.api import BookingViewSet, StationViewSet
+from members.care.stations.api import RequestViewSet as ServiceRequestViewSet
 from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.mobility.api import ContactViewSet, OutflowViewSet
@@ -45,6 +47,9 @@ router.register("mobility/outflows", OutflowViewSet, "outflow")
 router.register("mobility/contacts", ContactViewSet, "contact")
 router.register("offices", OfficeViewSet, "office")
 router.register("outreach/dispatches", DispatchViewSet, "dispatch")
+router.register("care/stations", StationViewSet, "station")
+router.register("care/bookings", BookingViewSet, "booking")
+router.register("care/requests", ServiceRequestViewSet, "service-request")
 router.register("dues/payments", PaymentViewSet, "payment")
 router.register("dues/accounts", AccountViewSet, "account")
 router.register("care/fund/books", FundBookViewSet, "fund-book")

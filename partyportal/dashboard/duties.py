@@ -16,6 +16,7 @@ from members import duties as members
 from members.care import duties as care
 from members.care.aid import duties as aid
 from members.care.fund import duties as fund
+from members.care.stations import duties as stations
 from members.care.visits import duties as visits
 from members.development import duties as development
 from members.dues import duties as dues
@@ -42,6 +43,7 @@ SOURCES = (
     fund,
     visits,
     aid,
+    stations,
     points,
     honours,
     publicity,
@@ -59,6 +61,7 @@ OF_COMMITTEES = (
     mobility,
     visits,
     fund,
+    stations,
     points,
     honours,
     publicity,

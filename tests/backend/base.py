@@ -12,6 +12,10 @@ REFERENCE_TABLES = (
     "openness_topic",
     "visits_occasion",
     "visits_occasionday",
+    "stations_checklist",
+    "stations_checklistitem",
+    "stations_requestkind",
+    "stations_stationkind",
 )
 _rows: dict[str, str] = {}  # table → its rows as JSON
 

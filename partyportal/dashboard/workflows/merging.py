@@ -75,6 +75,9 @@ TREATMENT: dict[str, str] = {
     "visits.Pair.member": REPOINT,  # of the two with each other: stays, and the preview says so
     "visits.Visit.member": REPOINT,
     "visits.VisitDue.member": REPOINT,  # due in one round under both: one stays
+    "stations.Booking.member": REPOINT,
+    "stations.DutySpell.member": REPOINT,  # on duty under both on one day of the week: one stays
+    "stations.ServiceRequest.member": REPOINT,
     "points.Award.member": REPOINT,
     "points.Entry.member": KEEP,  # never changed: settling posts the difference
     "points.SimulatedMember.member": KEEP,  # of the moment it was tried

@@ -1,0 +1,1 @@
+"""What the pages of 服务阵地 ask."""

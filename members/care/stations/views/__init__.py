@@ -1,0 +1,54 @@
+"""Pages of 服务阵地, by noun. What several of them ask, and the one shape of a form's page, stand here."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect
+
+from branches.access import require
+from members.care.stations.models import Station
+from partyportal.core.errors import DomainError
+from partyportal.core.forms import refuse
+from partyportal.core.htmx import page
+
+FORM = {"kind": "main", "note": "", "files": False, "two": False}  # what a form's page is told unless it says otherwise
+
+
+def station_or_404(request, uid, verb: str = "") -> Station:
+    """A station in sight; with a verb, one on which the user may do it."""
+    held = get_object_or_404(Station.objects.visible_to(request.user).select_related("organisation", "kind"), uid=uid)
+    if verb:
+        require(request.user, verb, held.organisation)
+    return held
+
+
+def done(request, form, service: Callable, *, said: str, to: str):
+    """A form's deed: the way on when it is done; None when there was nothing to do or it was refused, which the form then says."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        service(**form.cleaned_data)
+    except (DomainError, ValidationError) as refusal:
+        refuse(form, refusal)
+        return None
+    messages.success(request, said)
+    return redirect(to)
+
+
+def form_page(request, form, service: Callable, *, said: str, back_url: str, **words):
+    """The page of one form that goes back where it came from. `words`: title, note, act, back, kind of the button."""
+    going_on = done(request, form, service, said=said, to=back_url)
+    context = {"form": form, "back_url": back_url, **FORM, **words}
+    return going_on or page(request, "stations/form.html", context, status=422 if form.errors else None)
+
+
+def act_and_return(request, service: Callable, *, said: str, to: str):
+    """One act by a button: done or refused, both said on the page it came from."""
+    try:
+        service()
+    except (DomainError, ValidationError) as refusal:
+        messages.error(request, getattr(refusal, "message", "") or "；".join(refusal.messages))
+    else:
+        messages.success(request, said)
+    return redirect(to)

@@ -1,0 +1,132 @@
+"""The pages of 服务阵地: what each says, what is refused stays typed, and what a page costs at one row and at many."""
+
+from datetime import datetime, time, timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from members.care.stations.models import Booking, Station
+from members.care.stations.services import standards
+from members.care.stations.services.times import put_on_duty
+from tests.budgets import fits_budget
+from tests.factories import make_member
+from tests.stations.makers import ask, found, make_room, make_station, take
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
+
+
+@pytest.fixture
+def station(tree, today):
+    return make_station(tree.ours, today=today)
+
+
+def page(client, name, *args, **query):
+    return client.get(reverse(f"stations:{name}", args=args), query)
+
+
+def test_the_list_says_open_or_not_and_costs_the_same_at_thirty(client, tree, committee, station, today):
+    client.force_login(committee)
+    make_room(station)
+    take(station, committee, on=today)
+    standards.check(station, found=found(station), day=today, by=committee, today=today)
+    with fits_budget("stations:stations"):
+        told = page(client, "stations").content.decode()
+    assert station.name in told and ("开着" in told or "还没开" in told or "今天" in told)
+    for number in range(30):
+        one = make_station(tree.neighbours, name=f"{number} 号点", today=today)
+        standards.check(one, found=found(one), day=today, by=committee, today=today)
+        take(one, committee, on=today)
+    with fits_budget("stations:stations"):
+        assert "符合" in page(client, "stations").content.decode()
+    with fits_budget("stations:standards"):
+        assert "31" in page(client, "standards").content.decode()
+    with fits_budget("stations:requests"):
+        assert "王**" in page(client, "requests").content.decode()
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(page(client, "stations", format="xlsx").streaming_content))).active
+    assert sheet.max_row == 32 and sheet["A1"].value == "党组织"
+    both = sum(page(client, "stations", now=now).context["page"].paginator.count for now in ("open", "closed"))
+    assert both == 31
+
+
+def test_a_station_tells_its_week_and_costs_the_same_when_full(client, tree, secretary, station, today):
+    client.force_login(secretary)
+    room = make_room(station)
+    with fits_budget("stations:station"):
+        page(client, "station", station.uid)
+    for n in range(6):
+        put_on_duty(station, member=make_member(tree.ours, f"高{n}"), weekday=n, start=today, by=secretary)
+        take(station, secretary, on=today)
+    with fits_budget("stations:station"):
+        told = page(client, "station", station.uid).content.decode()
+    assert "高0" in told and "办事登记" in told
+    for hour in range(9, 18):
+        ask(room, secretary, day=today + timedelta(days=1), begins=hour, ends=hour + 1, now=timezone.now())
+    week = (today + timedelta(days=1)).isoformat()
+    with fits_budget("stations:bookings"):
+        assert "主题党日" in page(client, "bookings", station.uid, week=week).content.decode()
+
+
+def test_a_member_books_reads_that_it_is_taken_and_sees_no_names(client, tree, secretary, member, station, today):
+    room = make_room(station)
+    day = next(today + timedelta(days=n) for n in range(3, 12) if (today + timedelta(days=n)).weekday() == 2)
+    other = make_member(tree.ours, "袁强明")
+    Booking.objects.create(
+        room=room, organisation=tree.ours, member=other, purpose="支委会谈", people=5, asked_by=secretary,
+        starts_at=timezone.make_aware(datetime.combine(day, time(9))), ends_at=timezone.make_aware(datetime.combine(day, time(11))),
+    )  # fmt: skip
+    client.force_login(member.user)
+    told = page(client, "bookings", station.uid, week=day.isoformat()).content.decode()
+    assert "已有人约" in told and "支委会谈" not in told and "袁强明" not in told
+    said = {"room": room.uid, "day": day, "begins": "10:00", "ends": "11:30", "purpose": "学习小组", "people": 6}
+    refused = client.post(reverse("stations:booking_new", args=[station.uid]), said)
+    assert refused.status_code == 422 and 'value="学习小组"' in refused.content.decode()
+    assert "最近的空当" in refused.content.decode()
+    made = client.post(reverse("stations:booking_new", args=[station.uid]), said | {"begins": "15:00", "ends": "16:00"})
+    assert made.status_code == 302
+    booking = Booking.objects.get(purpose="学习小组")
+    assert (booking.state, booking.organisation, booking.member) == ("asked", tree.ours, member)
+
+
+def test_a_check_is_filled_in_refused_and_reported(client, secretary, station, today):
+    client.force_login(secretary)
+    url = reverse("stations:check_new", args=[station.uid])
+    items = list(found(station))
+    said = {"day": today} | {f"item_{pk}": "present" for pk in items[1:]} | {f"item_{items[0]}": "absent"}
+    refused = client.post(url, said)
+    assert refused.status_code == 422 and "写上缺什么" in refused.content.decode()
+    assert client.post(url, said | {f"note_{items[0]}": "没有牌子", f"mend_{items[0]}": today + timedelta(days=20)}).status_code == 302
+    told = client.get(reverse("stations:check", args=[station.checks.get().uid])).content.decode()
+    assert "没有牌子" in told and "等审核" in told
+
+
+def test_the_hours_are_set_on_the_page_and_a_fault_stands_at_its_day(client, secretary, station, today):
+    client.force_login(secretary)
+    url = reverse("stations:hours", args=[station.uid])
+    refused = client.post(url, {"start": today, "am_open_0": "09:00"})
+    assert refused.status_code == 422 and "开和关都要写" in refused.content.decode()
+    assert client.post(url, {"start": today, "am_open_0": "09:00", "am_close_0": "12:00"}).status_code == 302
+    assert "09:00–12:00" in client.get(url).content.decode()
+
+
+def test_empty_pages_say_what_to_do(client, tree, secretary, member):
+    client.force_login(secretary)
+    assert "启用阵地" in page(client, "stations").content.decode()
+    assert "还没有办事登记" in page(client, "requests").content.decode()
+    client.force_login(member.user)
+    assert "还没有登记阵地" in page(client, "stations").content.decode()
+    assert not Station.objects.exists()
+
+
+def test_a_villager_is_named_whole_only_on_asking(client, secretary, station, today):
+    held = take(station, secretary, on=today)
+    client.force_login(secretary)
+    told = page(client, "request", held.uid).content.decode()
+    assert "王**" in told and "139****1234" in told and "王桂兰" not in told
+    told = client.post(reverse("stations:request_reveal", args=[held.uid])).content.decode()
+    assert "王桂兰" in told and "13900001234" in told
