@@ -38,8 +38,8 @@ def make_outing(branch, members, *, by, kind: str = "call", day: date | None = N
     )
 
 
-def make_pair(person, *, helper=None, helping=None, start: date | None = None, every: int = 3, by=None) -> Pair:
-    today = timezone.localdate()
+def make_pair(person, *, helper=None, helping=None, start: date | None = None, every: int = 3, by=None, today: date | None = None) -> Pair:
+    today = today or timezone.localdate()
     said = {"purpose": "帮着看病、代买药", "every_months": every, "start": start or today - timedelta(days=30), "today": today}
     return pairs.make_pair(member=person, helper=helper, helping=helping, by=by, **said)
 
