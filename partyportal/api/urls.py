@@ -20,6 +20,7 @@ from members.api.statistics import FindingViewSet, StatisticsViewSet
 from members.care.fund.api import FundBookViewSet, FundClaimViewSet, FundSourceViewSet, FundVoucherViewSet
 from members.care.stations.api import BookingViewSet, StationViewSet
 from members.care.stations.api import RequestViewSet as ServiceRequestViewSet
+from members.care.visits.api import PairViewSet, VisitViewSet
 from members.development.api import CaseViewSet as DevelopmentCaseViewSet
 from members.dues.api import AccountViewSet, PaymentViewSet
 from members.mobility.api import ContactViewSet, OutflowViewSet
@@ -50,6 +51,8 @@ router.register("outreach/dispatches", DispatchViewSet, "dispatch")
 router.register("care/stations", StationViewSet, "station")
 router.register("care/bookings", BookingViewSet, "booking")
 router.register("care/requests", ServiceRequestViewSet, "service-request")
+router.register("care/visits", VisitViewSet, "care-visit")
+router.register("care/pairs", PairViewSet, "care-pair")
 router.register("dues/payments", PaymentViewSet, "payment")
 router.register("dues/accounts", AccountViewSet, "account")
 router.register("care/fund/books", FundBookViewSet, "fund-book")

@@ -1,6 +1,6 @@
 """API of 走访帮扶: calls, recorded for several at once, and pairs. What was found is nowhere in it."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -11,9 +11,9 @@ from branches.access import require
 from branches.api import OrganisationFilter, PlaceSerializer
 from branches.models import Organisation
 from members.api.people import MemberFilter, PersonSerializer
-from members.care.visits.models import Goer, Outing, Pair, Round, Visit
+from members.care.visits.models import Outing, Pair, Round, Visit
 from members.care.visits.selectors.pairs import with_contact
-from members.care.visits.selectors.visits import may_go, whole, who
+from members.care.visits.selectors.visits import may_go, who, whole
 from members.care.visits.services.outings import record_outing
 from members.models import Member
 from partyportal.core.errors import DomainError
@@ -38,7 +38,21 @@ class VisitSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Visit
-        fields = ["uid", "outing", "member", "organisation", "by", "kind", "round", "day", "goers", "brought", "needs", "signed", "voided_at"]
+        fields = [
+            "uid",
+            "outing",
+            "member",
+            "organisation",
+            "by",
+            "kind",
+            "round",
+            "day",
+            "goers",
+            "brought",
+            "needs",
+            "signed",
+            "voided_at",
+        ]
         read_only_fields = fields
 
     def get_goers(self, visit) -> str:

@@ -33,7 +33,7 @@ def open_round(occasion: Occasion, *, start: date, due_on: date, today: date, by
     opened = Round(occasion=held, year=year, start=start, due_on=due_on, criteria=held.criteria, opened_by=by)
     opened.full_clean(exclude=["occasion", "opened_by"])
     opened.save()
-    named = _fill(opened, on=start)
+    named = fill(opened, on=start)
     audit.record(
         "visits.round.opened", opened, by=by, occasion=held.code, start=start, due_on=due_on, criteria=held.criteria, members=named
     )
@@ -47,7 +47,7 @@ def bring_up_to_date(round: Round, *, today: date, by: User | None) -> int:
     if today > held.due_on:
         raise DomainError(f"{held}已经过了最后一天 {held.due_on:%Y-%m-%d}，名单不再变。")
     moved = _follow(held)
-    added = _fill(held, on=today)
+    added = fill(held, on=today)
     if added or moved:
         audit.record("visits.round.refreshed", held, by=by, added=added, moved=moved)
     return added
@@ -76,7 +76,7 @@ def waive(due: VisitDue, *, reason: str, today: date, by: User) -> VisitDue:
     return held
 
 
-def _fill(round: Round, *, on: date) -> int:
+def fill(round: Round, *, on: date) -> int:
     """The rows of everybody on the lists that day who has none: one statement a list, and one that writes them all."""
     why: dict[int, list[str]] = {}
     branch_of: dict[int, int] = {}

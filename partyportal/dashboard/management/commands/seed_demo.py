@@ -34,6 +34,7 @@ from partyportal.dashboard.demo import (
     stations,
     study,
     transfers,
+    visits,
     votes,
 )
 from partyportal.dashboard.demo.doors import open_doors
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         self.step("组织关系转接", lambda: transfers.transfer_some(today=today, random=random))
         self.step("党费", lambda: dues.pay_a_year(root, plan=plan, today=today))
         self.step("学习", lambda: study.study_some(today=today))
+        self.step("走访与结对", lambda: visits.visit_some(today=today))
         facts, entries = self.step("组织生活与积分", lambda: life.live_a_year(root, plan=plan, today=today))
         self.analyze()
         self.step("请核实", lambda: questions.ask_some(today=today))
