@@ -49,6 +49,8 @@ def birthday_list(request):
         "rounds": selectors.narrowed(everybody, today.year, "round").count(),
         "open": selectors.narrowed(everybody, today.year, "open").count(),
         "today": today,
+        "this_month": str(today.month),
+        "sees": can(request.user, "care.see", within),
         "ways": Birthday.Way.choices,
         "may_record": can(request.user, "care.record", within),
         "may_export": can(request.user, "member.export", within),
@@ -80,7 +82,14 @@ def birthday_card(request, uid):
     may_record = can(request.user, "care.record", person.branch) and person.left_on is None
     line = selectors.lines([person], today.year)[0]
     form = BirthdayForm(initial={"held_on": today}) if may_record and line.kept is None else None
-    context = {"person": person, "line": line, "form": form, "void": VoidForm() if may_record and line.kept else None, "year": today.year}
+    context = {
+        "person": person,
+        "line": line,
+        "form": form,
+        "void": VoidForm() if may_record and line.kept else None,
+        "year": today.year,
+        "is_own": person.user_id == request.user.pk,
+    }
     return page(request, "visits/card.html", context)
 
 

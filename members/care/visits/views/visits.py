@@ -136,6 +136,7 @@ def _of_round(request, chosen: Round, within, context: dict) -> dict:
         "rows": [(due, "、".join(names.get(code, code) for code in due.why)) for due in listed],
         "below": dues.below(request.user, chosen, under=within) if not within.is_branch else [],
         "shows": dues.SHOWS,
+        "may_tick": within.is_branch or any(due.owed_by_id == within.pk for due in listed),
         "whys": [("", "全部名单"), *((code, names.get(code, code)) for code in chosen.criteria)],
     }
 
