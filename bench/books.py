@@ -1,12 +1,13 @@
 """台账 over the demo county: one branch's year in every form, and a whole county's by its job, stopped on the way and continued.
 
 A county-year is made branch by branch, so the seconds a branch and the memory that does not grow tell of 3,300 what they tell of 63.
+Those seconds are processor time of the worker, so a busy machine does not lie about them; one branch's year is by the clock, as it is waited for.
 """
 
 import hashlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -58,12 +59,12 @@ def _ask(organisation: Organisation, by: User) -> Book:
     return services.ask(organisation=organisation, span=Book.Span.YEAR, start=today, form=Book.Form.ALL, by=by, today=today)
 
 
-def _made(book: Book) -> tuple[float, Book]:
-    """The seconds its job takes, and the book."""
-    begun = time.perf_counter()
+def _made(book: Book, clock: Callable[[], float] = time.perf_counter) -> tuple[float, Book]:
+    """The seconds its job takes by a clock, and the book."""
+    begun = clock()
     jobs.run(book.job_id, make_in_job)
     book.refresh_from_db()
-    return time.perf_counter() - begun, book
+    return clock() - begun, book
 
 
 class _County:
@@ -75,11 +76,11 @@ class _County:
 
     def make(self) -> None:
         with self._looked_at():
-            first, _ = _made(self.book)
+            first, _ = _made(self.book, time.process_time)
             kept = dict(self.book.pieces.values_list("pk", "digest"))
             assert Job.objects.get(pk=self.book.job_id).state == Job.State.CANCELLED, "it was to be stopped on the way"
             jobs.again(self.book.job)
-            second, self.book = _made(self.book)
+            second, self.book = _made(self.book, time.process_time)
         self.seconds, self.size = first + second, self.book.size
         self.broken = self._broken(kept)
 
@@ -128,7 +129,7 @@ class _County:
     @property
     def unseen(self) -> int:
         """Branches whose turn the page would not have shown."""
-        return self.branches - len(self.seen)
+        return max(0, self.branches - len(self.seen))
 
 
 def _resident_mb() -> float:
