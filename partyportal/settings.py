@@ -251,6 +251,7 @@ SPECTACULAR_SETTINGS = {
         "OutflowEnding": [("returned", "返乡"), ("transferred", "转出组织关系"), ("mistaken", "登记有误")],
         "ContactWay": "members.mobility.models.Contact.Way",
         "ContactOutcome": "members.mobility.models.Contact.Outcome",
+        "OutingKind": "members.care.visits.models.Outing.Kind",
         "OfficePosition": "members.models.Office.Position",
         "OfficeWay": "members.models.Office.Way",
         "OfficeEndReason": "members.models.Office.EndReason",

@@ -286,7 +286,7 @@ def test_who_is_ill_is_seen_within_the_countys_days_counted_from_when_it_was_tol
     told = make_ill(young, start=date(2027, 1, 10))
     type(told).objects.update(recorded_at="2027-01-12T17:00:00Z")  # already the 13th here
     [duty] = [one for one in due_for([tree.ours], TODAY) if one.key.startswith("visits.event")]
-    assert duty.due_on == date(2027, 1, 20) and "白灵" in duty.title
+    assert duty.due_on == date(2027, 1, 20) and "看望白灵" in duty.title and "病" not in duty.title + duty.reason
     set_value(EVENT_DAYS, value=3, start=TODAY, by=secretary)
     assert [one.due_on for one in due_for([tree.ours], TODAY) if one.key.startswith("visits.event")] == [date(2027, 1, 16)]
     make_outing(tree.ours, [young], by=secretary, day=date(2027, 1, 9), today=TODAY)

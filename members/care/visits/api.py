@@ -25,7 +25,7 @@ SEE, RECORD = "care.see", "care.record"
 
 
 # ── Calls ───────────────────────────────────────────────────────────────────
-class VisitSerializer(serializers.ModelSerializer):
+class CareVisitSerializer(serializers.ModelSerializer):
     outing = serializers.UUIDField(label="一次走访的公开编号", source="outing.uid", read_only=True)
     member = PersonSerializer(label="走访的党员", read_only=True)
     organisation = PlaceSerializer(label="那天所在党支部", read_only=True)
@@ -89,13 +89,13 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
     """走访记录, latest first: for whoever may see who is cared for there, and the calls on oneself."""
 
     model = Visit
-    serializer_class = VisitSerializer
+    serializer_class = CareVisitSerializer
     filterset_class = VisitFilters
 
     def rows(self, seen) -> QuerySet:
         return whole(seen).order_by("-outing__day", "-id")
 
-    @extend_schema(request=CallSerializer, responses={201: VisitSerializer(many=True)})
+    @extend_schema(request=CallSerializer, responses={201: CareVisitSerializer(many=True)})
     @change
     def create(self, request):
         """登记一次走访，可以一次走访几个人。看到的情况在网页上写，不走接口。"""

@@ -77,13 +77,13 @@ def _events(places: Places, today: date, days: int) -> Iterator[Duty]:
     found = events.waiting(Condition.objects.filter(member__branch__in=places)).select_related("member").defer("member__id_number", "proof")
     for condition in found.order_by("since", "pk"):
         place, person = places[condition.member.branch_id], condition.member
-        asked = urlencode({"organisation": place.code, "member": person.uid, "kind": events.AS_KIND[condition.kind]})
+        asked = urlencode({"organisation": place.code, "member": person.uid})
         yield _duty(
             place,
             due_on=event_due_on(condition.since, days),
             key=f"visits.event:{condition.uid}",
-            title=f"看望{person.name}" if condition.kind == events.ILLNESS else f"看望{person.name}一家",
-            reason=f"{events.EVENTS[condition.kind]}，登记以后 {days} 天内去看望",
+            title=f"看望{person.name}一家",
+            reason=f"登记了要看望的情况，{days} 天内上门",  # which one is not said: reminders outlive the posts of who reads them
             act="记走访",
             url=f"{reverse('visits:record')}?{asked}",
         )

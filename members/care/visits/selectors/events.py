@@ -45,6 +45,12 @@ def waiting(conditions: QuerySet[Condition]) -> QuerySet[Condition]:
     return rows(conditions).filter(done_on=None, end=None)
 
 
+def kind_for(member: Member) -> str:
+    """For what somebody is most likely called on now: what was recorded of them and waits, else nothing in particular."""
+    kind = waiting(Condition.objects.filter(member=member)).order_by("since", "pk").values_list("kind", flat=True).first()
+    return AS_KIND[kind] if kind else Outing.Kind.CALL
+
+
 def seen(user, *, within: Organisation | None) -> QuerySet[Condition]:
     found = Condition.objects.where(user, "care.see")
     return found.within(within) if within else found

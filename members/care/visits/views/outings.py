@@ -16,7 +16,7 @@ from branches.access import can, require
 from branches.models import Organisation
 from members.care.visits.forms import OutingForm, VoidForm
 from members.care.visits.models import Goer, Outing, Visit
-from members.care.visits.selectors import dues, visits
+from members.care.visits.selectors import dues, events, visits
 from members.care.visits.services import outings as services
 from members.care.visits.services.exports import export_visits
 from members.care.visits.views.scope import place, uids, year_asked
@@ -53,7 +53,7 @@ def record(request):
         initial={
             "uid": new_uid(),
             "day": today,
-            "kind": kind if kind in Outing.Kind.values else Outing.Kind.CALL,
+            "kind": kind if kind in Outing.Kind.values else events.kind_for(called[0]) if len(called) == 1 else Outing.Kind.CALL,
             "round": request.GET.get("round", ""),
         },
     )
