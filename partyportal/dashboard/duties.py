@@ -59,6 +59,7 @@ OF_COMMITTEES = (
     aid,
     members,
     mobility,
+    care,
     visits,
     fund,
     stations,

@@ -1,7 +1,7 @@
 """Conditions as their pages show them: a member's own file, the register of a subtree, and what is to be asked again."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Case, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest
@@ -14,6 +14,8 @@ from members.care.selectors.evaluation import reasons_of
 from members.care.selectors.lists import in_force, listed
 from members.models import Member
 from partyportal.core.parameters import value_on
+
+NOTICE = timedelta(days=30)  # a branch is told so long before a review is due
 
 
 def reviewed(rows: QuerySet[Condition]) -> QuerySet[Condition]:
@@ -34,8 +36,8 @@ def register(user, *, within: Organisation | None, only: str, kind: str, text: s
     rows = rows.within(within) if within else rows
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(member__in=Member.objects.matching(text).values("pk")) if text else rows
-    if only == "due":
-        rows = due_for_review(rows, until=today, today=today)
+    if only == "due":  # what the duty counts: with its notice
+        rows = due_for_review(rows, until=today + NOTICE, today=today)
     elif only == "ended":
         rows = reviewed(rows.filter(Q(end__lte=today) | Q(withdrawn_at__isnull=False)))
     else:

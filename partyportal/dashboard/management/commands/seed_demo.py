@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from branches.models import Organisation
 from partyportal.dashboard.demo import (
+    care,
     county,
     development,
     dues,
@@ -84,6 +85,7 @@ class Command(BaseCommand):
         self.step("评比表彰", lambda: honours.honour_some(today=today))
         self.step("季度公示", lambda: publicity.publish_quarters(today=today))
         self.step("积分办法草稿", lambda: schemes.draft_next_year(root, today=today))
+        self.step("应关怀的人", lambda: care.record_some(today=today, random=Random("关怀")))
         self.step("流动党员", lambda: mobility.go_away(root, today=today))
         self.step("届次与班子", lambda: offices.elect_and_mourn(today=today))
         self.step("表决", lambda: votes.vote_on_some(today=today))
