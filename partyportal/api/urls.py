@@ -17,6 +17,7 @@ from members.api.merges import MergeViewSet
 from members.api.offices import OfficeViewSet
 from members.api.people import MemberViewSet
 from members.api.statistics import FindingViewSet, StatisticsViewSet
+from members.care.api import ConditionViewSet, CriterionViewSet, SnapshotViewSet
 from members.care.fund.api import FundBookViewSet, FundClaimViewSet, FundSourceViewSet, FundVoucherViewSet
 from members.care.stations.api import BookingViewSet, StationViewSet
 from members.care.stations.api import RequestViewSet as ServiceRequestViewSet
@@ -53,6 +54,9 @@ router.register("care/bookings", BookingViewSet, "booking")
 router.register("care/requests", ServiceRequestViewSet, "service-request")
 router.register("care/visits", VisitViewSet, "care-visit")
 router.register("care/pairs", PairViewSet, "care-pair")
+router.register("care/conditions", ConditionViewSet, "condition")
+router.register("care/criteria", CriterionViewSet, "criterion")
+router.register("care/lists", SnapshotViewSet, "care-list")
 router.register("dues/payments", PaymentViewSet, "payment")
 router.register("dues/accounts", AccountViewSet, "account")
 router.register("care/fund/books", FundBookViewSet, "fund-book")

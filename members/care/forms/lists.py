@@ -39,7 +39,10 @@ class FixForm(forms.Form):
         super().__init__(*args, **kwargs)
         for person in people:
             self.fields[f"out-{person.uid}"] = forms.ChoiceField(
-                label=f"{person.name}", required=False, choices=[("", "列入"), *ListEntry.LeftOut.choices]
+                label=f"{person.name}",
+                required=False,
+                choices=[("", "列入"), *ListEntry.LeftOut.choices],
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
         self._people = {f"out-{person.uid}": person.pk for person in people}
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from branches.models import DatedQuerySet
-from members.care.rules.conditions import KINDS
+from members.care.rules.conditions import CHOICES
 from members.models import Member
 from partyportal.core.models import Attachment
 from partyportal.core.uid import uid_field
@@ -49,7 +49,7 @@ class Condition(models.Model):
 
     uid = uid_field()
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="conditions", db_index=False)
-    kind = models.CharField("情况", max_length=20, choices=list(KINDS.items()), db_collation="C")
+    kind = models.CharField("情况", max_length=20, choices=CHOICES, db_collation="C")
     start = models.DateField("起")
     end = models.DateField("止", null=True, blank=True, help_text="这天起不再算")
     end_reason = models.CharField("止的缘由", max_length=12, choices=EndReason, blank=True)

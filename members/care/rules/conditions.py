@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     MARTYR_FAMILY: "烈士家庭",
     DUTY_DEATH_FAMILY: "因公牺牲、殉职家庭",
 }
+CHOICES = tuple(KINDS.items())
 # What a person is for good: asking every year whether it is still so would be an insult.
 LASTING = frozenset({VETERAN_CADRE, RETIRED_CADRE, MARTYR_FAMILY, DUTY_DEATH_FAMILY, DUTY_DISABLED})
 

@@ -14,7 +14,7 @@ from branches.models import Organisation
 from members.care import parts
 from members.care.forms.lists import FixForm, ListFilters
 from members.care.models import Criterion, CriterionVersion, ListSnapshot
-from members.care.rules.criteria import JULY, day_of
+from members.care.rules.criteria import JULY, day_of, leaves
 from members.care.rules.reasons import described, reads
 from members.care.selectors import overview as selectors
 from members.care.selectors.lists import eligible, reasons, version_on
@@ -97,7 +97,7 @@ def fix(request, code):
     today = timezone.localdate()
     held = get_object_or_404(Criterion.objects.visible_to(request.user), code=code)
     within = _within(request, verb="care.review") or Organisation.objects.where(request.user, "care.review").order_by("path").first()
-    on = _day(request, today)
+    on = _day(request, held, today)
     version = version_on(held, on)
     people = []
     if version is not None:
@@ -174,10 +174,14 @@ def _within(request, verb: str = "care.see") -> Organisation | None:
     return get_object_or_404(Organisation.objects.where(request.user, verb), code=code) if code else None
 
 
-def _day(request, today):
-    """The day a list is fixed for: asked, or the coming 七一."""
+def _day(request, held: Criterion, today):
+    """The day a list is fixed for: asked; else the coming 七一 where the list reckons by it, or today."""
     form = FixForm({"on": request.POST.get("on") or request.GET.get("on") or "", "purpose": "-", "seen": 0})
-    return form.cleaned_data["on"] if form.is_valid() else day_of(JULY, today)
+    if form.is_valid():
+        return form.cleaned_data["on"]
+    version = version_on(held, today)
+    by_july = version is not None and any(getattr(leaf, "on", "") == JULY for leaf in leaves(version.node))
+    return day_of(JULY, today) if by_july else today
 
 
 def _found(request, code, today):
