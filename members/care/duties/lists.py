@@ -30,12 +30,12 @@ def due_for(branches: Iterable[Organisation], today: date) -> list[Duty]:
     places = {place.pk: place for place in branches}
     if not places:
         return []
-    rows = due_for_review(Condition.objects.filter(member__branch__in=places), until=today + NOTICE, today=today)
+    months = value_on(today, REVIEW_MONTHS)
+    rows = due_for_review(Condition.objects.filter(member__branch__in=places), until=today + NOTICE, months=months)
     asked = {}
     for branch, asked_on in rows.order_by().values_list("member__branch", "asked_on"):
         earliest, count = asked.get(branch, (asked_on, 0))
         asked[branch] = (min(earliest, asked_on), count + 1)
-    months = value_on(today, REVIEW_MONTHS)
     return [_review(places[pk], count, after_months(earliest, months)) for pk, (earliest, count) in asked.items()]
 
 

@@ -23,9 +23,8 @@ def reviewed(rows: QuerySet[Condition]) -> QuerySet[Condition]:
     return rows.annotate(asked_on=Greatest("start", Coalesce(Max("reviews__day"), F("start"))))
 
 
-def due_for_review(rows: QuerySet[Condition], *, until: date, today: date) -> QuerySet[Condition]:
+def due_for_review(rows: QuerySet[Condition], *, until: date, months: int) -> QuerySet[Condition]:
     """Open ones of members at home, last asked so long ago that a review is due by a day."""
-    months = value_on(today, REVIEW_MONTHS)
     open_rows = rows.standing().filter(end=None, member__left_on=None).exclude(kind__in=LASTING)
     return reviewed(open_rows).filter(asked_on__lte=after_months(until, -months))
 
@@ -37,7 +36,7 @@ def register(user, *, within: Organisation | None, only: str, kind: str, text: s
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(member__in=Member.objects.matching(text).values("pk")) if text else rows
     if only == "due":  # what the duty counts: with its notice
-        rows = due_for_review(rows, until=today + NOTICE, today=today)
+        rows = due_for_review(rows, until=today + NOTICE, months=value_on(today, REVIEW_MONTHS))
     elif only == "ended":
         rows = reviewed(rows.filter(Q(end__lte=today) | Q(withdrawn_at__isnull=False)))
     else:

@@ -15,6 +15,7 @@ from branches.models import Organisation
 from members.care.forms.conditions import ConditionForm, EndForm
 from members.care.forms.lists import ConditionFilters
 from members.care.models import Condition
+from members.care.parameters import REVIEW_MONTHS
 from members.care.rules.conditions import KINDS, review_due
 from members.care.selectors import conditions as selectors
 from members.care.selectors.overview import places
@@ -43,7 +44,7 @@ def conditions(request):
     listed = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": listed,
-        "rows": [(row, _due(row, today)) for row in listed.object_list],
+        "rows": _with_due(list(listed.object_list), today),
         "within": within,
         "filters": filters,
         "kinds": list(KINDS.items()),
@@ -165,7 +166,7 @@ def _file_of(member: Member) -> dict:
         "person": member,
         "on": [one for one in standing if one.is_on],
         "off": [one for one in standing if not one.is_on],
-        "conditions": [(row, _due(row, today)) for row in selectors.of_member(member)],
+        "conditions": _with_due(list(selectors.of_member(member)), today),
         "today": today,
     }
 
@@ -182,17 +183,20 @@ def _condition(request, uid) -> Condition:
     return get_object_or_404(seen, uid=uid)
 
 
-def _due(row: Condition, today):
-    if row.end is not None or row.withdrawn_at is not None:
-        return None
-    return review_due(kind=row.kind, start=row.start, reviewed_on=row.asked_on, months=value_on(today, selectors.REVIEW_MONTHS))
+def _with_due(rows, today):
+    """Each row with the day its next review is due, or None; one statement for all."""
+    months = value_on(today, REVIEW_MONTHS)
+    over = [row.end is not None or row.withdrawn_at is not None for row in rows]
+    days = [review_due(kind=row.kind, start=row.start, reviewed_on=row.asked_on, months=months) for row in rows]
+    return [(row, None if ended else day) for row, ended, day in zip(rows, over, days, strict=True)]
 
 
 def _condition_page(request, held: Condition, *, form=None, proof: str = "", status: int | None = None):
     own = held.member.user_id == request.user.pk
     open_still = held.withdrawn_at is None and held.end is None
     may_act = can(request.user, "care.record", held.member.branch) and not own
-    row = selectors.of_member(held.member).get(pk=held.pk)
+    today = timezone.localdate()
+    [(_, due)] = _with_due([selectors.of_member(held.member).get(pk=held.pk)], today)
     context = {
         "condition": held,
         "own": own,
@@ -200,12 +204,12 @@ def _condition_page(request, held: Condition, *, form=None, proof: str = "", sta
         "has_proof": held.proof is not None,
         "reviews": held.reviews.select_related("by"),
         "files": [(file, f"看第 {n} 个") for n, file in enumerate(held.files.defer("sealed").order_by("uploaded_at", "pk"), start=1)],
-        "due": _due(row, timezone.localdate()),
-        "today": timezone.localdate(),
+        "due": due,
+        "today": today,
         "recorder": held.recorded_by.name if held.recorded_by else "",
         "withdrawn_on": timezone.localdate(held.withdrawn_at) if held.withdrawn_at else None,
         "may_review": may_act and open_still,
         "may_withdraw": may_act and held.withdrawn_at is None,
-        "form": form or (EndForm(initial={"on": timezone.localdate()}) if may_act and open_still else None),
+        "form": form or (EndForm(initial={"on": today}) if may_act and open_still else None),
     }
     return page(request, "care/condition.html", context, status=status)
