@@ -23,9 +23,22 @@ LOGGED_OUT = "guest"
 LARGE = ("dashboard-home", "members-roster", "members-member", "members-new", "transfers-transfers", "transfers-transfer")
 LARGE += ("care-lists", "care-list", "care-draft")
 LARGE += ("mobility-register", "mobility-contact", "dues-dues", "dues-mine", "development-case", "outreach-outreach")
+LARGE += (
+    "fund-books",
+    "fund-book",
+    "mobility-register",
+    "mobility-contact",
+    "dues-dues",
+    "dues-mine",
+    "development-case",
+    "outreach-outreach",
+)
 PRINTED = (
     "transfers-letter",
     "dues-publication",
+    "fund-statement",
+    "fund-certificate",
+    "fund-disclosure",
     "outreach-card",
     "members-annual-tables",
     "members-slips",
