@@ -48,7 +48,7 @@ class SourceForm(forms.Form):
     reference = forms.CharField(label="文号或银行流水号", max_length=60, required=False)
     donor = forms.CharField(label="捐赠的单位或个人", max_length=60, required=False, help_text="来源是捐赠的才填。")
     anonymous = forms.BooleanField(label="捐赠人不愿公开姓名", required=False)
-    files = PhotosField(label="凭据的照片或 PDF", required=False, help_text="有文号或流水号的可不传。")
+    files = PhotosField(label="凭据的照片或 PDF", required=False, help_text="传一个，8 MB 以内；有文号或流水号的可不传。")
 
     def __init__(self, *args, book, **kwargs):
         super().__init__(*args, **kwargs)
@@ -77,7 +77,7 @@ class ExpenseForm(forms.Form):
     title = forms.CharField(label="事由", max_length=80, help_text="如 购主题党日学习用书。")
     method = forms.ChoiceField(label="方式", choices=Payment.Method.choices)
     reference = forms.CharField(label="银行流水号", max_length=60, required=False)
-    files = PhotosField(label=PAPER)
+    files = PhotosField(label=PAPER, help_text="传一个，8 MB 以内。")
 
     def __init__(self, *args, lines, **kwargs):
         super().__init__(*args, **kwargs)

@@ -133,3 +133,8 @@ class VoucherLine(models.Model):
             models.UniqueConstraint(fields=["voucher", "account"], name="voucher_line_once"),
             models.CheckConstraint(name="voucher_line_not_zero", condition=~Q(amount=0), violation_error_message="金额不能是 0。"),
         ]
+
+    @property
+    def adds(self) -> bool:
+        """Whether the account holds more by it."""
+        return self.amount * self.account.side > 0
