@@ -23,16 +23,7 @@ LOGGED_OUT = "guest"
 LARGE = ("dashboard-home", "members-roster", "members-member", "members-new", "transfers-transfers", "transfers-transfer")
 LARGE += ("care-lists", "care-list", "care-draft")
 LARGE += ("mobility-register", "mobility-contact", "dues-dues", "dues-mine", "development-case", "outreach-outreach")
-LARGE += (
-    "fund-books",
-    "fund-book",
-    "mobility-register",
-    "mobility-contact",
-    "dues-dues",
-    "dues-mine",
-    "development-case",
-    "outreach-outreach",
-)
+LARGE += ("fund-books", "fund-book")
 PRINTED = (
     "transfers-letter",
     "dues-publication",

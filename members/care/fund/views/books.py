@@ -104,6 +104,7 @@ def lines(request, uid):
         "year": year,
         "years": year_options(years),
         "form": form,
+        "changed": any(line.changes.all() for line in found),
         "closed": BookYear.objects.filter(book=held, year=year, closed_at__isnull=False).exists(),
     }
     return page(request, "fund/lines.html", context, status=422 if form.errors else 200)
