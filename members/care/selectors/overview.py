@@ -1,9 +1,9 @@
-"""The page of all lists: how many are on each now, and how many of them came since a month ago. One statement counts them all."""
+"""The page of all lists: how many are on each now, and how many of them came since a month ago. One statement counts them all, whatever their number."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from branches.models import Organisation
 from members.care import parts
@@ -11,7 +11,7 @@ from members.care.models import CriterionVersion
 from members.care.rules.conditions import after_months
 from members.care.selectors.evaluation import at_home
 from members.care.selectors.lists import eligible, end_of, fits, in_force
-from members.models import Member
+from members.models import Affiliation, Member
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,21 +33,29 @@ def month_before(on: date) -> date:
 
 
 def overview(user, *, within: Organisation | None, on: date) -> tuple[list[Row], int]:
-    """Every list in force that has to do with the user's organisations, and how many people are on any: two statements."""
+    """Every list in force that has to do with the user's organisations, and how many people are on any: three statements."""
     since = month_before(on)
     then = end_of(since)
     versions = list(in_force(on).values())
     rows = Member.objects.where(user, "care.see").filter(at_home(on))
     rows = rows.within(within) if within else rows
+    came = Q(pk__in=_newcomers(rows, on=on, since=since))
     counts: dict[str, Count] = {}
     anybody = Q(pk__in=[])
     for n, version in enumerate(versions):
         now = fits(version, on=on)
         anybody |= now
         counts[f"now_{n}"] = Count("pk", filter=now)
-        counts[f"new_{n}"] = Count("pk", filter=now & ~(at_home(since) & fits(version, on=since, known=then)))
+        counts[f"new_{n}"] = Count("pk", filter=now & (came | ~fits(version, on=since, known=then)))
     told = rows.aggregate(anybody=Count("pk", filter=anybody), **counts) if versions else {"anybody": 0}
     return [Row(version=version, people=told[f"now_{n}"], new=told[f"new_{n}"]) for n, version in enumerate(versions)], told["anybody"]
+
+
+def _newcomers(rows: QuerySet[Member], *, on: date, since: date) -> list[int]:
+    """Whoever of these was not at home then: few, and told once, or forty thousand affiliations would be looked through for each list."""
+    there = Affiliation.objects.on(since).filter(member=OuterRef("member"))
+    began = Affiliation.objects.filter(~Exists(there), start__gt=since, start__lte=on)
+    return list(rows.filter(pk__in=began.values("member")).values_list("pk", flat=True))
 
 
 def people_on(
