@@ -21,7 +21,7 @@ WIDTHS = {1280: 1.25, 360: 2}  # width in CSS pixels: density, as in the picture
 LOGGED_OUT = "guest"
 # Pages whose picture is also taken in large text, of the first login that comes to them
 LARGE = ("dashboard-home", "members-roster", "members-member", "members-new", "transfers-transfers", "transfers-transfer")
-LARGE += ("care-lists", "care-list", "care-draft")
+LARGE += ("care-lists", "care-list", "care-draft", "visits-visits", "visits-record")
 LARGE += ("mobility-register", "mobility-contact", "dues-dues", "dues-mine", "development-case", "outreach-outreach")
 LARGE += ("fund-books", "fund-book")
 PRINTED = (
@@ -37,6 +37,7 @@ PRINTED = (
     "education-sign-in",
     "openness-board",
     "openness-identity",
+    "visits-birthday-card",
 )
 PAPER = 643  # pixels between the margins of an A4 sheet
 AT_MOST = 200

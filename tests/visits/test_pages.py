@@ -80,6 +80,8 @@ def test_a_need_that_was_noticed_leads_to_the_call_itself(as_, secretary, tree):
     }
     done = as_(secretary).post(url("record", organisation=tree.ours.code, member=elder.uid), said)
     visit = Visit.objects.get()
+    shown = text(as_(secretary).get(done["Location"]))
+    assert f"{reverse('aid:apply')}?member={elder.uid}" in shown and "提出救助申请" in shown
     assert done["Location"] == url("visit", visit.uid) and visit.needs and visit.outing.goers.get().member == goer
 
 
@@ -138,6 +140,15 @@ def test_round_years_stand_out_on_the_months_list(as_, secretary, tree):
                 full_on=today.replace(year=today.year - 50, day=1))  # fmt: skip
     shown = text(as_(secretary).get(url("birthdays", month=today.month, show="round")))
     assert "徐淑珍" in shown and "<b>50</b>" in shown and "逢十" in shown
+
+
+def test_a_mark_refused_keeps_what_was_typed(as_, secretary, tree):
+    person, today = make_member(tree.ours, "徐淑珍"), timezone.localdate()
+    here = as_(secretary)
+    said = {"held_on": (today + timedelta(days=1)).isoformat(), "way": "meeting"}
+    refused = here.post(url("birthday_keep", person.uid), said)
+    assert refused.status_code == 422 and said["held_on"] in text(refused) and "还没到" in text(refused)
+    assert here.post(url("birthday_void", make_birthday(person).uid), {"why": ""}).status_code == 422
 
 
 # ── Occasions ───────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from members.care.visits.services import birthdays as services
 from members.care.visits.services.exports import export_birthdays
 from members.models import Member
 from partyportal.core.errors import DomainError
+from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX
 
@@ -76,21 +77,9 @@ def birthdays_export(request):
 def birthday_card(request, uid):
     """The card to print, and the mark of this year with the way to take it back."""
     person = _person(request, uid)
-    today = timezone.localdate()
-    if years_joined(person.joined_on, today.year) < 1:
+    if years_joined(person.joined_on, timezone.localdate().year) < 1:
         raise Http404
-    may_record = can(request.user, "care.record", person.branch) and person.left_on is None
-    line = selectors.lines([person], today.year)[0]
-    form = BirthdayForm(initial={"held_on": today}) if may_record and line.kept is None else None
-    context = {
-        "person": person,
-        "line": line,
-        "form": form,
-        "void": VoidForm() if may_record and line.kept else None,
-        "year": today.year,
-        "is_own": person.user_id == request.user.pk,
-    }
-    return page(request, "visits/card.html", context)
+    return _card(request, person)
 
 
 @login_required
@@ -99,17 +88,16 @@ def birthday_keep(request, uid):
     """It was kept."""
     person = _person(request, uid)
     require(request.user, "care.record", person.branch)
-    form, today = BirthdayForm(request.POST), timezone.localdate()
-    if not form.is_valid():
-        messages.error(request, "选哪天过的、怎样过的。")
-        return redirect("visits:birthday_card", uid)
-    try:
-        services.keep_birthday(person, today=today, by=request.user, **form.cleaned_data)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-        return redirect("visits:birthday_card", uid)
-    messages.success(request, f"{person.name}的政治生日已登记。")
-    return redirect(f"{reverse('visits:birthdays')}?organisation={person.branch.code}&month={person.joined_on.month}")
+    form = BirthdayForm(request.POST)
+    if form.is_valid():
+        try:
+            services.keep_birthday(person, today=timezone.localdate(), by=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{person.name}的政治生日已登记。")
+            return redirect(f"{reverse('visits:birthdays')}?organisation={person.branch.code}&month={person.joined_on.month}")
+    return _card(request, person, form=form, status=422)
 
 
 @login_required
@@ -118,12 +106,28 @@ def birthday_void(request, uid):
     """The mark was a mistake."""
     held = get_object_or_404(Birthday.objects.visible_to(request.user).select_related("member__branch"), uid=uid)
     require(request.user, "care.record", held.member.branch)
-    try:
-        services.void_birthday(held, why=request.POST.get("why", ""), by=request.user)
-        messages.success(request, "已作废，可以重新登记。")
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    return redirect("visits:birthday_card", held.member.uid)
+    form = VoidForm(request.POST)
+    if form.is_valid():
+        try:
+            services.void_birthday(held, by=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "已作废，可以重新登记。")
+            return redirect("visits:birthday_card", held.member.uid)
+    return _card(request, held.member, void=form, status=422)
+
+
+def _card(request, person: Member, *, form: BirthdayForm | None = None, void: VoidForm | None = None, status: int | None = None):
+    today = timezone.localdate()
+    may_record = person.left_on is None and can(request.user, "care.record", person.branch)
+    line = selectors.lines([person], today.year)[0]
+    if may_record and line.kept is None:
+        form = form or BirthdayForm(initial={"held_on": today})
+    elif may_record:
+        void = void or VoidForm()
+    context = {"person": person, "line": line, "form": form, "void": void, "is_own": person.user_id == request.user.pk}
+    return page(request, "visits/card.html", context, status=status)
 
 
 def _within(request) -> Organisation:
