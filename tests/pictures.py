@@ -24,6 +24,7 @@ LARGE = ("dashboard-home", "members-roster", "members-member", "members-new", "t
 LARGE += ("care-lists", "care-list", "care-draft", "visits-visits", "visits-record")
 LARGE += ("mobility-register", "mobility-contact", "dues-dues", "dues-mine", "development-case", "outreach-outreach")
 LARGE += ("fund-books", "fund-book")
+LARGE += ("stations-stations", "stations-station", "stations-bookings", "planning-plan")
 PRINTED = (
     "transfers-letter",
     "dues-publication",
@@ -31,6 +32,7 @@ PRINTED = (
     "fund-certificate",
     "fund-disclosure",
     "outreach-card",
+    "stations-roster",
     "members-annual-tables",
     "members-slips",
     "education-meeting",
@@ -121,6 +123,50 @@ def states_of_honours(user) -> dict[str, str]:
         state = "objected" if row.objections.exists() else row.state
         pages.setdefault(f"honours-nomination-{state}", reverse("honours:nomination", args=[row.uid]))
     return pages
+
+
+def states_of_stations(user) -> dict[str, str]:
+    """A check that lacks something, a booking to answer, a matter in hand: what a list reaches only after the first row."""
+    from django.urls import reverse
+
+    from members.care.stations.models import Booking, SelfCheck, ServiceRequest
+    from partyportal.core.navigation import verbs_of
+
+    pages: dict[str, str] = {}
+    if "station.keep" not in verbs_of(user):
+        return pages
+    for state in ServiceRequest.State.values:
+        if row := ServiceRequest.objects.visible_to(user).filter(state=state).first():
+            pages[f"stations-request-{state}"] = reverse("stations:request", args=[row.uid])
+    if row := Booking.objects.visible_to(user).filter(state=Booking.State.ASKED).first():
+        pages["stations-booking-asked"] = reverse("stations:booking", args=[row.uid])
+        pages["stations-bookings-full"] = f"{reverse('stations:bookings', args=[row.room.station.uid])}?week={row.starts_at:%Y-%m-%d}"
+    if row := SelfCheck.objects.visible_to(user).filter(lines__is_met=False).first():
+        pages["stations-check-lacking"] = reverse("stations:check", args=[row.uid])
+    return pages
+
+
+EMPTY = (
+    "planning:plan",
+    "planning:talks",
+    "planning:campaigns",
+    "motions:motions",
+    "openness:pledges",
+    "openness:disclosures",
+    "stations:stations",
+)
+
+
+def empty_pages(user) -> dict[str, str]:
+    """The lists of a branch that has entered nothing: what they say to do first."""
+    from django.urls import reverse
+
+    from branches.models import Organisation
+
+    branch = Organisation.objects.visible_to(user).branches().existing().filter(year_plans=None, campaigns=None, stations=None).first()
+    if branch is None:
+        return {}
+    return {f"{name.replace(':', '-')}-empty": f"{reverse(name)}?organisation={branch.code}" for name in EMPTY}
 
 
 def _name(address: str, resolve, missing) -> str:
@@ -223,7 +269,13 @@ def main(words: list[str]) -> int:
             print(who)
             enter(driver, base, {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value})
             pages = walk(client)
-            take(driver, base, who, pages | states_of_imports(user) | states_of_honours(user), wanted=wanted)
+            take(
+                driver,
+                base,
+                who,
+                pages | states_of_imports(user) | states_of_honours(user) | states_of_stations(user) | empty_pages(user),
+                wanted=wanted,
+            )
             take_large(driver, base, who, client, fresh({name: page for name, page in pages.items() if name in LARGE}), wanted=wanted)
             with on_paper(driver):
                 printed = fresh({f"{name}-printed": page for name, page in pages.items() if name in PRINTED})

@@ -70,15 +70,19 @@ def _entry_duty(entry: PlanEntry, branch: Organisation, today: date, month: date
 
 
 def _steps(branches: dict[int, Organisation], today: date) -> list[Duty]:
-    rows = CampaignStep.objects.filter(
-        campaign__organisation__in=branches, campaign__state="open", done_on=None, due_on__lte=today + timedelta(days=STEP_DAYS)
-    ).select_related("campaign")
+    rows = (
+        CampaignStep.objects.filter(
+            campaign__organisation__in=branches, campaign__state="open", done_on=None, due_on__lte=today + timedelta(days=STEP_DAYS)
+        )
+        .select_related("campaign", "charge")
+        .defer("charge__id_number")
+    )
     return [
         Duty(
             due_on=step.due_on,
             key=f"planning.step:{step.uid}",
             title=step.title,
-            reason=f"{step.campaign}的一步，{'已经到期' if step.due_on < today else '快到期了'}",
+            reason=f"{step.campaign}的一步，{f'{step.charge.name}负责，' if step.charge else '还没有定人，'}{'已经到期' if step.due_on < today else '快到期了'}",
             act="去办",
             url=reverse("planning:campaign", args=[step.campaign.uid]),
             organisation_code=branches[step.campaign.organisation_id].code,

@@ -127,6 +127,23 @@ class CampaignForm(_StepsForm):
         return forms.DateField(label=f"第 {nth + 1} 步哪天前", widget=DayInput, required=False, initial=initial, error_messages=DAY)
 
 
+class ChargeForm(forms.Form):
+    """Who answers for a step."""
+
+    charge = forms.ModelChoiceField(
+        Member.objects.none(),
+        label="谁负责",
+        to_field_name="uid",
+        required=False,
+        empty_label="还没有定人",
+        error_messages={"invalid_choice": "选本支部的党员。"},
+    )
+
+    def __init__(self, *args, people: QuerySet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["charge"].queryset = people
+
+
 class ResultForm(forms.Form):
     """What came of a campaign on a day."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Min, OuterRef, Subquery
+from django.db.models import Count, F, Min, OuterRef, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,34 +48,41 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
 
 def _running_out(branches: dict[int, Organisation], today: date) -> list[Duty]:
     near = today + timedelta(days=value_on(today, NEAR_DAYS))
-    duties = []
     rows = concerning(sorted({branch.path for branch in branches.values()}) if len(branches) <= 40 else ["/"])
-    for one in rows.filter(due_on__lte=near, due_on__gte=today - timedelta(days=ASKED_FOR_DAYS)):
-        lessons = Lesson.objects.filter(course=one.course_id).order_by().values("course").annotate(n=Count("pk")).values("n")
-        done = (
-            Credit.objects.standing()
-            .filter(lesson__course=one.course_id)
-            .order_by()
-            .values("member")
-            .annotate(n=Count("pk"))
-            .filter(n__gte=Subquery(lessons))
-            .values("member")
+    asked = {one.pk: one for one in rows.filter(due_on__lte=near, due_on__gte=today - timedelta(days=ASKED_FOR_DAYS))}
+    if not asked:
+        return []
+    # Each asks its own people; together they are one statement, however many are asked for.
+    first, *others = [_left(one, branches, today) for one in asked.values()]
+    return [
+        _duty(
+            branches[row["branch"]],
+            f"course:{branches[row['branch']].code}:{one.uid}",
+            f"{'催学' if one.due_on < today else '提醒学完'}《{one.course}》"[:60],
+            f"布置{one.due_on.month}月{one.due_on.day}日前学完，还有 {row['people']} 人没有记上学时",
+            "看是谁",
+            f"{reverse('study:learners', args=[one.course.uid])}?state=open",
+            one.due_on,
         )
-        left = Member.objects.filter(fitting(one, today), branch__in=branches).exclude(pk__in=done)
-        for branch, people in left.order_by().values_list("branch").annotate(n=Count("pk", distinct=True)):
-            late = one.due_on < today
-            duties.append(
-                _duty(
-                    branches[branch],
-                    f"course:{branches[branch].code}:{one.uid}",
-                    f"{'催学' if late else '提醒学完'}《{one.course}》"[:60],
-                    f"布置{one.due_on.month}月{one.due_on.day}日前学完，还有 {people} 人没有记上学时",
-                    "看是谁",
-                    f"{reverse('study:learners', args=[one.course.uid])}?state=open",
-                    one.due_on,
-                )
-            )
-    return duties
+        for row in first.union(*others, all=True)
+        if (one := asked[row["asked"]])
+    ]
+
+
+def _left(one, branches: dict[int, Organisation], today: date):
+    """How many of each branch have not finished what is asked for."""
+    lessons = Lesson.objects.filter(course=one.course_id).order_by().values("course").annotate(n=Count("pk")).values("n")
+    done = (
+        Credit.objects.standing()
+        .filter(lesson__course=one.course_id)
+        .order_by()
+        .values("member")
+        .annotate(n=Count("pk"))
+        .filter(n__gte=Subquery(lessons))
+        .values("member")
+    )
+    left = Member.objects.filter(fitting(one, today), branch__in=branches).exclude(pk__in=done)
+    return left.order_by().values("branch").annotate(people=Count("pk", distinct=True), asked=Value(one.pk))
 
 
 def _to_confirm(branches: dict[int, Organisation]) -> list[Duty]:

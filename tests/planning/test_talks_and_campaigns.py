@@ -14,6 +14,7 @@ from education.planning.selectors.talks import standings
 from education.planning.starters import STARTERS
 from members.models import Fact, Office
 from partyportal.core.errors import DomainError
+from tests.budgets import fits_budget
 from tests.factories import make_member
 
 TODAY = date(2026, 11, 22)
@@ -163,3 +164,60 @@ def test_pages_from_pattern_to_close(client, tree, secretary, committee):
     client.force_login(committee)
     assert client.get(f"{reverse('planning:campaigns')}?state=closed").context["page"].paginator.count == 1
     assert client.get(f"{reverse('planning:campaigns')}?format=xlsx")["Content-Type"].endswith("sheet")
+
+
+def test_somebody_of_the_branch_is_put_in_charge_of_a_step(client, tree, secretary, people):
+    campaign = services.plan_campaign(
+        organisation=tree.ours, theme="wall", name="村史上墙", goal="做成一面墙", starts_on=START, ends_on=TODAY, steps=[(TODAY, "画墙")], by=secretary
+    )  # fmt: skip
+    step = campaign.steps.get()
+    assert "还没有定人" in due_for([tree.ours], TODAY)[0].reason
+    for who, words in ((make_member(tree.neighbours, "外村人"), "不在本支部"), (None, "没有改动")):
+        with pytest.raises(DomainError, match=words):
+            services.put_in_charge(step, charge=who, by=secretary)
+    client.force_login(secretary)
+    url = reverse("planning:campaign", args=[campaign.uid])
+    act = reverse("planning:campaign_act", args=[campaign.uid])
+    assert client.post(act, {"act": "charge", "step": step.uid, "charge": people[2].uid}).status_code == 302
+    assert client.post(act, {"act": "charge", "step": "x", "charge": ""}).status_code == 404
+    told = client.get(url).content.decode()
+    assert "selected>高明" in told and "画墙：高明" in told
+    assert "高明负责" in due_for([tree.ours], TODAY)[0].reason
+    services.do_step(step, done_on=TODAY, by=secretary, today=TODAY)
+    with pytest.raises(DomainError, match="已经做完"):
+        services.put_in_charge(step, charge=None, by=secretary)
+
+
+def test_the_pages_of_planning_cost_the_same_with_many_rows(client, tree, secretary, committee, people):
+    today = timezone.localdate()
+    client.force_login(secretary)
+    plan_url, talks_url, campaigns_url = (reverse(f"planning:{name}") for name in ("plan", "talks", "campaigns"))
+    ask = {"organisation": tree.ours.code}
+    services.add_entry(
+        organisation=tree.ours, year=today.year, kind="lecture", group=None, planned_on=today, topic="", place="", by=secretary, today=today
+    )  # fmt: skip
+    plan = lambda name, n: services.plan_campaign(  # noqa: E731
+        organisation=tree.ours, theme="wall", name=f"{name}{n}", goal="x", starts_on=today, ends_on=today, steps=[(today, f"步{k}") for k in range(n)], by=secretary
+    )  # fmt: skip
+    urls = {
+        "planning:plan": plan_url,
+        "planning:campaigns": campaigns_url,
+        "planning:campaign": reverse("planning:campaign", args=[plan("一", 1).uid]),
+    }
+    for name, url in urls.items():
+        with fits_budget(name):
+            assert client.get(url, ask).status_code == 200
+    services.make_plan(organisation=tree.ours, year=today.year, by=secretary, today=today)
+    urls["planning:campaign"] = reverse("planning:campaign", args=[plan("二", 12).uid])
+    for n in range(20):
+        plan("三", n + 1)
+        make_member(tree.ours, f"高{n}")
+    for name, url in urls.items():
+        with fits_budget(name):
+            told = client.get(url, ask).content.decode()
+        assert name != "planning:plan" or "pp-yeargrid" in told
+    client.force_login(committee)
+    with fits_budget("planning:plan committee"):
+        client.get(plan_url, {"organisation": tree.township.code})
+    with fits_budget("planning:talks"):
+        client.get(talks_url, ask)

@@ -173,6 +173,7 @@ class CampaignAct(models.Model):
         CLOSE = "close", "办结"
         DROP = "drop", "不办了"
         REOPEN = "reopen", "重新打开"
+        CHARGE = "charge", "定人"
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name="活动", related_name="acts")
     act = models.CharField("经过", max_length=8, choices=Act)

@@ -89,6 +89,15 @@ def year_of(organisation: Organisation, year: int, *, today: date) -> list[tuple
     return sorted(months.items())
 
 
+def grid_of(months: list[tuple[date, list[Line]]]) -> list[tuple[str, list[list[Line]]]]:
+    """The same entries at a glance: a row a kind, twelve months across."""
+    rows: dict[str, list[list[Line]]] = {}
+    for month, lines in months:
+        for line in lines:
+            rows.setdefault(line.entry.kind, [[] for _ in range(12)])[month.month - 1].append(line)
+    return [(kind.label, rows[kind]) for kind in Meeting.Kind if kind in rows]
+
+
 def overview(branches: QuerySet, year: int, *, today: date) -> QuerySet:
     """Each branch with its plan's entries and the next one's day."""
     plans = YearPlan.objects.filter(organisation=OuterRef("pk"), year=year)

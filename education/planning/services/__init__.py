@@ -6,6 +6,7 @@ from education.planning.services.campaigns import (
     end_template,
     offer_template,
     plan_campaign,
+    put_in_charge,
     record_result,
     reopen_campaign,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "make_plan",
     "offer_template",
     "plan_campaign",
+    "put_in_charge",
     "record_result",
     "record_talk",
     "reopen_campaign",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from branches.models import Organisation
 from education.models import Meeting
 from education.planning.models import Campaign, CampaignAct, CampaignResult, CampaignStep, CampaignTemplate
+from members.models import Member
 from partyportal.core import attachments, audit
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
@@ -104,6 +105,28 @@ def do_step(step: CampaignStep, *, done_on: date, by: User, today: date) -> Camp
     held.done_on, held.done_by = done_on, by
     held.save(update_fields=["done_on", "done_by"])
     _record("step_done", held, campaign.organisation, by=by, day=done_on)
+    return held
+
+
+@transaction.atomic
+def put_in_charge(step: CampaignStep, *, charge: Member | None, by: User) -> CampaignStep:
+    """定人: who answers for a step, or nobody any more; who it was before stays in what happened."""
+    campaign = _open(step.campaign)
+    held = CampaignStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
+    if held.done_on:
+        raise DomainError("这一步已经做完，不用再定人。", field="charge")
+    if charge is not None and (charge.left_on is not None or charge.branch_id != campaign.organisation_id):
+        raise DomainError(f"{charge.name}不在本支部，选本支部的党员。", field="charge")
+    if held.charge_id == (charge.pk if charge else None):
+        raise DomainError("没有改动。", field="charge")
+    held.charge = charge
+    held.save(update_fields=["charge"])
+    words = f"{held.title}：{charge.name if charge else '不定人了'}"
+    CampaignAct.objects.create(campaign=campaign, act=Act.CHARGE, by=by, words=words[:200])
+    audit.record(
+        "planning.campaign.step_given", held, by=by, path=campaign.organisation.path, subject=charge.uid if charge else None,
+        organisation=campaign.organisation.code,
+    )  # fmt: skip
     return held
 
 

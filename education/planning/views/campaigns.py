@@ -1,5 +1,7 @@
 """主题活动: those in sight by state, one with its steps and what came of it, planning one, and the patterns offered."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -15,12 +17,13 @@ from branches.access import can, paths_for, require, require_sight
 from branches.models import Organisation
 from education.models import Meeting
 from education.planning import services
-from education.planning.forms import CampaignForm, CloseForm, ResultForm, TemplateForm
+from education.planning.forms import CampaignForm, ChargeForm, CloseForm, ResultForm, TemplateForm
 from education.planning.models import Campaign, CampaignTemplate
 from education.planning.models.campaigns import Theme
 from education.planning.rules import step_days
 from education.planning.starters import STARTERS
 from education.planning.views.scope import own_branch, place
+from members.models import Member
 from partyportal.core import audit
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
@@ -130,8 +133,14 @@ def campaign_act(request, uid):
     form = None
     try:
         if act == "step":
-            step = get_object_or_404(held.steps.select_related("campaign"), uid=request.POST.get("step"))
+            step = get_object_or_404(held.steps.select_related("campaign"), uid=_uid(request.POST.get("step", "")))
             services.do_step(step, done_on=today, by=request.user, today=today)
+        elif act == "charge":
+            step = get_object_or_404(held.steps.select_related("campaign"), uid=_uid(request.POST.get("step", "")))
+            asked = ChargeForm(request.POST, people=_people(held))
+            if not asked.is_valid():
+                raise DomainError("选本支部的党员。")
+            services.put_in_charge(step, charge=asked.cleaned_data["charge"], by=request.user)
         elif act == "result":
             form = _result_form(held, request.POST, request.FILES)
             if not form.is_valid():
@@ -154,7 +163,10 @@ def campaign_act(request, uid):
             return redirect("planning:campaign", uid)
         refuse(form, refusal)
         return _page_of(request, held, **{"result" if act == "result" else "close": form})
-    messages.success(request, {"step": "记下了，这一步做完。", "result": "成效已记下。"}.get(act, "已记下。"))
+    messages.success(
+        request,
+        {"step": "记下了，这一步做完。", "charge": "已定好谁负责，到日子前的提醒里写着。", "result": "成效已记下。"}.get(act, "已记下。"),
+    )
     return redirect("planning:campaign", uid)
 
 
@@ -169,6 +181,17 @@ def campaign_file(request, uid, file):
 
 def _held(request, uid) -> Campaign:
     return get_object_or_404(Campaign.objects.visible_to(request.user).select_related("organisation", "template"), uid=uid)
+
+
+def _uid(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError:
+        raise Http404 from None
+
+
+def _people(held: Campaign):
+    return Member.objects.at_home().filter(branch=held.organisation_id).defer("id_number").order_by("pinyin", "pk")
 
 
 def _result_form(held: Campaign, *data) -> ResultForm:
@@ -187,7 +210,8 @@ def _page_of(request, held: Campaign, *, result: ResultForm | None = None, close
         "people": sum(one.people or 0 for one in results),
         "pieces": sum(one.pieces or 0 for one in results),
         "acts": [(timezone.localdate(one.at), one) for one in held.acts.select_related("by")],
-        "may_record": can(request.user, "education.record", held.organisation),
+        "may_record": (may := can(request.user, "education.record", held.organisation)),
+        "people_here": list(_people(held)) if may and held.state == Campaign.State.OPEN else [],
         "today": timezone.localdate(),
         "result": result or _result_form(held),
         "close": close or CloseForm(),

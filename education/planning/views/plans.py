@@ -14,7 +14,7 @@ from branches.models import Organisation
 from education.planning import services
 from education.planning.forms import EntryChangeForm, EntryForm
 from education.planning.models import PlanEntry, YearPlan
-from education.planning.selectors.plans import overview, record_url, year_of
+from education.planning.selectors.plans import grid_of, overview, record_url, year_of
 from education.planning.views.scope import own_branch, place, year_asked
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
@@ -36,7 +36,9 @@ def plan(request):
     if organisation.is_branch:
         context |= {
             "plan": YearPlan.objects.filter(organisation=organisation, year=year).select_related("made_by").first(),
-            "months": year_of(organisation, year, today=today),
+            "months": (months := year_of(organisation, year, today=today)),
+            "grid": grid_of(months),
+            "this_month": today.month if today.year == year else 0,
             "may_plan": can(request.user, "education.record", organisation) and year >= today.year,
             "fields": {"organisation": organisation.code, "year": year},
         }

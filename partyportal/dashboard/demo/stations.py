@@ -67,14 +67,21 @@ def keep_stations(*, today: date) -> None:
             places.add_room(one, name="大会议室", seats=80, start=opened, by=committee)
             _check(one, by=committee, reviewed_by=department, today=today)
     _villages(kinds["village_point"], ours, today=today, opened=opened, random=random, by=secretary, reviewed_by=department)
+    village = ours.short_name.removesuffix("党支部")
     own = places.register(
-        ours, kind=kinds["village_point"], name="村党员服务点", address="村委会一楼，进门左手", phone="0975-8231301", by=secretary, **said
+        ours,
+        kind=kinds["village_point"],
+        name=f"{village}党员服务点",
+        address="村委会一楼，进门左手",
+        phone="0975-8231301",
+        by=secretary,
+        **said,
     )
     times.set_hours(own, week=VILLAGE, start=opened, by=secretary, today=today)
     site = places.register(
         ours,
         kind=kinds["activity_site"],
-        name="党员活动室",
+        name=f"{village}党员活动室",
         address="村委会二楼",
         by=secretary,
         **(said | {"serves": "组织生活、学习、放电教片"}),

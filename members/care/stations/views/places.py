@@ -69,6 +69,7 @@ def stations(request):
         "lines": lines,
         "kinds": [("", "不论"), *StationKind.objects.values_list("code", "name")],
         "nows": NOWS,
+        "today": today,
         "within": asked.get("organisation"),
         "asked": asked,
         "keeps": bool(keeps),
