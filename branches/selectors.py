@@ -199,7 +199,7 @@ _VERBS = {
     "settled": "结算", "published": "公布", "deleted": "删除", "created": "新建", "weighed": "改权重", "recomputed": "重算", "appointed": "任命", "left": "离开", "came_back": "编回",
     "suspended": "停止", "restored": "恢复", "withdrawn": "更正", "done": "办好", "undone": "撤回",
     "revised": "改动", "logged": "登记", "asked": "提出", "accepted": "接收", "declined": "不接收", "reported": "上报", "marked": "记日子",
-    "verified": "核验", "found": "联系上", "removed": "除名", "voided": "作废", "closed": "了结",
+    "verified": "核验", "found": "联系上", "removed": "除名", "voided": "作废", "closed": "了结", "set": "设立", "received": "收到", "answered": "答复", "forgotten": "材料销毁",
 }  # fmt: skip
 _ROLES = dict(Role.choices)
 

@@ -413,7 +413,10 @@ GET  aid:mine                   -              in   200  200  200  200  200  200
 GET  aid:apply                  -              in   403  200  200  200  200  200  403  403  403  403
 GET  aid:apply                  for_person     in   404  404  200  404  200  200  403  403  404  404
 POST aid:apply                  aid_new        in   404  404  302  404  302  302  403  403  404  404
-GET  aid:from_list              aid_chosen     in   403  403  200  200  200  200  403  403  403  403
+GET  aid:from_list              aid_listing    in   403  403  200  200  200  200  403  403  403  403
+GET  aid:overview               -              in   403  403  200  200  200  200  403  403  403  403
+GET  aid:overview               in_ours        in   403  403  200  404  200  200  403  403  403  403
+GET  aid:disclosure             -              in   403  403  200  200  200  200  200  200  403  403
 GET  aid:person                 our_person     in   404  404  200  404  200  200  403  403  404  404
 GET  aid:person                 themselves     in   404  403  200  404  200  200  403  403  404  404
 GET  aid:bulk                   aid_review     in   403  403  403  403  200  200  403  403  403  403
@@ -1601,7 +1604,7 @@ TARGETS = {
     "aid_search": lambda world: Ask(query={"q": _aid(world).member.name}),
     "aid_listed": lambda world: Ask(data={"held": _aid(world).uid}),
     "aid_new": _aid_new,
-    "aid_chosen": lambda world: Ask(query={"chosen": str(world.person.uid)}),
+    "aid_listing": lambda world: Ask(query={"list": Criterion.objects.order_by("position", "code").first().code}),
     "aid_review": lambda world: Ask(("review",), data={"held": _aid(world).uid}),
     "aid_programme": lambda world: Ask(data=_PROGRAMME | {"start": timezone.localdate()}),
     "aid_end": lambda world: Ask((make_programme(start=timezone.localdate() - timedelta(days=1)).uid,)),

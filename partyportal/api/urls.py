@@ -17,6 +17,7 @@ from members.api.merges import MergeViewSet
 from members.api.offices import OfficeViewSet
 from members.api.people import MemberViewSet
 from members.api.statistics import FindingViewSet, StatisticsViewSet
+from members.care.aid.api import CaseViewSet as AidCaseViewSet
 from members.care.api import ConditionViewSet, CriterionViewSet, SnapshotViewSet
 from members.care.fund.api import FundBookViewSet, FundClaimViewSet, FundSourceViewSet, FundVoucherViewSet
 from members.care.stations.api import BookingViewSet, StationViewSet
@@ -63,6 +64,7 @@ router.register("care/fund/books", FundBookViewSet, "fund-book")
 router.register("care/fund/sources", FundSourceViewSet, "fund-source")
 router.register("care/fund/claims", FundClaimViewSet, "fund-claim")
 router.register("care/fund/vouchers", FundVoucherViewSet, "fund-voucher")
+router.register("care/cases", AidCaseViewSet, "aid-case")
 router.register("points/schemes", SchemeViewSet, "scheme")
 router.register("points/drafts", DraftViewSet, "draft")
 router.register("points/replay", ReplayViewSet, "replay")

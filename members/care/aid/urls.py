@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.care.aid.views import applications, bulk, cases, notices, programmes
+from members.care.aid.views import applications, bulk, cases, notices, overview, programmes
 
 app_name = "aid"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("from-list/", applications.from_list, name="from_list"),
     path("people/<uuid:uid>/", applications.person, name="person"),
     path("bulk/<slug:act>/", bulk.bulk, name="bulk"),
+    path("overview/", overview.overview, name="overview"),
+    path("disclosure/", overview.disclosure, name="disclosure"),
     path("notices/", notices.notices, name="notices"),
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/new/", programmes.programme_new, name="programme_new"),

@@ -26,6 +26,7 @@ LOGINS = (
     Login("committee2", "孔庆云", "committee", OTHER_TOWNSHIP, "另一个镇的党委：接收、开介绍信"),
     Login("department", "谭洁", "department", "001", "县委组织部：看全县概况"),
     Login("department2", "严晓棠", "department", "001", "组织部同事：积分办法草稿、跨年更正要第二个人"),
+    Login("department3", "罗建华", "department", "001", "组织部会计：救助付款，批的、开单的、确认的是三个人"),
     Login("member", "刘明", None, SHOWCASE, "党员：看自己的积分", member=True),
     Login("sysadmin", "周丽敏", "system_admin", "001", "系统管理员：导入名册、开账号"),
     Login("secadmin", "冯建国", "security_admin", "001", "安全管理员：授权"),

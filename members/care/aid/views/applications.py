@@ -19,12 +19,15 @@ from members.care.aid.forms import ApplyForm, FromListForm
 from members.care.aid.models import Case, Programme
 from members.care.aid.selectors.cases import help_received
 from members.care.aid.selectors.notices import on_notice
+from members.care.models import Criterion
+from members.care.selectors.lists import eligible, in_force, reasons
 from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 
 FOUND = 20
+MOST = 500
 
 
 @never_cache
@@ -74,13 +77,21 @@ def _whom(request):
 @never_cache
 @login_required
 def from_list(request):
-    """按名单开: those ticked on a list of whom to help, under one programme; who cannot be is told with the reason."""
+    """按名单开: of those a list names, whoever is ticked gets a case under one programme; who cannot is told with the reason."""
     require(request.user, "care.record")
-    today, said = timezone.localdate(), request.POST or request.GET
-    wanted = [_uid(one) for one in said.getlist("chosen")][:500]
-    people = Member.objects.where(request.user, "care.record").filter(uid__in=wanted).select_related("branch").defer("id_number")
-    people = list(people.order_by("branch__code", "pinyin", "pk"))
-    form = FromListForm(request.POST or None, programmes=Programme.objects.on(today))
+    today = timezone.localdate()
+    lists = Criterion.objects.visible_to(request.user).filter(pk__in=in_force(today))
+    criterion = get_object_or_404(lists, code=request.GET["list"]) if request.GET.get("list") else None
+    ours = Member.objects.where(request.user, "care.record")
+    if request.method == "POST":
+        people = ours.filter(uid__in=[_uid(one) for one in request.POST.getlist("chosen")][:MOST])
+    else:
+        people = ours.filter(pk__in=eligible(criterion, on=today).order_by().values("pk")) if criterion else ours.none()
+    people = list(people.select_related("branch").defer("id_number").order_by("branch__code", "pinyin", "pk")[:MOST])
+    why = reasons(criterion, people, today) if criterion and people else {}
+    offered = Programme.objects.on(today)
+    fitting = next((one.uid for one in offered if criterion is not None and one.criterion_id == criterion.pk), None)
+    form = FromListForm(request.POST or None, programmes=offered, initial={"programme": fitting})
     if request.method == "POST" and form.is_valid():
         try:
             opened = services.open_from_list(form.cleaned_data["programme"], members=people, by=request.user, today=today)
@@ -92,7 +103,8 @@ def from_list(request):
             for person, reason in opened.passed_over:
                 messages.warning(request, f"{person.name}没有开：{reason}。")
             return redirect(f"{reverse('aid:cases')}?tab=open")
-    return page(request, "aid/from_list.html", {"people": people, "form": form}, status=422 if form.errors else None)
+    context = {"lists": lists, "criterion": criterion, "rows": [(one, "；".join(why.get(one.pk, []))) for one in people], "form": form}
+    return page(request, "aid/from_list.html", context, status=422 if form.errors else None)
 
 
 @never_cache

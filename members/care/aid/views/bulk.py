@@ -39,7 +39,7 @@ def bulk(request, act):
     if act == rules.APPROVE:
         places = Organisation.objects.filter(pk__in=found.order_by().values("organisation"))
         lines = selectors.lines_for(request.user, list(places), today)
-    form = BulkForm(request.POST or None, act=act, lines=lines)
+    form = BulkForm(request.POST if request.method == "POST" else None, act=act, lines=lines)
     if request.method == "POST" and form.is_valid():
         cases = [one for one in listed if str(one.uid) in chosen]
         many = decide_many if act in {rules.REVIEW, rules.APPROVE} else pay_many
