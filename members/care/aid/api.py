@@ -46,7 +46,7 @@ REQUIRED = {
 }
 
 
-class CaseStepSerializer(serializers.ModelSerializer):
+class AidStepSerializer(serializers.ModelSerializer):
     by = serializers.SerializerMethodField(label="经办人", help_text="到期自动办的为空。")
 
     class Meta:
@@ -58,7 +58,7 @@ class CaseStepSerializer(serializers.ModelSerializer):
         return step.by.name if step.by else ""
 
 
-class CaseLineSerializer(serializers.ModelSerializer):
+class AidCaseLineSerializer(serializers.ModelSerializer):
     member = PersonSerializer(label="党员", read_only=True)
     organisation = PlaceSerializer(label="申请时所在党支部", read_only=True)
     programme = serializers.CharField(label="项目代码", source="programme_code", read_only=True)
@@ -72,22 +72,22 @@ class CaseLineSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class CaseSerializer(CaseLineSerializer):
-    steps = CaseStepSerializer(label="经过", many=True, read_only=True)
+class AidCaseSerializer(AidCaseLineSerializer):
+    steps = AidStepSerializer(label="经过", many=True, read_only=True)
 
-    class Meta(CaseLineSerializer.Meta):
-        fields = [*CaseLineSerializer.Meta.fields, "steps"]
+    class Meta(AidCaseLineSerializer.Meta):
+        fields = [*AidCaseLineSerializer.Meta.fields, "steps"]
         read_only_fields = fields
 
 
-class ApplyingSerializer(serializers.Serializer):
+class AidApplyingSerializer(serializers.Serializer):
     programme = serializers.SlugField(label="项目代码", max_length=40)
     member = serializers.UUIDField(label="党员的公开编号")
     amount = serializers.DecimalField(12, 2, label="申请金额")
     need = serializers.CharField(label="有什么困难", max_length=2000, help_text="加密保存，接口不返回。")
 
 
-class DecidingSerializer(serializers.Serializer):
+class AidDecidingSerializer(serializers.Serializer):
     act = serializers.ChoiceField(label="办哪一步", choices=[(act, Step.Act(act).label) for act in DECIDE])
     note = serializers.CharField(
         label="意见、理由", max_length=500, allow_blank=True, default="", help_text="不同意、退回、撤回、回访要写。"
@@ -121,7 +121,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
     """救助事项, who has waited longest first: for whoever may see hardship there, and one's own."""
 
     model = Case
-    serializer_class = CaseSerializer
+    serializer_class = AidCaseSerializer
     filterset_class = CaseFilters
 
     def rows(self, seen):
@@ -130,16 +130,16 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
         return rows if self.action == "list" else rows.prefetch_related(Prefetch("steps", Step.objects.select_related("by")))
 
     def get_serializer_class(self):
-        return CaseLineSerializer if self.action == "list" else CaseSerializer
+        return AidCaseLineSerializer if self.action == "list" else AidCaseSerializer
 
     def retrieve(self, request, uid):
         return self._answer(self.get_object())
 
-    @extend_schema(request=ApplyingSerializer, responses={201: CaseSerializer})
+    @extend_schema(request=AidApplyingSerializer, responses={201: AidCaseSerializer})
     @change
     def create(self, request):
         """申请：本人，或者支部以本人名义。"""
-        asked = ApplyingSerializer(data=request.data)
+        asked = AidApplyingSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
         today = timezone.localdate()
@@ -155,7 +155,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
         where = {"Location": reverse("api:aid-case-detail", args=[made.uid], request=request)}
         return self._answer(self.get_object(), status=status.HTTP_201_CREATED, headers=where)
 
-    @extend_schema(request=DecidingSerializer, responses=CaseSerializer)
+    @extend_schema(request=AidDecidingSerializer, responses=AidCaseSerializer)
     @action(detail=True, methods=["post"])
     @needs_version
     @change
@@ -163,7 +163,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
         """办一步：评议、审核、审批、退回、不同意、补报、撤回、开付款单、确认付款、签收、回访。没轮到的，一句话说明，什么也不变。"""
         case, today = self.get_object(), timezone.localdate()
         version = version_asked(request)
-        asked = DecidingSerializer(data=request.data)
+        asked = AidDecidingSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
         act = said["act"]
@@ -184,4 +184,4 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
         return self._answer(self.get_object())
 
     def _answer(self, case: Case, **kwargs) -> Response:
-        return versioned(CaseSerializer(case, context=self.get_serializer_context()).data, case.version, **kwargs)
+        return versioned(AidCaseSerializer(case, context=self.get_serializer_context()).data, case.version, **kwargs)
