@@ -344,6 +344,7 @@ def test_a_pair_has_one_helper_who_is_somebody_else(elder, young, tree):
     assert "二者选一" in refused(begin_pair, helper=young, helping=tree.ours, **said).message
     assert "自己" in refused(begin_pair, helper=elder, **said).message
     assert "最晚是今天" in refused(begin_pair, helper=young, **(said | {"start": date(2027, 1, 21)})).message
+    assert "核对年份" in refused(begin_pair, helper=young, **(said | {"start": elder.joined_on - timedelta(days=1)})).message
     assert begin_pair(helping=tree.township, **said).helping == tree.township
 
 

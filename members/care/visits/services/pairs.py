@@ -37,6 +37,8 @@ def make_pair(
         raise DomainError("不能和自己结对，换一位帮扶人。", field="helper")
     if start > today:
         raise DomainError("开始的日子最晚是今天。", field="start")
+    if start < held.joined_on:
+        raise DomainError(f"{held.name} {held.joined_on:%Y-%m-%d} 才入党，结对的日子不能更早。核对年份。", field="start")
     if Pair.objects.open().filter(member=held, helper=helper, helping=helping).exists():
         raise DomainError(f"{helper or helping}已经和{held.name}结对，还没有结束。", field="helper")
     pair = Pair(member=held, helper=helper, helping=helping, purpose=purpose.strip(), every_months=every_months, start=start, made_by=by)
