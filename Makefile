@@ -23,7 +23,7 @@ demo: $(runtime)
 	@exec $(python) -m partyportal.demo
 
 test: setup
-	$(python) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(python) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 setup: $(runtime) .venv/dev.stamp
 
