@@ -10,7 +10,7 @@ from django.utils import timezone
 from branches.access import paths_for
 from branches.models import Organisation
 from members.care.fund.models import Account, BankStatement, Book, BookYear, Payment, Source, VoucherLine
-from members.care.fund.parameters import CLOSE_DAYS, CONFIRM_DAYS, RECONCILE_DAYS
+from members.care.fund.parameters import CLOSE_DAYS, CONFIRM_DAYS, PARAMETERS, RECONCILE_DAYS
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -18,11 +18,12 @@ from partyportal.core.parameters import values_on
 def due(user, today: date) -> list[Duty]:
     """What the user's own organisations have to do, and what waits for the user as the second person; nobody confirms their own.
 
-    Seven statements, whatever their number. Confirming and closing fall to who holds the verb over the book, recording to its own organisation.
+    Six statements, whatever their number. Confirming and closing fall to who holds the verb over the book, recording to its own organisation.
     """
     mine = Book.objects.filter(organisation__path__in=paths_for(user, "fund.record"))
-    found = [*_reconciling(mine, today), *_waiting(Book.objects.where(user, "fund.confirm"), today, by=user)]
-    return sorted([*found, *_closing(Book.objects.filter(organisation__path__in=paths_for(user, "fund.close")), today)])
+    days = values_on(today, PARAMETERS)
+    found = [*_reconciling(mine, today, days), *_waiting(Book.objects.where(user, "fund.confirm"), days, by=user)]
+    return sorted([*found, *_closing(Book.objects.filter(organisation__path__in=paths_for(user, "fund.close")), today, days)])
 
 
 def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
@@ -39,12 +40,13 @@ def _of(organisations: list[int], today: date) -> list[Duty]:
     if not organisations:
         return []
     books = Book.objects.filter(organisation__in=organisations)
-    return sorted([*_reconciling(books, today), *_waiting(books, today), *_closing(books, today)])
+    days = values_on(today, PARAMETERS)
+    return sorted([*_reconciling(books, today, days), *_waiting(books, days), *_closing(books, today, days)])
 
 
-def _waiting(books, today: date, *, by=None) -> list[Duty]:
+def _waiting(books, numbers: dict[str, int], *, by=None) -> list[Duty]:
     """One duty a book with sources or payments waiting, due some days after the oldest."""
-    days = timedelta(values_on(today, [CONFIRM_DAYS])[CONFIRM_DAYS.key])
+    days = timedelta(numbers[CONFIRM_DAYS.key])
     sources = Source.objects.filter(book__in=books, state=Source.State.RECORDED).values_list("book", "recorded_by", "recorded_at")
     payments = Payment.objects.filter(claim__book__in=books, state=Payment.State.PREPARED)
     rows = [*sources, *payments.values_list("claim__book", "prepared_by", "prepared_at")]
@@ -67,13 +69,13 @@ def _waiting(books, today: date, *, by=None) -> list[Duty]:
     ]
 
 
-def _reconciling(books, today: date) -> list[Duty]:
+def _reconciling(books, today: date, numbers: dict[str, int]) -> list[Duty]:
     """Each bank account that moved last month, until its month is agreed to."""
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     moved = VoucherLine.objects.filter(account=OuterRef("pk"), voucher__day__gte=month, voucher__day__lt=today.replace(day=1))
     agreed = BankStatement.objects.filter(account=OuterRef("pk"), month=month, confirmed_at__isnull=False)
     accounts = Account.objects.filter(Exists(moved), ~Exists(agreed), book__in=books, is_bank=True).select_related("book__organisation")
-    day = today.replace(day=values_on(today, [RECONCILE_DAYS])[RECONCILE_DAYS.key])
+    day = today.replace(day=numbers[RECONCILE_DAYS.key])
     return [
         _duty(
             account.book,
@@ -88,9 +90,9 @@ def _reconciling(books, today: date) -> list[Duty]:
     ]
 
 
-def _closing(books, today: date) -> list[Duty]:
+def _closing(books, today: date, numbers: dict[str, int]) -> list[Duty]:
     """Each year that is over and not closed."""
-    days = values_on(today, [CLOSE_DAYS])[CLOSE_DAYS.key]
+    days = numbers[CLOSE_DAYS.key]
     years = BookYear.objects.filter(book__in=books, year__lt=today.year, closed_at=None).select_related("book__organisation")
     return [
         _duty(
