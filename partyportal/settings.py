@@ -283,6 +283,8 @@ SPECTACULAR_SETTINGS = {
         "MotionMethod": "education.motions.models.Motion.Method",
         "MotionState": "education.motions.models.Motion.State",
         "PaymentMethod": "members.dues.models.Collection.Method",
+        "BookingState": "members.care.stations.models.Booking.State",
+        "ServiceRequestState": "members.care.stations.models.ServiceRequest.State",
         "FundBookKind": "members.care.fund.models.Book.Kind",
         "FundSourceKind": "members.care.fund.models.Source.Kind",
         "FundSourceState": "members.care.fund.models.Source.State",

@@ -23,7 +23,7 @@ from partyportal.core.rest.viewsets import ScopedViewSet
 KEEP = "station.keep"
 
 
-class RoomSerializer(serializers.ModelSerializer):
+class StationRoomSerializer(serializers.ModelSerializer):
     class Meta:
         model = Room
         fields = ["uid", "name", "seats"]
@@ -42,7 +42,7 @@ class OpeningSpanSerializer(serializers.ModelSerializer):
 class StationSerializer(serializers.ModelSerializer):
     kind = serializers.CharField(label="类别代码", source="kind.code", read_only=True)
     organisation = PlaceSerializer(label="哪个党组织的", read_only=True)
-    rooms = RoomSerializer(label="活动室", many=True, source="running_rooms", read_only=True)
+    rooms = StationRoomSerializer(label="活动室", many=True, source="running_rooms", read_only=True)
     hours = OpeningSpanSerializer(label="每周开放时间", many=True, source="week", read_only=True)
 
     class Meta:
@@ -100,7 +100,7 @@ class BookingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class AskingSerializer(serializers.Serializer):
+class BookingAskedSerializer(serializers.Serializer):
     room = serializers.UUIDField(label="活动室的公开编号")
     organisation = serializers.CharField(label="哪个党组织用", max_length=40, allow_null=True, default=None, help_text="党员自己约的不写。")
     day = serializers.DateField(label="哪天")
@@ -110,7 +110,7 @@ class AskingSerializer(serializers.Serializer):
     people = serializers.IntegerField(label="几个人", min_value=1, max_value=2000)
 
 
-class WhySerializer(serializers.Serializer):
+class BookingWhySerializer(serializers.Serializer):
     why = serializers.CharField(label="原因", max_length=120, allow_blank=True, default="", help_text="约不成、取消要写。")
 
 
@@ -134,11 +134,11 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     def rows(self, seen):
         return seen.select_related("room__station", "organisation").order_by("starts_at", "id")
 
-    @extend_schema(request=AskingSerializer, responses={201: BookingSerializer})
+    @extend_schema(request=BookingAskedSerializer, responses={201: BookingSerializer})
     @change
     def create(self, request):
         """约活动室；党员约的等阵地答复，阵地自己约的马上算数。"""
-        asked = AskingSerializer(data=request.data)
+        asked = BookingAskedSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
         seen = Station.objects.visible_to(request.user).open()
@@ -157,21 +157,21 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         where = {"Location": reverse("api:booking-detail", args=[made.uid], request=request)}
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED, headers=where)
 
-    @extend_schema(request=WhySerializer, responses={200: BookingSerializer})
+    @extend_schema(request=BookingWhySerializer, responses={200: BookingSerializer})
     @action(detail=True, methods=["post"])
     @change
     def confirm(self, request, uid):
         """约好。"""
         return self._answered(request, bookings.confirm)
 
-    @extend_schema(request=WhySerializer, responses={200: BookingSerializer})
+    @extend_schema(request=BookingWhySerializer, responses={200: BookingSerializer})
     @action(detail=True, methods=["post"])
     @change
     def refuse(self, request, uid):
         """约不成，写原因。"""
         return self._answered(request, bookings.refuse)
 
-    @extend_schema(request=WhySerializer, responses={200: BookingSerializer})
+    @extend_schema(request=BookingWhySerializer, responses={200: BookingSerializer})
     @action(detail=True, methods=["post"])
     @change
     def cancel(self, request, uid):
@@ -183,14 +183,14 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         mine = own and held.asked_by_id == request.user.pk
         if not mine and not can(request.user, KEEP, held.room.station.organisation):
             raise PermissionDenied
-        asked = WhySerializer(data=request.data)
+        asked = BookingWhySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         service(held, by=request.user, **asked.validated_data, **more)
         return Response(self.get_serializer(self.get_object()).data)
 
 
 # ── Requests ────────────────────────────────────────────────────────────────
-class RequestSerializer(serializers.ModelSerializer):
+class ServiceRequestSerializer(serializers.ModelSerializer):
     """办事; a villager's name and phone are masked, here as on the pages."""
 
     station = serializers.UUIDField(label="阵地的公开编号", source="station.uid", read_only=True)
@@ -205,7 +205,7 @@ class RequestSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class TakingSerializer(serializers.Serializer):
+class RequestTakenSerializer(serializers.Serializer):
     station = serializers.UUIDField(label="阵地的公开编号")
     kind = serializers.SlugRelatedField(label="事项代码", slug_field="code", queryset=RequestKind.objects.filter(ended_on=None))
     member = serializers.UUIDField(label="党员的公开编号", allow_null=True, default=None)
@@ -215,7 +215,7 @@ class TakingSerializer(serializers.Serializer):
     taken_on = serializers.DateField(label="受理日期")
 
 
-class FinishingSerializer(serializers.Serializer):
+class RequestFinishedSerializer(serializers.Serializer):
     words = serializers.CharField(label="办的结果", max_length=300)
     on = serializers.DateField(label="办结日期")
 
@@ -233,18 +233,18 @@ class RequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
     """办事登记 of the stations one keeps, and one's own, latest first."""
 
     model = ServiceRequest
-    serializer_class = RequestSerializer
+    serializer_class = ServiceRequestSerializer
     filterset_class = RequestFilters
 
     def rows(self, seen):
         return seen.select_related("station", "kind", "member").defer("member__id_number").order_by("-taken_on", "-id")
 
-    @extend_schema(request=TakingSerializer, responses={201: RequestSerializer})
+    @extend_schema(request=RequestTakenSerializer, responses={201: ServiceRequestSerializer})
     @change
     def create(self, request):
         """受理：党员或群众来办一件事。"""
         require(request.user, KEEP)
-        asked = TakingSerializer(data=request.data)
+        asked = RequestTakenSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
         station = Station.objects.where(request.user, KEEP).filter(uid=said.pop("station")).first()
@@ -259,14 +259,14 @@ class RequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         where = {"Location": reverse("api:service-request-detail", args=[made.uid], request=request)}
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED, headers=where)
 
-    @extend_schema(request=FinishingSerializer, responses={200: RequestSerializer})
+    @extend_schema(request=RequestFinishedSerializer, responses={200: ServiceRequestSerializer})
     @action(detail=True, methods=["post"])
     @change
     def finish(self, request, uid):
         """办结，写结果。"""
         held = self.get_object()
         require(request.user, KEEP, held.station.organisation)
-        asked = FinishingSerializer(data=request.data)
+        asked = RequestFinishedSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         requests.finish(held, by=request.user, today=timezone.localdate(), **asked.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
