@@ -1,5 +1,7 @@
 """Pages and API of 困难救助: what they cost, what they say when they refuse, and that every number opens into its rows."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -176,3 +178,13 @@ def test_an_objection_on_the_page(client, case, secretary, committee, hands, lin
     answer = reverse("aid:objection_answer", args=[Objection.objects.get().uid])
     assert client.post(answer, {"upheld": "", "answer": "车是借的"}).status_code == 422
     assert client.post(answer, {"upheld": "no", "answer": "车是借的"}).status_code == 302
+
+
+def test_a_notice_that_is_over_is_paid_from_the_page(client, case, secretary, committee, hands, line):
+    case = advance(case, rules.PUBLICITY, secretary=secretary, committee=committee, department=hands, line=line, today=TODAY)
+    Case.objects.update(notice_from=TODAY - timedelta(days=9), notice_until=TODAY - timedelta(days=1))
+    client.force_login(hands.cashier)
+    said = {"method": "transfer", "reference": "", "version": Case.objects.get().version}
+    response = client.post(reverse("aid:act", args=[case.uid, "prepare"]), said)
+    assert response.status_code == 302, response.content.decode()
+    assert Case.objects.get().state == rules.CONFIRMING
