@@ -38,6 +38,8 @@ app.conf.beat_schedule = {
     "verify-ledgers": {"task": "points.tasks.verify_ledgers", "schedule": crontab(hour=3, minute=10)},
     # An exported ledger waits a day for whoever asked for it.
     "sweep-exports": {"task": "points.tasks.sweep_exports", "schedule": crontab(minute=35)},
+    # And so do the figures of 概况.
+    "sweep-cockpits": {"task": "partyportal.dashboard.tasks.sweep_exports", "schedule": crontab(minute=50)},
     # 台账 are kept some days for whoever asked; the records stay, so they can be made again.
     "sweep-books": {"task": "education.documents.tasks.sweep_books", "schedule": crontab(minute=40)},
     # A quarter whose 公示 is over and undisputed is closed the day after.

@@ -52,6 +52,7 @@ from members.transfers.models import Transfer
 from partyportal.core import attachments, crypto
 from partyportal.core.models import Job, Notice, User
 from partyportal.core.sheets import write_xlsx
+from partyportal.dashboard.services import export_file as figures_file
 from partyportal.dashboard.workflows import merging
 from points.honours import services as honours
 from points.honours.models import Call, Honour, Nomination
@@ -116,8 +117,10 @@ GET  dashboard:cockpit          in_ours        in   403  403  403  403  200  200
 GET  dashboard:cockpit          in_far         in   403  403  403  403  404  200  200  403  403  403
 GET  dashboard:attention        -              in   403  403  403  403  200  200  200  403  403  403
 GET  dashboard:attention        in_far         in   403  403  403  403  404  200  200  403  403  403
-POST dashboard:export           -              in   403  403  403  403  200  200  200  403  403  403
-POST dashboard:export           in_far         in   403  403  403  403  404  200  200  403  403  403
+POST dashboard:export           -              in   403  403  403  403  302  302  302  403  403  403
+POST dashboard:export           in_far         in   403  403  403  403  404  302  302  403  403  403
+GET  dashboard:exported         our_figures    in   404  404  404  404  200  404  404  404  404  404
+GET  dashboard:export_file      our_figures    in   404  404  404  404  200  404  404  404  404  404
 
 GET  assessments:cards          -              in   403  403  200  200  200  200  403  403  403  403
 GET  assessments:cards          in_ours        in   403  403  200  404  200  200  403  403  403  403
@@ -808,6 +811,16 @@ class Ask:
     args: tuple = ()
     query: dict = field(default_factory=dict)
     data: dict = field(default_factory=dict)
+
+
+def _our_figures(world: SimpleNamespace) -> Ask:
+    kind, told = "partyportal.dashboard.tasks.export_in_job", {"organisation": world.tree.township.code, "year": 2026}
+    done = {"state": Job.State.DONE, "result": {"name": "概况.xlsx"}}
+    job = Job.objects.create(kind=kind, title="导出概况", params=told, created_by=world.committee, **done)
+    file = figures_file(job)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"PK")
+    return Ask((job.uid,))
 
 
 def _ledger_file(world: SimpleNamespace) -> Ask:
@@ -1725,6 +1738,7 @@ TARGETS = {
     "themselves": lambda world: Ask((world.member.uid,)),
     "our_job": _our_job,
     "ledger_file": _ledger_file,
+    "our_figures": _our_figures,
     "our_notice": _our_notice,
     "our_card": lambda world: Ask((_our_card(world).uid,)),
     "our_evidence": lambda world: Ask((_our_card(world).uid, "roster")),

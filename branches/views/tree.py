@@ -61,6 +61,10 @@ def organisation(request, code):
         "spans": found.spans.select_related("parent").order_by("-start"),
         "powers": [(power, may_edit and power.end is None and power.start < today) for power in held],
         "to_give": [(label, {"act": "give", "power": value}) for value, label in selectors.powers_to_give(found, held)] if may_edit else [],
+        # What the room of books takes, asked from here by one button; this app knows only the verb.
+        "book": {"organisation": found.code, "span": "year", "year": today.year, "form": "pdf"}
+        if found.is_branch and can(request.user, "education.book", found)
+        else None,
     }
     return page(request, "branches/organisation.html", context)
 

@@ -11,4 +11,6 @@ urlpatterns = [
     path("cockpit/", views.cockpit, name="cockpit"),
     path("cockpit/attention/", views.attention, name="attention"),
     path("cockpit/export/", views.export, name="export"),
+    path("cockpit/export/<uuid:uid>/", views.exported, name="exported"),
+    path("cockpit/export/<uuid:uid>/file/", views.export_file, name="export_file"),
 ]

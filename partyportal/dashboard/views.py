@@ -3,9 +3,10 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.access import can, require, require_sight
@@ -17,10 +18,10 @@ from members.models import Member
 from members.selectors.roster import roster, rows_of
 from members.selectors.roster import search as found_members
 from partyportal.core.htmx import is_asked_alone, page
+from partyportal.core.models import Job
 from partyportal.core.navigation import kind_of, verbs_of
 from partyportal.core.once import read_once
 from partyportal.core.sheets import XLSX
-from partyportal.dashboard import export as sheets
 from partyportal.dashboard import services
 from partyportal.dashboard.duties import due_of_member
 from partyportal.dashboard.selectors import attention as needs
@@ -214,9 +215,35 @@ def attention(request):
 @require_POST
 @login_required
 def export(request):
-    """The page's numbers as a spreadsheet."""
+    """Ask for the page's numbers as a spreadsheet; a county's take a while, so a job makes it."""
     organisation, today = _place_asked(request), timezone.localdate()
-    shown = figures.cockpit(request.user, organisation, year=_year_asked(request, today), today=today)
-    services.record_export(organisation, year=shown.year, by=request.user)
-    name = f"{organisation.short_name}概况-{today:%Y-%m-%d}.xlsx"
-    return FileResponse(sheets.cockpit_sheet(shown), as_attachment=True, filename=name, content_type=XLSX)
+    job = services.start_export(organisation, year=_year_asked(request, today), by=request.user)
+    return redirect("dashboard:exported", job.uid)
+
+
+@never_cache
+@login_required
+def exported(request, uid):
+    """How far the spreadsheet is; made, where it is taken."""
+    job = _export_asked(request, uid)
+    is_there = job.state == Job.State.DONE and services.export_file(job).exists()
+    return page(request, "dashboard/exported.html", {"job": job, "is_there": is_there})
+
+
+@never_cache
+@login_required
+def export_file(request, uid):
+    """The spreadsheet, for whoever asked for it, while it is kept."""
+    job = _export_asked(request, uid)
+    file = services.export_file(job)
+    if job.state != Job.State.DONE or not file.exists():
+        raise Http404
+    return FileResponse(file.open("rb"), as_attachment=True, filename=job.result["name"], content_type=XLSX)
+
+
+def _export_asked(request, uid) -> Job:
+    """One's own job; whether one may see the figures is asked again, as of now."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), uid=uid, kind="partyportal.dashboard.tasks.export_in_job")
+    place = get_object_or_404(Organisation.objects.visible_to(request.user), code=job.params["organisation"])
+    require(request.user, "cockpit.see", place)
+    return job

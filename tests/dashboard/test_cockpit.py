@@ -1,21 +1,25 @@
 """概况: who sees it, what its figures are, and that each is as many as the rows behind it."""
 
 import io
+import os
 import zipfile
 from datetime import date
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from assessments import services as assessments
-from branches.models import Organisation, OrganisationSpan
+from branches.models import Grant, Organisation, OrganisationSpan
 from branches.services.organisations import rehang
 from members.models import Office
 from members.selectors.roster import narrowed, roster
-from partyportal.core.models import AuditEntry
+from members.services.imports import no_progress
+from partyportal.core.errors import DomainError
+from partyportal.core.models import AuditEntry, Job
+from partyportal.dashboard import services
 from partyportal.dashboard.selectors.attention import attention
 from partyportal.dashboard.selectors.cockpit import cockpit, points_by_category
 from tests.budgets import fits_budget
@@ -195,13 +199,49 @@ def test_every_reason_opens(client, department, tree, hold):
 
 
 # ── Export and cost ─────────────────────────────────────────────────────────
-def test_the_export_has_the_page_s_numbers_and_leaves_a_trace(client, committee, tree):
+def test_the_export_is_a_job_with_the_page_s_numbers_and_leaves_a_trace(client, committee, tree):
     people(tree)
     client.force_login(committee)
-    answer = client.post(reverse("dashboard:export"))
+    asked = client.post(reverse("dashboard:export"))
+    job = Job.objects.get()
+    assert asked["Location"] == reverse("dashboard:exported", args=[job.uid])
+    job.state, job.result = Job.State.DONE, services.export_in_job(job, no_progress)
+    job.save()
+    file = reverse("dashboard:export_file", args=[job.uid])
+    assert file in client.get(asked["Location"]).content.decode()
+    answer = client.get(file)
     strings = zipfile.ZipFile(io.BytesIO(answer.getvalue())).read("xl/worksheets/sheet1.xml").decode()
     assert "高家杨村党支部" in strings and "石柳村党支部" not in strings
+    assert quote(f"概况-{timezone.localdate()}.xlsx") in answer["Content-Disposition"]
     assert AuditEntry.objects.get(code="dashboard.cockpit.exported").organisation_path == tree.township.path
+
+
+def test_an_export_under_way_shows_how_far_it_is_and_no_file(client, committee, tree):
+    client.force_login(committee)
+    page = client.post(reverse("dashboard:export"))["Location"]  # nobody hears the bell: a test commits nothing
+    job = Job.objects.get()
+    assert job.title in client.get(page).content.decode()
+    assert client.get(reverse("dashboard:export_file", args=[job.uid])).status_code == 404
+
+
+def test_who_lost_the_grant_meanwhile_gets_no_export(client, committee, tree):
+    job = services.start_export(tree.township, year=2026, by=committee)
+    Grant.objects.filter(user=committee).update(end=date(2026, 1, 1))
+    with pytest.raises(DomainError, match="已经没有看概况的权限"):
+        services.export_in_job(job, no_progress)
+    assert not services.export_file(job).exists()
+
+
+def test_an_export_nobody_fetched_is_gone_after_a_day(committee, tree):
+    job = services.start_export(tree.township, year=2026, by=committee)
+    services.export_in_job(job, no_progress)
+    file = services.export_file(job)
+    services.sweep_exports()
+    assert file.exists()
+    yesterday = file.stat().st_mtime - services.KEPT.total_seconds() - 1
+    os.utime(file, (yesterday, yesterday))
+    services.sweep_exports()
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("name", ["dashboard:cockpit", "dashboard:attention"])

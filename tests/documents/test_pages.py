@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
@@ -160,3 +161,15 @@ def test_by_api_nobody_sees_another_s_book(api, committee, meeting, book):
     api.force_authenticate(committee)
     assert api.get(f"/api/v1/education/books/{made.uid}/").status_code == 404
     assert api.get(f"/api/v1/education/books/{made.uid}/file/").status_code == 404
+
+
+def test_a_branch_s_own_page_makes_this_year_s_book_by_one_button(client, secretary, reader, tree, meeting):
+    client.force_login(secretary)
+    shown = client.get(reverse("branches:organisation", args=[tree.ours.code]))
+    assert "生成今年台账" in shown.content.decode()
+    answer = client.post(reverse("documents:books"), shown.context["book"])
+    asked = Book.objects.get()
+    assert answer["Location"] == reverse("documents:book", args=[asked.uid])
+    assert (asked.organisation, asked.span, asked.start, asked.form) == (tree.ours, "year", date(2026, 1, 1), "pdf")
+    client.force_login(reader)
+    assert "生成今年台账" not in client.get(reverse("branches:organisation", args=[tree.ours.code])).content.decode()

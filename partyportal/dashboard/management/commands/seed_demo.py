@@ -12,6 +12,7 @@ from django.utils import timezone
 from branches.models import Organisation
 from partyportal.dashboard.demo import (
     aid,
+    books,
     care,
     county,
     development,
@@ -99,6 +100,7 @@ class Command(BaseCommand):
         self.step("服务阵地", lambda: stations.keep_stations(today=today))
         self.step("基金与经费", lambda: fund.keep_books(today=today))
         self.step("困难救助", lambda: aid.help_some(today=today))
+        self.step("台账", lambda: books.make_one(today=today))
         self.step("名册导入", lambda: rosters.import_some(today=today))
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
 
