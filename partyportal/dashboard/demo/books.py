@@ -19,7 +19,7 @@ def make_one(*, today: date) -> int:
     if fonts.missing():
         return 0
     secretary, branch = User.objects.get(username="secretary"), Organisation.objects.get(code=SHOWCASE)
-    book = ask(organisation=branch, span=Book.Span.YEAR, start=today, form=Book.Form.ALL, by=secretary, today=today)
+    book = ask(organisation=branch, span=Book.Span.YEAR, start=today, form=Book.Form.PDF, by=secretary, today=today)
     result = make_in_job(book.job, no_progress)
     ended = {"state": Job.State.DONE, "done": 1, "total": 1, "attempts": 1, "result": result, "finished_at": timezone.now()}
     Job.objects.filter(pk=book.job_id).update(started_at=book.job.created_at, **ended)
