@@ -1,6 +1,7 @@
-"""Help on its way in a real browser of 360 px: the branch applies, two levels approve, the fund sets it aside, the notice hangs masked."""
+"""Help on its way in a real browser of 360 px: the branch applies, two levels approve, the notice hangs masked, two pay, it is signed for, the books show it."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from members.care.aid import rules
 from members.care.aid.models import Case
 from members.care.fund.models import Voucher
 from tests.aid.makers import Department, fill_branch, make_line, make_programme
-from tests.browser import Phone, chromium, missing
+from tests.browser import Phone, chromium, complaints, missing
 from tests.transfers.test_browser import as_
 
 LACK = missing()
@@ -26,7 +27,7 @@ def phone(live_server):
         yield Phone(driver, live_server.url)
 
 
-def test_help_goes_its_way_from_the_branch_to_the_notice(phone, tree, member, secretary, committee):
+def test_help_goes_its_way_from_the_branch_to_the_hand(phone, tree, member, secretary, committee):
     today, hands = timezone.localdate(), Department(tree.county)
     fill_branch(tree.ours, 4)
     make_programme(start=today)
@@ -57,6 +58,26 @@ def test_help_goes_its_way_from_the_branch_to_the_notice(phone, tree, member, se
     assert phone.shows(".pp-record", "刘*") and phone.shows(".pp-record", "2,000.00")
     assert "刘明" not in phone.text(".pp-record") and "手术" not in phone.text("main")
 
+    # The days of the notice go by.
+    Case.objects.update(notice_from=today - timedelta(days=9), notice_until=today - timedelta(days=1))
+    as_(phone, hands.cashier, page)
+    phone.tap("#act-prepare button.btn-primary")
+    assert phone.shows(".pp-message", "等另一个人确认")
+    as_(phone, hands.checker, page)
+    phone.tap("#act-pay button.btn-primary")
+    assert phone.shows(".pp-message", "已付款")
+
+    as_(phone, secretary, page)
+    phone.tap("#act-sign button.btn-primary")
+    assert phone.shows(".pp-message", "签收已登记")
+    assert phone.driver.execute_script("return document.documentElement.scrollWidth") <= 360
+
+    as_(phone, hands.checker, "/care/aid/overview/")
+    assert phone.shows("main", "2,000.00")
     assert phone.driver.execute_script("return document.documentElement.scrollWidth") <= 360
     case.refresh_from_db()
-    assert case.state == rules.PUBLICITY and Voucher.objects.get(kind="reserve").amount == 2000
+    as_(phone, hands.checker, f"/care/fund/{case.claim.book.uid}/statement/")
+    assert phone.shows("main", "困难救助") and phone.shows("main", "2,000.00")
+    assert phone.driver.execute_script("return document.documentElement.scrollWidth") <= 360
+    assert case.state == rules.FOLLOWING and Voucher.objects.get(kind="payment").amount == 2000
+    assert not complaints(phone.driver)

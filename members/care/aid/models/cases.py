@@ -239,6 +239,11 @@ class Step(models.Model):
         return self.get_act_display()
 
     @property
+    def hand(self) -> str:
+        """Who did it, as the timeline says it; what the days themselves bring about has no person."""
+        return self.by.name if self.by else "自动"
+
+    @property
     def counts(self) -> str:
         """What a vote came to, in words."""
         return f"应到 {self.entitled} 人，实到 {self.present} 人，赞成 {self.in_favour}，不赞成 {self.against}"
