@@ -167,7 +167,7 @@ PUBLISHED_QUARTERS = "points.publicity.selectors.sheets.published_quarters"  # m
 # (meeting, user) → what the rooms beside the meetings show of it (education.parts); in this order on the page
 MEETING_PARTS: tuple[str, ...] = ("education.motions.parts.votes", "education.documents.parts.parts_of")
 # Which rooms say who was helped in a year (members.care.parts): (year) → member ids
-CARE_HELP: tuple[str, ...] = ()
+CARE_HELP: tuple[str, ...] = ("members.care.visits.selectors.visits.visited_in", "members.care.aid.selectors.eligibility.helped_in")
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "core:login"

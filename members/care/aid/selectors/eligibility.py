@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from members.care.aid import rules
 from members.care.aid.models import Case
 from members.models import Fact
@@ -20,3 +22,8 @@ def standing_cases(programme_code: str, members: Iterable[int], year: int) -> se
     """Those who have a case of this programme and year that was not refused or taken back: one statement."""
     rows = Case.objects.filter(programme_code=programme_code, year=year, member__in=list(members))
     return set(rows.exclude(state__in=[rules.REFUSED, rules.WITHDRAWN]).values_list("member", flat=True))
+
+
+def helped_in(year: int) -> QuerySet:
+    """Ids of the members with a case of a year that was not refused or taken back (settings.CARE_HELP)."""
+    return Case.objects.filter(year=year).exclude(state__in=[rules.REFUSED, rules.WITHDRAWN]).order_by().values("member")

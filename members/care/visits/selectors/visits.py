@@ -50,3 +50,8 @@ def may_go(organisation: Organisation) -> QuerySet[Member]:
     if organisation.is_branch:
         held |= Q(branch=organisation)
     return Member.objects.at_home().filter(held).defer("id_number").order_by("pinyin", "pk")
+
+
+def visited_in(year: int) -> QuerySet:
+    """Ids of the members called on in a year (settings.CARE_HELP)."""
+    return Visit.objects.standing().filter(outing__day__year=year).order_by().values("member")
