@@ -108,6 +108,53 @@ class Migration(migrations.Migration):
                 "verbose_name": "登记的情况",
                 "verbose_name_plural": "登记的情况",
                 "ordering": ["-start", "-id"],
+                "indexes": [
+                    models.Index(fields=["member"], name="condition_by_member"),
+                    models.Index(condition=models.Q(("withdrawn_at", None)), fields=["kind", "start"], name="condition_by_kind"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="condition_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", None), ("end_reason", ""), ("ended_at", None)),
+                            models.Q(("end__isnull", False), ("ended_at__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="condition_end_has_reason",
+                        violation_error_message="结束要写明缘由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("proof", None), ("sealed_for", None)),
+                            models.Q(("proof__isnull", False), ("sealed_for__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="condition_proof_has_key",
+                        violation_error_message="依据要封存。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        expressions=[
+                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                            (
+                                models.Func(
+                                    models.Func(models.F("kind"), function="hashtext"),
+                                    models.Func(models.F("kind"), function="hashtext"),
+                                    models.Value("[]"),
+                                    function="int4range",
+                                ),
+                                "&&",
+                            ),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="condition_one_of_a_kind_a_day",
+                        violation_error_message="这段时间已经登记过这种情况。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +185,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "情况复核",
                 "verbose_name_plural": "情况复核",
                 "ordering": ["-day", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("condition", "day"), name="condition_reviewed_once_a_day", violation_error_message="这天已经复核过。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +276,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "名单条件",
                 "verbose_name_plural": "名单条件",
                 "ordering": ["criterion", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("criterion", "number"), name="criterion_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("enacted_at", None)),
+                        fields=("criterion",),
+                        name="criterion_one_draft",
+                        violation_error_message="这个名单已经有一稿在改，接着改那一稿。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("enacted_at", None), ("end", None)),
+                            models.Q(("enacted_at__isnull", False), ("start__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="criterion_version_whole",
+                        violation_error_message="施行要写明从哪天起。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="criterion_version_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("enacted_at__isnull", False)),
+                        expressions=[
+                            (models.Func(models.F("criterion"), models.F("criterion"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="criterion_one_version_a_day",
+                        violation_error_message="这段时间已经有一版在施行。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -265,6 +349,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "定下的名单",
                 "verbose_name_plural": "定下的名单",
                 "ordering": ["-on", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "organisation", "on"),
+                        name="list_fixed_once",
+                        violation_error_message="这个范围按这一天已经定过名单。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose", ""), _negated=True),
+                        name="list_has_purpose",
+                        violation_error_message="写明名单用来做什么。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,134 +407,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "名单上的一人",
                 "verbose_name_plural": "名单上的一人",
+                "constraints": [
+                    models.UniqueConstraint(fields=("snapshot", "member"), name="list_entry_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="condition",
-            index=models.Index(fields=["member"], name="condition_by_member"),
-        ),
-        migrations.AddIndex(
-            model_name="condition",
-            index=models.Index(condition=models.Q(("withdrawn_at", None)), fields=["kind", "start"], name="condition_by_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="condition_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", None), ("end_reason", ""), ("ended_at", None)),
-                    models.Q(("end__isnull", False), ("ended_at__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="condition_end_has_reason",
-                violation_error_message="结束要写明缘由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("proof", None), ("sealed_for", None)),
-                    models.Q(("proof__isnull", False), ("sealed_for__isnull", False)),
-                    _connector="OR",
-                ),
-                name="condition_proof_has_key",
-                violation_error_message="依据要封存。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                expressions=[
-                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                    (
-                        models.Func(
-                            models.Func(models.F("kind"), function="hashtext"),
-                            models.Func(models.F("kind"), function="hashtext"),
-                            models.Value("[]"),
-                            function="int4range",
-                        ),
-                        "&&",
-                    ),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="condition_one_of_a_kind_a_day",
-                violation_error_message="这段时间已经登记过这种情况。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conditionreview",
-            constraint=models.UniqueConstraint(
-                fields=("condition", "day"), name="condition_reviewed_once_a_day", violation_error_message="这天已经复核过。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionversion",
-            constraint=models.UniqueConstraint(fields=("criterion", "number"), name="criterion_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("enacted_at", None)),
-                fields=("criterion",),
-                name="criterion_one_draft",
-                violation_error_message="这个名单已经有一稿在改，接着改那一稿。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("enacted_at", None), ("end", None)),
-                    models.Q(("enacted_at__isnull", False), ("start__isnull", False)),
-                    _connector="OR",
-                ),
-                name="criterion_version_whole",
-                violation_error_message="施行要写明从哪天起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="criterion_version_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionversion",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("enacted_at__isnull", False)),
-                expressions=[
-                    (models.Func(models.F("criterion"), models.F("criterion"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="criterion_one_version_a_day",
-                violation_error_message="这段时间已经有一版在施行。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listsnapshot",
-            constraint=models.UniqueConstraint(
-                fields=("version", "organisation", "on"), name="list_fixed_once", violation_error_message="这个范围按这一天已经定过名单。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listsnapshot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose", ""), _negated=True), name="list_has_purpose", violation_error_message="写明名单用来做什么。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.UniqueConstraint(fields=("snapshot", "member"), name="list_entry_once"),
         ),
     ]

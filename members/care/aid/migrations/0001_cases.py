@@ -97,6 +97,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "救助项目",
                 "verbose_name_plural": "救助项目",
                 "ordering": ["code", "-start"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "start"), name="programme_version_once", violation_error_message="这个项目这一天已经有一版了。"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("code",),
+                        name="programme_one_open",
+                        violation_error_message="这个项目已有一版在用。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="programme_amount", violation_error_message="金额要大于 0。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="programme_span",
+                        violation_error_message="止的日期要晚于起的日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +281,106 @@ class Migration(migrations.Migration):
                 "verbose_name": "救助事项",
                 "verbose_name_plural": "救助事项",
                 "ordering": ["acted_on", "id"],
+                "indexes": [
+                    models.Index(fields=["state", "acted_on"], name="aid_case_by_state"),
+                    models.Index(fields=["organisation", "state"], name="aid_case_by_branch"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["refused", "withdrawn"]), _negated=True),
+                        fields=("member", "programme_code", "year"),
+                        name="aid_case_once_a_year",
+                        violation_error_message="这位党员今年已经有一件这个项目的救助。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_asked__gt", 0)),
+                        name="aid_case_asks_for_money",
+                        violation_error_message="申请金额要大于 0。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount__gt", 0),
+                                ("approved_by__isnull", False),
+                                ("state__in", ("publicity", "paying", "confirming", "signing", "following", "done")),
+                            ),
+                            models.Q(("state__in", ("publicity", "paying", "confirming", "signing", "following", "done")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="aid_case_granted_has_amount",
+                        violation_error_message="批准的要写明金额和审批人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_by", "family"), models.Q(("relation", ""), _negated=True)),
+                            models.Q(models.Q(("asked_by", "family"), _negated=True), ("relation", "")),
+                            _connector="OR",
+                        ),
+                        name="aid_case_family_says_who",
+                        violation_error_message="家属提出的要写明与本人的关系。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by", None), models.Q(("reviewed_by", models.F("recorded_by")), _negated=True), _connector="OR"
+                        ),
+                        name="aid_case_reviewed_by_another",
+                        violation_error_message="登记的人不能审核。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None), models.Q(("approved_by", models.F("recorded_by")), _negated=True), _connector="OR"
+                        ),
+                        name="aid_case_approved_by_another",
+                        violation_error_message="登记的人不能审批。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            ("reviewed_by", None),
+                            models.Q(("approved_by", models.F("reviewed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="aid_case_approved_by_a_third",
+                        violation_error_message="审核的人不能审批。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("prepared_by", None), models.Q(("prepared_by", models.F("approved_by")), _negated=True), _connector="OR"
+                        ),
+                        name="aid_case_prepared_by_another",
+                        violation_error_message="审批的人不能开付款单。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            models.Q(
+                                models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
+                                models.Q(("confirmed_by", models.F("approved_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="aid_case_confirmed_by_another",
+                        violation_error_message="审批和开付款单的人不能确认付款。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("notice_from", None), ("notice_until", None)),
+                            models.Q(("notice_from__isnull", False), ("notice_until__gte", models.F("notice_from"))),
+                            _connector="OR",
+                        ),
+                        name="aid_case_notice_whole",
+                        violation_error_message="公示的起止日期要一起写。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on__isnull", False), ("state__in", ("done", "refused", "withdrawn"))),
+                            models.Q(models.Q(("state__in", ("done", "refused", "withdrawn")), _negated=True), ("closed_on", None)),
+                            _connector="OR",
+                        ),
+                        name="aid_case_over_has_day",
+                        violation_error_message="办结的要有办结日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,6 +452,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "救助经办",
                 "verbose_name_plural": "救助经办",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("act__in", ["vote", "vote_down"]),
+                                ("against__isnull", False),
+                                ("entitled__gt", 0),
+                                ("in_favour__isnull", False),
+                                ("present__gt", 0),
+                            ),
+                            models.Q(
+                                models.Q(("act__in", ["vote", "vote_down"]), _negated=True),
+                                ("against", None),
+                                ("entitled", None),
+                                ("in_favour", None),
+                                ("present", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="aid_step_vote_has_counts",
+                        violation_error_message="评议要有应到、实到、赞成和不赞成的人数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act__in", ["refuse", "return", "revoke", "withdraw", "unpay"]), _negated=True),
+                            ("sealed_note__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="aid_step_says_why",
+                        violation_error_message="写明理由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act__in", ["apply", "resubmit", "approve", "prepare", "pay", "sign"]), _negated=True),
+                            ("amount__gt", 0),
+                            _connector="OR",
+                        ),
+                        name="aid_step_has_amount",
+                        violation_error_message="这一步要有金额。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -441,215 +601,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.UniqueConstraint(
-                fields=("code", "start"), name="programme_version_once", violation_error_message="这个项目这一天已经有一版了。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("code",),
-                name="programme_one_open",
-                violation_error_message="这个项目已有一版在用。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="programme_amount", violation_error_message="金额要大于 0。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="programme_span",
-                violation_error_message="止的日期要晚于起的日期。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "acted_on"], name="aid_case_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["organisation", "state"], name="aid_case_by_branch"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["refused", "withdrawn"]), _negated=True),
-                fields=("member", "programme_code", "year"),
-                name="aid_case_once_a_year",
-                violation_error_message="这位党员今年已经有一件这个项目的救助。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_asked__gt", 0)), name="aid_case_asks_for_money", violation_error_message="申请金额要大于 0。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("amount__gt", 0),
-                        ("approved_by__isnull", False),
-                        ("state__in", ("publicity", "paying", "confirming", "signing", "following", "done")),
-                    ),
-                    models.Q(("state__in", ("publicity", "paying", "confirming", "signing", "following", "done")), _negated=True),
-                    _connector="OR",
-                ),
-                name="aid_case_granted_has_amount",
-                violation_error_message="批准的要写明金额和审批人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asked_by", "family"), models.Q(("relation", ""), _negated=True)),
-                    models.Q(models.Q(("asked_by", "family"), _negated=True), ("relation", "")),
-                    _connector="OR",
-                ),
-                name="aid_case_family_says_who",
-                violation_error_message="家属提出的要写明与本人的关系。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by", None), models.Q(("reviewed_by", models.F("recorded_by")), _negated=True), _connector="OR"
-                ),
-                name="aid_case_reviewed_by_another",
-                violation_error_message="登记的人不能审核。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None), models.Q(("approved_by", models.F("recorded_by")), _negated=True), _connector="OR"
-                ),
-                name="aid_case_approved_by_another",
-                violation_error_message="登记的人不能审批。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    ("reviewed_by", None),
-                    models.Q(("approved_by", models.F("reviewed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="aid_case_approved_by_a_third",
-                violation_error_message="审核的人不能审批。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("prepared_by", None), models.Q(("prepared_by", models.F("approved_by")), _negated=True), _connector="OR"
-                ),
-                name="aid_case_prepared_by_another",
-                violation_error_message="审批的人不能开付款单。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_by", None),
-                    models.Q(
-                        models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
-                        models.Q(("confirmed_by", models.F("approved_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="aid_case_confirmed_by_another",
-                violation_error_message="审批和开付款单的人不能确认付款。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("notice_from", None), ("notice_until", None)),
-                    models.Q(("notice_from__isnull", False), ("notice_until__gte", models.F("notice_from"))),
-                    _connector="OR",
-                ),
-                name="aid_case_notice_whole",
-                violation_error_message="公示的起止日期要一起写。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on__isnull", False), ("state__in", ("done", "refused", "withdrawn"))),
-                    models.Q(models.Q(("state__in", ("done", "refused", "withdrawn")), _negated=True), ("closed_on", None)),
-                    _connector="OR",
-                ),
-                name="aid_case_over_has_day",
-                violation_error_message="办结的要有办结日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("act__in", ["vote", "vote_down"]),
-                        ("against__isnull", False),
-                        ("entitled__gt", 0),
-                        ("in_favour__isnull", False),
-                        ("present__gt", 0),
-                    ),
-                    models.Q(
-                        models.Q(("act__in", ["vote", "vote_down"]), _negated=True),
-                        ("against", None),
-                        ("entitled", None),
-                        ("in_favour", None),
-                        ("present", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="aid_step_vote_has_counts",
-                violation_error_message="评议要有应到、实到、赞成和不赞成的人数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__in", ["refuse", "return", "revoke", "withdraw", "unpay"]), _negated=True),
-                    ("sealed_note__isnull", False),
-                    _connector="OR",
-                ),
-                name="aid_step_says_why",
-                violation_error_message="写明理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__in", ["apply", "resubmit", "approve", "prepare", "pay", "sign"]), _negated=True),
-                    ("amount__gt", 0),
-                    _connector="OR",
-                ),
-                name="aid_step_has_amount",
-                violation_error_message="这一步要有金额。",
-            ),
         ),
     ]

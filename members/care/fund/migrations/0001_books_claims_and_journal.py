@@ -19,6 +19,51 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Book",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
+                (
+                    "kind",
+                    models.CharField(choices=[("aid", "帮扶救助基金"), ("operating", "党建经费")], max_length=10, verbose_name="种类"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("opened_on", models.DateField(verbose_name="启用日期")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="启用人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fund_books",
+                        to="branches.organisation",
+                        verbose_name="党组织",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "账本",
+                "verbose_name_plural": "账本",
+                "ordering": ["kind", "organisation__path", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "kind", "name"), name="book_once", violation_error_message="这个党组织已经有同名的账本。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="book_has_name", violation_error_message="写上账本的名称。"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Account",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -33,11 +78,26 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
                 ("is_bank", models.BooleanField(default=False, help_text="要按月和银行对账", verbose_name="是银行账户")),
                 ("balance", models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=12, verbose_name="余额")),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="fund.book", verbose_name="账本"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "账户",
                 "verbose_name_plural": "账户",
                 "ordering": ["book", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "code"), name="account_once", violation_error_message="已经有这个代码的账户。"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "cash"), _negated=True), fields=("book", "kind"), name="account_one_free_one_reserved"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("balance__gte", 0)), name="account_never_below_zero", violation_error_message="余额不够。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,51 +137,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "银行对账单",
                 "verbose_name_plural": "银行对账单",
                 "ordering": ["-month", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Book",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(choices=[("aid", "帮扶救助基金"), ("operating", "党建经费")], max_length=10, verbose_name="种类"),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("opened_on", models.DateField(verbose_name="启用日期")),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="启用人",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "month"), name="bank_statement_once_a_month", violation_error_message="这个月的对账单已经传过。"
                     ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fund_books",
-                        to="branches.organisation",
-                        verbose_name="党组织",
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="bank_statement_by_its_first_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at", None), ("confirmed_by", None)),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_by__isnull", False),
+                                models.Q(("confirmed_by", models.F("uploaded_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bank_statement_confirmed_by_a_second_person",
+                        violation_error_message="对账要由上传人以外的人复核。",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "账本",
-                "verbose_name_plural": "账本",
-                "ordering": ["kind", "organisation__path", "id"],
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="account",
-            name="book",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="fund.book", verbose_name="账本"
-            ),
         ),
         migrations.CreateModel(
             name="BookYear",
@@ -153,6 +188,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "账本的年度",
                 "verbose_name_plural": "账本的年度",
                 "ordering": ["book", "-year"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "year"), name="book_year_once", violation_error_message="这个年度已经启用。"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("closed_by", None)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="book_year_closed_by_somebody",
+                        violation_error_message="结账要有结账人和时间。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +226,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "预算项目",
                 "verbose_name_plural": "预算项目",
                 "ordering": ["book", "-year", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("book", "year", "code"), name="budget_line_once", violation_error_message="这一年已经有这个代码的项目。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("used__gte", 0), ("used__lte", models.F("amount"))),
+                        name="budget_line_not_overspent",
+                        violation_error_message="已用的不能超过预算数。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +290,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "列支事项",
                 "verbose_name_plural": "列支事项",
                 "ordering": ["-recorded_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="claim_above_zero", violation_error_message="金额要大于 0。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="claim_has_title", violation_error_message="写上事由。"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +331,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "预算调整",
                 "verbose_name_plural": "预算调整",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="line_change_says_why",
+                        violation_error_message="写上为什么调整。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +394,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "付款单",
                 "verbose_name_plural": "付款单",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "prepared")),
+                        fields=("claim",),
+                        name="payment_one_open_a_claim",
+                        violation_error_message="这一笔已经制了付款单。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at", None), ("confirmed_by", None), ("return_reason", ""), ("state", "prepared")),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_by__isnull", False),
+                                ("return_reason", ""),
+                                ("state", "confirmed"),
+                                models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
+                            ),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_by__isnull", False),
+                                ("state", "returned"),
+                                models.Q(("return_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="fund_payment_confirmed_by_a_second_person",
+                        violation_error_message="付款要由制单人以外的人复核；退回写缘由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -400,6 +501,50 @@ class Migration(migrations.Migration):
                 "verbose_name": "收入来源",
                 "verbose_name_plural": "收入来源",
                 "ordering": ["-day", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="source_above_zero", violation_error_message="金额要大于 0。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "donation"), models.Q(("donor", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("kind", "donation"), _negated=True), ("anonymous", False), ("certificate", None), ("donor", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="source_donor_of_a_donation",
+                        violation_error_message="捐赠要写捐赠人；别的来源不写。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reference", ""), _negated=True), ("document__isnull", False), ("kind", "donation"), _connector="OR"
+                        ),
+                        name="source_has_its_paper",
+                        violation_error_message="写文号或银行流水号，或者传凭据。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("return_reason", ""), ("state", "recorded")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("return_reason", ""),
+                                ("state", "confirmed"),
+                                models.Q(("decided_by", models.F("recorded_by")), _negated=True),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state", "returned"),
+                                models.Q(("return_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="source_decided_by_a_second_person",
+                        violation_error_message="收入要由登记人以外的人复核；退回写缘由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -499,6 +644,64 @@ class Migration(migrations.Migration):
                 "verbose_name": "凭证",
                 "verbose_name_plural": "凭证",
                 "ordering": ["-day", "-id"],
+                "indexes": [
+                    models.Index(fields=["book", "day"], name="voucher_by_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "year", "number"), name="voucher_number_once"),
+                    models.UniqueConstraint(fields=("claim", "turn"), name="voucher_claim_in_turn"),
+                    models.UniqueConstraint(fields=("source", "turn"), name="voucher_source_in_turn"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="voucher_amount_above_zero", violation_error_message="金额要大于 0。"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("day__year", models.F("year"))), name="voucher_in_its_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claim__isnull", False), ("source", None)),
+                            models.Q(("claim", None), ("source__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="voucher_has_one_basis",
+                        violation_error_message="每张凭证要有一个来源，或者一个列支事项。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_by__isnull", False),
+                                ("kind__in", ["receipt", "payment"]),
+                                ("made_by__isnull", False),
+                                models.Q(("made_by", models.F("checked_by")), _negated=True),
+                            ),
+                            models.Q(("checked_by", None), ("kind__in", ["reserve", "release", "reversal"])),
+                            _connector="OR",
+                        ),
+                        name="voucher_checked_by_a_second_person",
+                        violation_error_message="收入和支付要由另一个人复核。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "receipt"), ("payment", None), ("reverses", None), ("source__isnull", False)),
+                            models.Q(("claim__isnull", False), ("kind", "payment"), ("payment__isnull", False), ("reverses", None)),
+                            models.Q(("claim__isnull", False), ("kind", "reserve"), ("payment", None), ("reverses", None)),
+                            models.Q(
+                                ("claim__isnull", False),
+                                ("kind", "release"),
+                                ("payment", None),
+                                ("reverses", None),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("kind", "reversal"),
+                                ("payment", None),
+                                ("reverses__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="voucher_of_its_kind",
+                        violation_error_message="撤销和冲正要写缘由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -522,6 +725,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "凭证的一行",
                 "verbose_name_plural": "凭证的一行",
+                "constraints": [
+                    models.UniqueConstraint(fields=("voucher", "account"), name="voucher_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True),
+                        name="voucher_line_not_zero",
+                        violation_error_message="金额不能是 0。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -556,6 +767,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "对账单的一行",
                 "verbose_name_plural": "对账单的一行",
                 "ordering": ["row"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("statement", "row"), name="bank_line_once"),
+                    models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="bank_line_not_zero"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -579,295 +794,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "年末余额",
                 "verbose_name_plural": "年末余额",
+                "constraints": [
+                    models.UniqueConstraint(fields=("book_year", "account"), name="year_end_once"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.UniqueConstraint(
-                fields=("account", "month"), name="bank_statement_once_a_month", violation_error_message="这个月的对账单已经传过。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="bank_statement_by_its_first_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at", None), ("confirmed_by", None)),
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("confirmed_by__isnull", False),
-                        models.Q(("confirmed_by", models.F("uploaded_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="bank_statement_confirmed_by_a_second_person",
-                violation_error_message="对账要由上传人以外的人复核。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="book",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "kind", "name"), name="book_once", violation_error_message="这个党组织已经有同名的账本。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="book",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="book_has_name", violation_error_message="写上账本的名称。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("book", "code"), name="account_once", violation_error_message="已经有这个代码的账户。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "cash"), _negated=True), fields=("book", "kind"), name="account_one_free_one_reserved"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__gte", 0)), name="account_never_below_zero", violation_error_message="余额不够。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookyear",
-            constraint=models.UniqueConstraint(
-                fields=("book", "year"), name="book_year_once", violation_error_message="这个年度已经启用。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookyear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("closed_by", None)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="book_year_closed_by_somebody",
-                violation_error_message="结账要有结账人和时间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.UniqueConstraint(
-                fields=("book", "year", "code"), name="budget_line_once", violation_error_message="这一年已经有这个代码的项目。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("used__gte", 0), ("used__lte", models.F("amount"))),
-                name="budget_line_not_overspent",
-                violation_error_message="已用的不能超过预算数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="claim_above_zero", violation_error_message="金额要大于 0。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="claim_has_title", violation_error_message="写上事由。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="linechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="line_change_says_why", violation_error_message="写上为什么调整。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "prepared")),
-                fields=("claim",),
-                name="payment_one_open_a_claim",
-                violation_error_message="这一笔已经制了付款单。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at", None), ("confirmed_by", None), ("return_reason", ""), ("state", "prepared")),
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("confirmed_by__isnull", False),
-                        ("return_reason", ""),
-                        ("state", "confirmed"),
-                        models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
-                    ),
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("confirmed_by__isnull", False),
-                        ("state", "returned"),
-                        models.Q(("return_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="fund_payment_confirmed_by_a_second_person",
-                violation_error_message="付款要由制单人以外的人复核；退回写缘由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="source_above_zero", violation_error_message="金额要大于 0。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "donation"), models.Q(("donor", ""), _negated=True)),
-                    models.Q(models.Q(("kind", "donation"), _negated=True), ("anonymous", False), ("certificate", None), ("donor", "")),
-                    _connector="OR",
-                ),
-                name="source_donor_of_a_donation",
-                violation_error_message="捐赠要写捐赠人；别的来源不写。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reference", ""), _negated=True), ("document__isnull", False), ("kind", "donation"), _connector="OR"
-                ),
-                name="source_has_its_paper",
-                violation_error_message="写文号或银行流水号，或者传凭据。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("return_reason", ""), ("state", "recorded")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("return_reason", ""),
-                        ("state", "confirmed"),
-                        models.Q(("decided_by", models.F("recorded_by")), _negated=True),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state", "returned"),
-                        models.Q(("return_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="source_decided_by_a_second_person",
-                violation_error_message="收入要由登记人以外的人复核；退回写缘由。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="voucher",
-            index=models.Index(fields=["book", "day"], name="voucher_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.UniqueConstraint(fields=("book", "year", "number"), name="voucher_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.UniqueConstraint(fields=("claim", "turn"), name="voucher_claim_in_turn"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.UniqueConstraint(fields=("source", "turn"), name="voucher_source_in_turn"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="voucher_amount_above_zero", violation_error_message="金额要大于 0。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.CheckConstraint(condition=models.Q(("day__year", models.F("year"))), name="voucher_in_its_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claim__isnull", False), ("source", None)),
-                    models.Q(("claim", None), ("source__isnull", False)),
-                    _connector="OR",
-                ),
-                name="voucher_has_one_basis",
-                violation_error_message="每张凭证要有一个来源，或者一个列支事项。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("checked_by__isnull", False),
-                        ("kind__in", ["receipt", "payment"]),
-                        ("made_by__isnull", False),
-                        models.Q(("made_by", models.F("checked_by")), _negated=True),
-                    ),
-                    models.Q(("checked_by", None), ("kind__in", ["reserve", "release", "reversal"])),
-                    _connector="OR",
-                ),
-                name="voucher_checked_by_a_second_person",
-                violation_error_message="收入和支付要由另一个人复核。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "receipt"), ("payment", None), ("reverses", None), ("source__isnull", False)),
-                    models.Q(("claim__isnull", False), ("kind", "payment"), ("payment__isnull", False), ("reverses", None)),
-                    models.Q(("claim__isnull", False), ("kind", "reserve"), ("payment", None), ("reverses", None)),
-                    models.Q(
-                        ("claim__isnull", False),
-                        ("kind", "release"),
-                        ("payment", None),
-                        ("reverses", None),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    models.Q(("kind", "reversal"), ("payment", None), ("reverses__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="voucher_of_its_kind",
-                violation_error_message="撤销和冲正要写缘由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voucherline",
-            constraint=models.UniqueConstraint(fields=("voucher", "account"), name="voucher_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucherline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="voucher_line_not_zero", violation_error_message="金额不能是 0。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankline",
-            constraint=models.UniqueConstraint(fields=("statement", "row"), name="bank_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankline",
-            constraint=models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="bank_line_not_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="yearend",
-            constraint=models.UniqueConstraint(fields=("book_year", "account"), name="year_end_once"),
         ),
     ]

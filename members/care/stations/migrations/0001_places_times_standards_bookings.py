@@ -21,22 +21,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Room",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("seats", models.PositiveSmallIntegerField(verbose_name="坐得下")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-            ],
-            options={
-                "verbose_name": "活动室",
-                "verbose_name_plural": "活动室",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
             name="StationKind",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -49,6 +33,198 @@ class Migration(migrations.Migration):
                 "verbose_name": "阵地类别",
                 "verbose_name_plural": "阵地类别",
                 "ordering": ["order"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Checklist",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="第几版")),
+                ("every", models.PositiveSmallIntegerField(choices=[(6, "半年"), (12, "一年")], verbose_name="多久自查一次")),
+                ("source", models.CharField(max_length=120, verbose_name="依据")),
+                ("start", models.DateField(verbose_name="起")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发布人",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checklists",
+                        to="stations.stationkind",
+                        verbose_name="阵地类别",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "标准清单",
+                "verbose_name_plural": "标准清单",
+                "ordering": ["kind__order", "-number"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.Func(models.F("kind"), models.F("kind"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="checklist_one_a_day",
+                        violation_error_message="这段日子已经有一版标准。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="checklist_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("every__in", [6, 12])),
+                        name="checklist_every_known",
+                        violation_error_message="自查是半年一次或一年一次。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("kind", "number"), name="checklist_number_once", violation_error_message="这一版已经有了。"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ChecklistItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("text", models.CharField(max_length=80, verbose_name="内容")),
+                ("is_required", models.BooleanField(verbose_name="必备")),
+                (
+                    "checklist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="stations.checklist", verbose_name="标准清单"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "标准项",
+                "verbose_name_plural": "标准项",
+                "ordering": ["order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("checklist", "order"), name="checklist_item_order_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequestKind",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(db_collation="C", max_length=20, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=30, unique=True, verbose_name="名称")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="几个工作日办结")),
+                ("url_name", models.CharField(blank=True, db_collation="C", max_length=40, verbose_name="在哪一页办")),
+                ("source", models.CharField(max_length=120, verbose_name="依据")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+            ],
+            options={
+                "verbose_name": "办事事项",
+                "verbose_name_plural": "办事事项",
+                "ordering": ["order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1)), name="request_kind_days", violation_error_message="至少一个工作日。"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Station",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("address", models.CharField(max_length=120, verbose_name="地址")),
+                ("phone", models.CharField(blank=True, help_text="值班电话，公开的", max_length=20, verbose_name="电话")),
+                ("serves", models.CharField(blank=True, max_length=200, verbose_name="办些什么")),
+                (
+                    "rests_on_holidays",
+                    models.BooleanField(default=True, help_text="调休上班的周末照星期一开", verbose_name="法定节假日休息"),
+                ),
+                ("opened_on", models.DateField(verbose_name="启用日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="第几次改")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stations",
+                        to="branches.organisation",
+                        verbose_name="哪个党组织的",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stations", to="stations.stationkind", verbose_name="类别"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "服务阵地",
+                "verbose_name_plural": "服务阵地",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
+                        name="station_closed_after_opened",
+                        violation_error_message="停用日期不得早于启用日期。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_on", None)),
+                        fields=("organisation", "name"),
+                        name="station_named_once",
+                        violation_error_message="这个党组织已经有同名的阵地。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Room",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("seats", models.PositiveSmallIntegerField(verbose_name="坐得下")),
+                ("start", models.DateField(verbose_name="起")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="stations.station", verbose_name="阵地"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "活动室",
+                "verbose_name_plural": "活动室",
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="room_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seats__gt", 0)), name="room_has_seats", violation_error_message="坐得下的人数要大于 0。"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("station", "name"),
+                        name="room_named_once",
+                        violation_error_message="这间活动室已经登记。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,61 +287,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "活动室预约",
                 "verbose_name_plural": "活动室预约",
                 "ordering": ["starts_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Checklist",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="第几版")),
-                ("every", models.PositiveSmallIntegerField(choices=[(6, "半年"), (12, "一年")], verbose_name="多久自查一次")),
-                ("source", models.CharField(max_length=120, verbose_name="依据")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="发布人",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state__in", ["asked", "confirmed"])),
+                        expressions=[
+                            (models.Func(models.F("room"), models.F("room"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("starts_at"), models.F("ends_at"), function="tstzrange"), "&&"),
+                        ],
+                        name="room_booked_once",
+                        violation_error_message="这个时间已经有人约了。",
                     ),
-                ),
-                (
-                    "kind",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="checklists",
-                        to="stations.stationkind",
-                        verbose_name="阵地类别",
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="booking_ends_after_start",
+                        violation_error_message="结束要晚于开始。",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "标准清单",
-                "verbose_name_plural": "标准清单",
-                "ordering": ["kind__order", "-number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChecklistItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
-                ("text", models.CharField(max_length=80, verbose_name="内容")),
-                ("is_required", models.BooleanField(verbose_name="必备")),
-                (
-                    "checklist",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="stations.checklist", verbose_name="标准清单"
+                    models.CheckConstraint(
+                        condition=models.Q(("people__gt", 0)), name="booking_has_people", violation_error_message="写上几个人。"
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "标准项",
-                "verbose_name_plural": "标准项",
-                "ordering": ["order"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,11 +324,32 @@ class Migration(migrations.Migration):
                         verbose_name="登记人",
                     ),
                 ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hours", to="stations.station", verbose_name="阵地"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "开放时间",
                 "verbose_name_plural": "开放时间",
                 "ordering": ["start"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.Func(models.F("station"), models.F("station"), models.Value("[]"), function="int8range"), "&&"),
+                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ],
+                        name="hours_one_week_a_day",
+                        violation_error_message="这段日子已经有开放时间。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="hours_end_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,28 +379,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "开放时段",
                 "verbose_name_plural": "开放时段",
                 "ordering": ["weekday", "opens"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestKind",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=20, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=30, unique=True, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
-                ("days", models.PositiveSmallIntegerField(verbose_name="几个工作日办结")),
-                ("url_name", models.CharField(blank=True, db_collation="C", max_length=40, verbose_name="在哪一页办")),
-                ("source", models.CharField(max_length=120, verbose_name="依据")),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
-            ],
-            options={
-                "verbose_name": "办事事项",
-                "verbose_name_plural": "办事事项",
-                "ordering": ["order"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("days__gte", 1)), name="request_kind_days", violation_error_message="至少一个工作日。"
-                    )
+                        condition=models.Q(("closes__gt", models.F("opens"))),
+                        name="opening_span_forward",
+                        violation_error_message="关门要晚于开门。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__lte", 6)), name="opening_span_weekday", violation_error_message="一周只有七天。"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("hours", "weekday", "opens"), name="opening_span_once", violation_error_message="时段重复。"
+                    ),
                 ],
             },
         ),
@@ -287,11 +438,52 @@ class Migration(migrations.Migration):
                         verbose_name="审核人",
                     ),
                 ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="stations.station", verbose_name="阵地"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "自查",
                 "verbose_name_plural": "自查",
                 "ordering": ["-day", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "returned"), _negated=True),
+                        fields=("station", "period_end"),
+                        name="check_once_a_period",
+                        violation_error_message="这一期已经自查过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_by", None), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("reviewed_by__isnull", False),
+                                ("reviewed_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="check_reviewed_by_somebody",
+                        violation_error_message="审核要有审核人和日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by", None), models.Q(("reviewed_by", models.F("checked_by")), _negated=True), _connector="OR"
+                        ),
+                        name="check_not_reviewed_by_its_maker",
+                        violation_error_message="自查的人不能自己审核。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "returned"), _negated=True), models.Q(("review_note", ""), _negated=True), _connector="OR"
+                        ),
+                        name="check_returned_says_why",
+                        violation_error_message="退回要写哪里要重查。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -331,6 +523,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "自查项",
                 "verbose_name_plural": "自查项",
                 "ordering": ["item__order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("self_check", "item"), name="check_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_met", True), models.Q(models.Q(("note", ""), _negated=True), ("mend_by__isnull", False)), _connector="OR"
+                        ),
+                        name="missing_has_its_day",
+                        violation_error_message="没有的要写缺什么、哪天前补上。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mended_on", None),
+                            models.Q(("is_met", False), ("mended_by__isnull", False), models.Q(("mended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="mended_by_somebody",
+                        violation_error_message="补上了要写怎么补的、谁登记。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -380,11 +591,48 @@ class Migration(migrations.Migration):
                         verbose_name="受理人",
                     ),
                 ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="stations.station",
+                        verbose_name="在哪个阵地",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "办事",
                 "verbose_name_plural": "办事",
                 "ordering": ["-taken_on", "-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["due_on"], name="request_open_by_day"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asker__isnull", True), ("member__isnull", False)),
+                            models.Q(("asker__isnull", False), ("member", None)),
+                            _connector="OR",
+                        ),
+                        name="request_of_one",
+                        violation_error_message="党员选姓名，群众写姓名，只填一个。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("taken_on"))),
+                        name="request_due_after_taken",
+                        violation_error_message="办结的日子不能早于受理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_on", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("finished_on__gte", models.F("taken_on"))),
+                            _connector="OR",
+                        ),
+                        name="request_finished_with_its_day",
+                        violation_error_message="办结、不办了要有日子，不早于受理。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -424,71 +672,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "办事经过",
                 "ordering": ["id"],
             },
-        ),
-        migrations.CreateModel(
-            name="Station",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("address", models.CharField(max_length=120, verbose_name="地址")),
-                ("phone", models.CharField(blank=True, help_text="值班电话，公开的", max_length=20, verbose_name="电话")),
-                ("serves", models.CharField(blank=True, max_length=200, verbose_name="办些什么")),
-                (
-                    "rests_on_holidays",
-                    models.BooleanField(default=True, help_text="调休上班的周末照星期一开", verbose_name="法定节假日休息"),
-                ),
-                ("opened_on", models.DateField(verbose_name="启用日期")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="第几次改")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stations",
-                        to="branches.organisation",
-                        verbose_name="哪个党组织的",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="stations", to="stations.stationkind", verbose_name="类别"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "服务阵地",
-                "verbose_name_plural": "服务阵地",
-            },
-        ),
-        migrations.AddField(
-            model_name="servicerequest",
-            name="station",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="stations.station", verbose_name="在哪个阵地"
-            ),
-        ),
-        migrations.AddField(
-            model_name="selfcheck",
-            name="station",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="stations.station", verbose_name="阵地"
-            ),
-        ),
-        migrations.AddField(
-            model_name="room",
-            name="station",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="stations.station", verbose_name="阵地"
-            ),
-        ),
-        migrations.AddField(
-            model_name="openinghours",
-            name="station",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="hours", to="stations.station", verbose_name="阵地"
-            ),
         ),
         migrations.CreateModel(
             name="HoursException",
@@ -533,6 +716,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "开放例外",
                 "verbose_name_plural": "开放例外",
                 "ordering": ["day"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closes", None), ("opens", None)),
+                            models.Q(("closes__gt", models.F("opens")), ("opens__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="exception_closed_or_forward",
+                        violation_error_message="开放就写上从几点到几点，不开放两个都空着。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("dropped_at", None)),
+                        fields=("station", "day"),
+                        name="exception_once_a_day",
+                        violation_error_message="这一天已经登记过，先取消原来的。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -581,6 +781,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "值班",
                 "verbose_name_plural": "值班",
                 "ordering": ["weekday", "start", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                        name="spell_ends_after_start",
+                        violation_error_message="止日须晚于起日。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None)),
+                        fields=("station", "member", "weekday"),
+                        name="spell_open_once",
+                        nulls_distinct=False,
+                        violation_error_message="这位党员这一天已经排了班。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -637,6 +851,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "上墙内容",
                 "verbose_name_plural": "上墙内容",
                 "ordering": ["until", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gt", models.F("since"))),
+                        name="display_until_after_since",
+                        violation_error_message="该换的日子要晚于上墙的日子。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("down_on", None), ("down_on__gte", models.F("since")), _connector="OR"),
+                        name="display_down_after_since",
+                        violation_error_message="取下的日子不能早于上墙的日子。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("down_on", None)),
+                        fields=("station", "title"),
+                        name="display_up_once",
+                        violation_error_message="这一项已经在墙上。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -723,314 +955,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="checklistitem",
-            constraint=models.UniqueConstraint(fields=("checklist", "order"), name="checklist_item_order_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="openingspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))),
-                name="opening_span_forward",
-                violation_error_message="关门要晚于开门。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openingspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__lte", 6)), name="opening_span_weekday", violation_error_message="一周只有七天。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openingspan",
-            constraint=models.UniqueConstraint(
-                fields=("hours", "weekday", "opens"), name="opening_span_once", violation_error_message="时段重复。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state__in", ["asked", "confirmed"])),
-                expressions=[
-                    (models.Func(models.F("room"), models.F("room"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("starts_at"), models.F("ends_at"), function="tstzrange"), "&&"),
-                ],
-                name="room_booked_once",
-                violation_error_message="这个时间已经有人约了。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="booking_ends_after_start",
-                violation_error_message="结束要晚于开始。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people__gt", 0)), name="booking_has_people", violation_error_message="写上几个人。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkline",
-            constraint=models.UniqueConstraint(fields=("self_check", "item"), name="check_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="checkline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_met", True), models.Q(models.Q(("note", ""), _negated=True), ("mend_by__isnull", False)), _connector="OR"
-                ),
-                name="missing_has_its_day",
-                violation_error_message="没有的要写缺什么、哪天前补上。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mended_on", None),
-                    models.Q(("is_met", False), ("mended_by__isnull", False), models.Q(("mended_how", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="mended_by_somebody",
-                violation_error_message="补上了要写怎么补的、谁登记。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["due_on"], name="request_open_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asker__isnull", True), ("member__isnull", False)),
-                    models.Q(("asker__isnull", False), ("member", None)),
-                    _connector="OR",
-                ),
-                name="request_of_one",
-                violation_error_message="党员选姓名，群众写姓名，只填一个。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("taken_on"))),
-                name="request_due_after_taken",
-                violation_error_message="办结的日子不能早于受理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_on", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("finished_on__gte", models.F("taken_on"))),
-                    _connector="OR",
-                ),
-                name="request_finished_with_its_day",
-                violation_error_message="办结、不办了要有日子，不早于受理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfcheck",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "returned"), _negated=True),
-                fields=("station", "period_end"),
-                name="check_once_a_period",
-                violation_error_message="这一期已经自查过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_by", None), ("state", "waiting")),
-                    models.Q(models.Q(("state", "waiting"), _negated=True), ("reviewed_by__isnull", False), ("reviewed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="check_reviewed_by_somebody",
-                violation_error_message="审核要有审核人和日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by", None), models.Q(("reviewed_by", models.F("checked_by")), _negated=True), _connector="OR"
-                ),
-                name="check_not_reviewed_by_its_maker",
-                violation_error_message="自查的人不能自己审核。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selfcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "returned"), _negated=True), models.Q(("review_note", ""), _negated=True), _connector="OR"
-                ),
-                name="check_returned_says_why",
-                violation_error_message="退回要写哪里要重查。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="room_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seats__gt", 0)), name="room_has_seats", violation_error_message="坐得下的人数要大于 0。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("station", "name"),
-                name="room_named_once",
-                violation_error_message="这间活动室已经登记。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("station"), models.F("station"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="hours_one_week_a_day",
-                violation_error_message="这段日子已经有开放时间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="hours_end_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hoursexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closes", None), ("opens", None)),
-                    models.Q(("closes__gt", models.F("opens")), ("opens__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exception_closed_or_forward",
-                violation_error_message="开放就写上从几点到几点，不开放两个都空着。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hoursexception",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("dropped_at", None)),
-                fields=("station", "day"),
-                name="exception_once_a_day",
-                violation_error_message="这一天已经登记过，先取消原来的。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyspell",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="spell_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyspell",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None)),
-                fields=("station", "member", "weekday"),
-                name="spell_open_once",
-                nulls_distinct=False,
-                violation_error_message="这位党员这一天已经排了班。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="display",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gt", models.F("since"))),
-                name="display_until_after_since",
-                violation_error_message="该换的日子要晚于上墙的日子。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="display",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("down_on", None), ("down_on__gte", models.F("since")), _connector="OR"),
-                name="display_down_after_since",
-                violation_error_message="取下的日子不能早于上墙的日子。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="display",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("down_on", None)),
-                fields=("station", "title"),
-                name="display_up_once",
-                violation_error_message="这一项已经在墙上。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="station",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
-                name="station_closed_after_opened",
-                violation_error_message="停用日期不得早于启用日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="station",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_on", None)),
-                fields=("organisation", "name"),
-                name="station_named_once",
-                violation_error_message="这个党组织已经有同名的阵地。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checklist",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("kind"), models.F("kind"), models.Value("[]"), function="int8range"), "&&"),
-                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                ],
-                name="checklist_one_a_day",
-                violation_error_message="这段日子已经有一版标准。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checklist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                name="checklist_ends_after_start",
-                violation_error_message="止日须晚于起日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checklist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every__in", [6, 12])),
-                name="checklist_every_known",
-                violation_error_message="自查是半年一次或一年一次。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checklist",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "number"), name="checklist_number_once", violation_error_message="这一版已经有了。"
-            ),
         ),
     ]

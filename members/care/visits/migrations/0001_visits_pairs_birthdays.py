@@ -71,6 +71,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "走访时机",
                 "verbose_name_plural": "走访时机",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("day", None), ("month", None)),
+                            models.Q(("day__gte", 1), ("day__lte", 31), ("month__gte", 1), ("month__lte", 12)),
+                            _connector="OR",
+                        ),
+                        name="occasion_fixed_day_whole",
+                        violation_error_message="每年同一天的，月和日都要写。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 180)),
+                        name="occasion_days",
+                        violation_error_message="提前的天数在 1 到 180 之间。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,85 +106,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "时机的日子",
                 "verbose_name_plural": "时机的日子",
                 "ordering": ["on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Outing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("call", "走访慰问"),
-                            ("illness", "探望病人"),
-                            ("bereaved", "看望家属"),
-                            ("talk", "家访谈心"),
-                            ("pair", "结对联系"),
-                        ],
-                        max_length=10,
-                        verbose_name="为了什么",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("occasion", "on"), name="occasion_day_once", violation_error_message="这一天已经有了。"
                     ),
-                ),
-                ("day", models.DateField(verbose_name="日期")),
-                (
-                    "companions",
-                    models.CharField(blank=True, help_text="不是本支部党员的写名字、单位", max_length=120, verbose_name="还有谁去"),
-                ),
-                ("brought", models.CharField(blank=True, max_length=120, verbose_name="带了什么")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outings",
-                        to="branches.organisation",
-                        verbose_name="哪个党组织去的",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "一次走访",
-                "verbose_name_plural": "一次走访",
-                "ordering": ["-day", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Goer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="outings", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "outing",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="goers",
-                        to="visits.outing",
-                        verbose_name="一次走访",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "去走访的党员",
-                "verbose_name_plural": "去走访的党员",
-                "ordering": ["id"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +199,53 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "结对帮扶",
                 "verbose_name_plural": "结对帮扶",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("helper__isnull", False), ("helping", None)),
+                            models.Q(("helper", None), ("helping__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pair_one_helper",
+                        violation_error_message="帮扶的一方是一位党员或者一个党组织，二者选一。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("helper", None), models.Q(("helper", models.F("member")), _negated=True), _connector="OR"),
+                        name="pair_of_two",
+                        violation_error_message="不能和自己结对。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None), ("helper__isnull", False)),
+                        fields=("member", "helper"),
+                        name="pair_open_once",
+                        violation_error_message="这两位已经结了对，还没有结束。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end", None), ("helping__isnull", False)),
+                        fields=("member", "helping"),
+                        name="pair_of_organisation_open_once",
+                        violation_error_message="这个党组织已经和这位党员结了对，还没有结束。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
+                        name="pair_ends_after_start",
+                        violation_error_message="结束的日子不能早于开始。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", None), ("end_reason", "")),
+                            models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="pair_end_has_reason",
+                        violation_error_message="结束要写明怎样结束的。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("every_months__gte", 1), ("every_months__lte", 12)),
+                        name="pair_often",
+                        violation_error_message="多久联系一次，选一个。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,19 +279,117 @@ class Migration(migrations.Migration):
                 "verbose_name": "一轮走访",
                 "verbose_name_plural": "一轮走访",
                 "ordering": ["-due_on", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("occasion", "year"), name="round_once_a_year", violation_error_message="这一年的这一轮已经开始了。"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("start"))),
+                        name="round_ends_after_start",
+                        violation_error_message="最后一天不能早于开始的一天。",
+                    ),
+                ],
             },
         ),
-        migrations.AddField(
-            model_name="outing",
-            name="round",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="outings",
-                to="visits.round",
-                verbose_name="哪一轮",
-            ),
+        migrations.CreateModel(
+            name="Outing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "走访慰问"),
+                            ("illness", "探望病人"),
+                            ("bereaved", "看望家属"),
+                            ("talk", "家访谈心"),
+                            ("pair", "结对联系"),
+                        ],
+                        max_length=10,
+                        verbose_name="为了什么",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "companions",
+                    models.CharField(blank=True, help_text="不是本支部党员的写名字、单位", max_length=120, verbose_name="还有谁去"),
+                ),
+                ("brought", models.CharField(blank=True, max_length=120, verbose_name="带了什么")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outings",
+                        to="branches.organisation",
+                        verbose_name="哪个党组织去的",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outings",
+                        to="visits.round",
+                        verbose_name="哪一轮",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "一次走访",
+                "verbose_name_plural": "一次走访",
+                "ordering": ["-day", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("round", None), ("kind", "call"), _connector="OR"),
+                        name="outing_round_is_a_call",
+                        violation_error_message="只有走访慰问算在一轮走访里。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Goer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outings", to="members.member", verbose_name="党员"
+                    ),
+                ),
+                (
+                    "outing",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="goers",
+                        to="visits.outing",
+                        verbose_name="一次走访",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "去走访的党员",
+                "verbose_name_plural": "去走访的党员",
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("outing", "member"), name="goer_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VisitDue",
@@ -359,6 +446,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "应走访",
                 "verbose_name_plural": "应走访",
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "member"), name="visit_due_once_a_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("waive_reason", ""), ("waived_on", None)),
+                            models.Q(("waived_on__isnull", False), models.Q(("waive_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="visit_due_waived_with_reason",
+                        violation_error_message="不用走访的要写明为什么。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -433,6 +532,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "走访一位党员",
                 "verbose_name_plural": "走访一位党员",
+                "constraints": [
+                    models.UniqueConstraint(fields=("outing", "member"), name="visit_once_an_outing"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("due__isnull", False), ("voided_at", None)),
+                        fields=("due",),
+                        name="visit_due_done_once",
+                        violation_error_message="这一轮已经走访过这位党员。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_reason", ""), ("voided_at", None)),
+                            models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="visit_voided_with_reason",
+                        violation_error_message="作废要写明为什么。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -502,164 +619,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("day", None), ("month", None)),
-                    models.Q(("day__gte", 1), ("day__lte", 31), ("month__gte", 1), ("month__lte", 12)),
-                    _connector="OR",
-                ),
-                name="occasion_fixed_day_whole",
-                violation_error_message="每年同一天的，月和日都要写。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 180)),
-                name="occasion_days",
-                violation_error_message="提前的天数在 1 到 180 之间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occasionday",
-            constraint=models.UniqueConstraint(
-                fields=("occasion", "on"), name="occasion_day_once", violation_error_message="这一天已经有了。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goer",
-            constraint=models.UniqueConstraint(fields=("outing", "member"), name="goer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("helper__isnull", False), ("helping", None)),
-                    models.Q(("helper", None), ("helping__isnull", False)),
-                    _connector="OR",
-                ),
-                name="pair_one_helper",
-                violation_error_message="帮扶的一方是一位党员或者一个党组织，二者选一。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("helper", None), models.Q(("helper", models.F("member")), _negated=True), _connector="OR"),
-                name="pair_of_two",
-                violation_error_message="不能和自己结对。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None), ("helper__isnull", False)),
-                fields=("member", "helper"),
-                name="pair_open_once",
-                violation_error_message="这两位已经结了对，还没有结束。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", None), ("helping__isnull", False)),
-                fields=("member", "helping"),
-                name="pair_of_organisation_open_once",
-                violation_error_message="这个党组织已经和这位党员结了对，还没有结束。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
-                name="pair_ends_after_start",
-                violation_error_message="结束的日子不能早于开始。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", None), ("end_reason", "")),
-                    models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="pair_end_has_reason",
-                violation_error_message="结束要写明怎样结束的。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every_months__gte", 1), ("every_months__lte", 12)),
-                name="pair_often",
-                violation_error_message="多久联系一次，选一个。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(
-                fields=("occasion", "year"), name="round_once_a_year", violation_error_message="这一年的这一轮已经开始了。"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("start"))),
-                name="round_ends_after_start",
-                violation_error_message="最后一天不能早于开始的一天。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("round", None), ("kind", "call"), _connector="OR"),
-                name="outing_round_is_a_call",
-                violation_error_message="只有走访慰问算在一轮走访里。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitdue",
-            constraint=models.UniqueConstraint(fields=("round", "member"), name="visit_due_once_a_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitdue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("waive_reason", ""), ("waived_on", None)),
-                    models.Q(("waived_on__isnull", False), models.Q(("waive_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="visit_due_waived_with_reason",
-                violation_error_message="不用走访的要写明为什么。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(fields=("outing", "member"), name="visit_once_an_outing"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("due__isnull", False), ("voided_at", None)),
-                fields=("due",),
-                name="visit_due_done_once",
-                violation_error_message="这一轮已经走访过这位党员。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("void_reason", ""), ("voided_at", None)),
-                    models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="visit_voided_with_reason",
-                violation_error_message="作废要写明为什么。",
-            ),
         ),
     ]
