@@ -38,7 +38,7 @@ def demo(home):
     )  # fmt: skip
     process.address = f"http://127.0.0.1:{port}"
     try:
-        eventually(lambda: process.poll() is not None or healthy(process), 120)
+        eventually(lambda: process.poll() is not None or healthy(process), 300)  # from nothing, beside another worker of the suite
         assert process.poll() is None, log.seek(0) or log.read()
         yield process
     finally:

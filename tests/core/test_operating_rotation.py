@@ -25,6 +25,9 @@ from partyportal.core.operating.doctor import keys as key_checks
 from tests.factories import id_number, make_member
 
 UNDER_A_PERSONS_KEY = {"core.AuditEntry.sealed", "members.StagedRow.sealed", "members.ImportedRow.sealed", "members.Merge.sealed"}
+# Each condition and each case has a key of its own, wrapped like a person's, so that its words can be forgotten alone.
+UNDER_A_PERSONS_KEY |= {"care.Condition.proof", "aid.Case.sealed_need", "aid.Case.sealed_asker", "aid.Step.sealed_note"}
+UNDER_A_PERSONS_KEY |= {"aid.Objection.sealed_words", "aid.Objection.sealed_answer"}
 NOT_SEALED = {"points.Entry.line", "core.SealBlock.marks", "core.SealBlock.rows_digest"}  # digests: of a line's key, of rows
 
 
