@@ -46,9 +46,10 @@ def overview(organisation: Organisation, year: int) -> Overview:
         return _by_member(organisation, year)
     months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=(date(year, 1, 1), date(year, 12, 31)))
     sums: dict[tuple[str, str], Decimal] = {}
-    depth = organisation.path.count("/")
-    found = months.values_list("organisation__path", "category").annotate(points=Sum("points"))
-    for path, category, points in found:
+    depth, as_of = organisation.path.count("/"), None
+    found = months.order_by().values_list("organisation__path", "category").annotate(points=Sum("points"), at=Max("as_of"))
+    for path, category, points, at in found:
+        as_of = max(filter(None, (as_of, at)), default=None)
         # The child below which the row hangs: one step further down the path; none for what has since moved away.
         step = path.split("/")[depth] if path.startswith(organisation.path) and path != organisation.path else ""
         sums[step, category] = sums.get((step, category), ZERO) + points
@@ -61,7 +62,7 @@ def overview(organisation: Organisation, year: int) -> Overview:
     named = [(str(child), child.code, by_child.get(str(child.pk), {})) for child in children]
     if gone := by_child.get(""):
         named.append(("已划出或撤销的党组织", "", gone))
-    return _table(named, _named({c for _, c in sums}, organisation, year), months.aggregate(at=Max("as_of"))["at"], of_members=False)
+    return _table(named, named_categories({c for _, c in sums}, organisation, year), as_of, of_members=False)
 
 
 def _by_member(branch: Organisation, year: int) -> Overview:
@@ -76,7 +77,7 @@ def _by_member(branch: Organisation, year: int) -> Overview:
         sums.setdefault(str(uid), {})[category] = points
         as_of = max(filter(None, (as_of, at)), default=None)
     named = [(name, str(uid), sums.get(str(uid), {})) for uid, name in held.values_list("uid", "name")]
-    return _table(named, _named({c for kept in sums.values() for c in kept}, branch, year), as_of, of_members=True)
+    return _table(named, named_categories({c for kept in sums.values() for c in kept}, branch, year), as_of, of_members=True)
 
 
 def _table(rows: list[tuple[str, str, dict[str, Decimal]]], categories: list[tuple[str, str]], as_of, *, of_members: bool) -> Overview:
@@ -87,13 +88,7 @@ def _table(rows: list[tuple[str, str, dict[str, Decimal]]], categories: list[tup
     return Overview(categories, shown, columns, sum((row.points for row in shown), ZERO), as_of, of_members)
 
 
-def categories_of(organisation: Organisation, year: int) -> list[tuple[str, str]]:
-    """The categories with points in a subtree's year, and all of the version that rules it; in that version's order."""
-    months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=(date(year, 1, 1), date(year, 12, 31)))
-    return _named(set(months.order_by().values_list("category", flat=True).distinct()), organisation, year)
-
-
-def _named(used: set[str], organisation: Organisation, year: int) -> list[tuple[str, str]]:
+def named_categories(used: set[str], organisation: Organisation, year: int) -> list[tuple[str, str]]:
     """(code, name) of the ruling version's categories, then of others in use below it, then the total's adjustments if there are any."""
     scheme = scheme_in_force(organisation, date(year, 12, 31))
     named = dict(Category.objects.filter(scheme=scheme).values_list("code", "name")) if scheme else {}
@@ -128,12 +123,11 @@ def masked(user, entries: list[Entry]) -> list[Entry]:
     return entries
 
 
-def sum_of(organisation: Organisation, *, year: int, month: int | None = None, category: str | None = None) -> Decimal:
-    """The sum of `entries_in`, read from the projection: the same however many entries there are."""
-    months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__year=year)
-    months = months.filter(month__month=month) if month else months
-    months = months if category is None else months.filter(category=category)
-    return months.aggregate(points=Sum("points"))["points"] or ZERO
+def sums_of(organisation: Organisation, *, year: int, month: int | None = None) -> dict[str, Decimal]:
+    """The sums of `entries_in` by category, read from the projection: the same however many entries there are."""
+    period = (date(year, month or 1, 1), date(year, month or 12, 1))
+    months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=period)
+    return dict(months.order_by().values_list("category").annotate(points=Sum("points")))
 
 
 def years_on_record(today: date) -> list[int]:

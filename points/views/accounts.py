@@ -79,12 +79,13 @@ def entries(request):
     related = ("member", "organisation", "item", "fact")
     at = (number - 1) * ENTRIES_A_PAGE
     rows = list(found.select_related(*related).order_by("-day", "-id")[at : at + ENTRIES_A_PAGE + 1])
-    names = dict(overviews.categories_of(organisation, year))
+    sums = overviews.sums_of(organisation, year=year, month=month)
+    names = dict(overviews.named_categories({*sums, *([] if category is None else [category])}, organisation, year))
     context = {
         "organisation": organisation,
         "above": trail(organisation, request.user),
         "rows": overviews.masked(request.user, rows[:ENTRIES_A_PAGE]),
-        "total": overviews.sum_of(organisation, year=year, month=month, category=category),
+        "total": sum(sums.values(), overviews.ZERO) if category is None else sums.get(category, overviews.ZERO),
         "period": f"{year} 年 {month} 月" if month else f"{year} 年",
         "year": year,
         "month": month,
