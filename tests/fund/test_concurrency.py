@@ -153,7 +153,7 @@ def test_a_killed_postgres_has_paid_each_once_or_not_at_all(tree, department, se
         child = run_worker(job, "posted", url)
         assert child.stdout.readline().strip() == "here"
         os.kill(home.pid("postgres"), signal.SIGKILL)
-        eventually(lambda: asked(url, "SELECT count(*) FROM fund_voucher WHERE kind = 'payment'") == [1])
+        eventually(lambda: asked(url, "SELECT count(*) FROM fund_voucher WHERE kind = 'payment'") == [1], 60)
         assert asked(url, "SELECT count(*) FROM fund_payment WHERE state = 'confirmed'") == [1]
         child.kill()
         child.communicate()
