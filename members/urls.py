@@ -39,6 +39,7 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/annual/", statistics.annual_tables, name="annual_tables"),
     path("statistics/rows/", statistics.statistics_rows, name="statistics_rows"),
+    path("mine/", people.mine, name="mine"),
     path("<uuid:uid>/", people.member, name="member"),
     path("<uuid:uid>/edit/", people.edit, name="edit"),
     path("<uuid:uid>/reveal/", people.reveal, name="reveal"),

@@ -159,6 +159,7 @@ POST members:export             in_ours        in   403  403  200  404  200  200
 POST members:export             whole_numbers  in   403  403  403  403  403  200  403  403  403  403
 GET  members:new                -              in   403  403  200  200  200  200  403  403  403  403
 GET  members:slips              -              in   403  403  403  403  403  403  403  200  403  403
+GET  members:mine               -              in   200  302  200  200  200  200  200  200  200  200
 GET  members:member             our_person     in   404  404  200  404  200  200  200  200  404  404
 GET  members:member             themselves     in   404  200  200  404  200  200  200  200  404  404
 GET  members:edit               our_person     in   404  404  200  404  200  200  403  403  404  404
@@ -613,6 +614,7 @@ GET  openness:piece_file        our_piece_photo in  404  200  200  404  200  200
 GET  publicity:publications     -              in   403  403  200  200  200  200  200  200  403  403
 GET  publicity:publications     in_ours        in   403  403  200  404  200  200  200  200  403  403
 GET  publicity:mine             -              in   200  200  200  200  200  200  200  200  200  200
+GET  publicity:object_to_fact   own_fact       in   404  302  404  404  404  404  404  404  404  404
 GET  publicity:publication_new  in_ours        in   404  404  200  404  200  200  403  403  404  404
 POST publicity:publication_new  in_ours        in   404  404  302  404  302  302  403  403  404  404
 GET  publicity:publication      our_published      in   404  200  200  404  200  200  200  200  404  404
@@ -1013,9 +1015,9 @@ def _dispute_photo(world: SimpleNamespace) -> Ask:
     return Ask((one.uid, one.files.get().uid))
 
 
-def _our_fact(world: SimpleNamespace) -> Ask:
-    happened(deed(world.person, date(2026, 3, 10)))
-    return Ask((world.person.facts.get().uid,))
+def _fact_of(member) -> Ask:
+    happened(deed(member, date(2026, 3, 10)))
+    return Ask((member.facts.get().uid,))
 
 
 def _our_confirmed(world: SimpleNamespace) -> Ask:
@@ -1800,11 +1802,12 @@ TARGETS = {
     "our_line": lambda world: Ask((_published(world).uid,), query={"member": world.person.uid}),
     "own_line": lambda world: Ask((_published(world).uid,)),
     "our_dispute": _dispute,
+    "own_fact": lambda world: _fact_of(world.member),
     "own_dispute": lambda world: _dispute(world, own=True),
     "hear_ours": lambda world: _dispute(world, "hear"),
     "withdraw_own_one": lambda world: _dispute(world, "withdraw", own=True),
     "our_objection_photo": _dispute_photo,
-    "our_fact": _our_fact,
+    "our_fact": lambda world: _fact_of(world.person),
     "tried_draft": lambda world: Ask((_tried(world).scheme.uid,)),
     "ours_tried": lambda world: Ask((_tried(world).scheme.uid, world.person.uid)),
     "scheme_draft": lambda world: Ask((_draft_of_scheme(world).uid,)),

@@ -241,6 +241,16 @@ def test_a_template_escapes_and_carries_no_style_or_script_of_its_own(file):
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text), "nothing is fetched from elsewhere"
 
 
+LETTERS = {"points/_letter.html", "fund/certificate.html"}  # what is printed and handed over says 您
+FIXED = {"motions/models/urn.py"}  # its message stands in a migration and is shown to nobody
+
+
+def test_the_portal_says_you_in_one_way():
+    """你 on every page and in every refusal: the two mixed read as two portals."""
+    said = [f for f in (*sources(), *templates()) if "您" in f.read_text() and not f.as_posix().endswith((*LETTERS, *FIXED))]
+    assert [f.relative_to(ROOT).as_posix() for f in said] == []
+
+
 def test_committed_files_name_no_machine():
     """Paths of one workplace do not belong into a project others clone."""
     texts = [f for kind in ("*.py", "*.html", "*.md", "*.toml", "*.yml") for f in ROOT.glob(f"**/{kind}") if not _foreign(f)]

@@ -191,7 +191,7 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         mine = Organisation.objects.where(request.user, "education.record").branches()
         branch = mine.filter(code=said.pop("organisation")).first()
         if branch is None:
-            raise DomainError("没有这个党支部，或者不是您记录的。", field="organisation")
+            raise DomainError("没有这个党支部，或者不是你记录的。", field="organisation")
         meeting = services.record_meeting(organisation=branch, by=request.user, today=timezone.localdate(), **_content(branch, said))
         where = {"Location": reverse("api:meeting-detail", args=[meeting.uid], request=request)}
         return self._answer(self._again(meeting), status=status.HTTP_201_CREATED, headers=where)

@@ -93,11 +93,11 @@ def _wanted(user, said: dict) -> dict:
     if said["span"] == Book.Span.MEETING:
         meeting = Meeting.objects.select_related("organisation").filter(uid=said["meeting"], organisation__in=mine).first()
         if meeting is None:
-            raise DomainError("没有这次会议，或者不是您出台账的。", field="meeting")
+            raise DomainError("没有这次会议，或者不是你出台账的。", field="meeting")
         return {"organisation": meeting.organisation, "start": meeting.held_on, "meeting": meeting}
     place = mine.filter(code=said["organisation"]).first()
     if place is None:
-        raise DomainError("没有这个党组织，或者不是您出台账的。", field="organisation")
+        raise DomainError("没有这个党组织，或者不是你出台账的。", field="organisation")
     start: date | None = said["start"]
     if start is None:
         raise DomainError("写上从哪一天起。", field="start")

@@ -131,12 +131,12 @@ def needed_words(procedure: Procedure, *, entitled: int, present: int) -> str:
 def casting_fault(*, on_roll: bool, why_not: str, is_present: bool, has_written: bool) -> str:
     """Why somebody may not cast a ballot of an open vote; "" if they may."""
     if not on_roll:
-        return "您不在这次表决的名单上，没有票。名单照表决那天的名册来，有错请找支部书记。"
+        return "你不在这次表决的名单上，没有票。名单照表决那天的名册来，有错请找支部书记。"
     if why_not:
-        return f"您这次没有表决权：{why_not}。"
+        return f"你这次没有表决权：{why_not}。"
     if has_written and not is_present:
-        return "您会前已经交了书面意见，不再投票。"
-    return "" if is_present else "您没有到会，不能投票。"
+        return "你会前已经交了书面意见，不再投票。"
+    return "" if is_present else "你没有到会，不能投票。"
 
 
 # ── Paper ───────────────────────────────────────────────────────────────────

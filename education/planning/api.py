@@ -70,7 +70,7 @@ class PlanEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
         said = asked.validated_data
         branch = Organisation.objects.where(request.user, "education.record").branches().filter(code=said.pop("organisation")).first()
         if branch is None:
-            raise DomainError("没有这个党支部，或者不是您记录的。", field="organisation")
+            raise DomainError("没有这个党支部，或者不是你记录的。", field="organisation")
         group, code = None, said.pop("group")
         if code:
             group = Organisation.objects.filter(parent=branch, kind=Organisation.Kind.GROUP, code=code).first()

@@ -29,7 +29,7 @@ def ask_leave(*, member: Member, day: date, kind: str = "", reason: str, note: s
         raise DomainError("写一句原因。", field="note")
     place = places_on([member.pk], today).get(member.pk)
     if place is None:
-        raise DomainError("您的组织关系现在不在本县的支部，不用在这里请假。")
+        raise DomainError("你的组织关系现在不在本县的支部，不用在这里请假。")
     same = Meeting.objects.filter(organisation=place.organisation_id, held_on=day, **({"kind": kind} if kind else {}))
     if kind and same.exclude(state=Meeting.State.VOID).exists():
         raise DomainError(f"{chinese_day(day)}的会已经记了。要改，找支部书记。", field="day")

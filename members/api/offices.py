@@ -98,10 +98,10 @@ class OfficeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         seen = Organisation.objects.visible_to(request.user).select_related("parent")
         organisation = seen.filter(code=said.pop("organisation")).first()
         if organisation is None or not services.may_appoint(request.user, organisation):
-            raise DomainError("没有这个党组织，或者不由您任命。", field="organisation")
+            raise DomainError("没有这个党组织，或者不由你任命。", field="organisation")
         member = Member.objects.at_home().visible_to(request.user).defer("id_number").filter(uid=said.pop("member")).first()
         if member is None:
-            raise DomainError("没有这位党员，或者不在您能看到的范围内。", field="member")
+            raise DomainError("没有这位党员，或者不在你能看到的范围内。", field="member")
         counted = [said.pop(name) for name in ("entitled", "present", "votes")]
         ballot = Ballot(*counted) if counted[0] is not None else None
         office = services.appoint(

@@ -85,7 +85,7 @@ class ConditionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
         said = asked.validated_data
         member = Member.objects.where(request.user, RECORD).defer("id_number").filter(uid=said.pop("member")).first()
         if member is None:
-            raise DomainError("没有这位党员，或者不是您管的支部的。", field="member")
+            raise DomainError("没有这位党员，或者不是你管的支部的。", field="member")
         held = services.record_condition(member, by=request.user, today=timezone.localdate(), **said)
         where = {"Location": reverse("api:condition-detail", args=[held.uid], request=request)}
         return Response(self.get_serializer(self.get_queryset().get(pk=held.pk)).data, status=status.HTTP_201_CREATED, headers=where)

@@ -190,7 +190,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
         code = told.pop("organisation")
         organisation = next((above for above in acting_for(request.user, case.branch) if above.code == code), None)
         if superior and organisation is None:
-            raise DomainError("没有这个上级党委，或者不是您办的。", field="organisation")
+            raise DomainError("没有这个上级党委，或者不是你办的。", field="organisation")
         step = told.pop("step")
         services.refuse_stale(case, version=version_asked(request))
         record_step(case, step=step, said=_said(case, told), by=request.user, today=timezone.localdate(), organisation=organisation)

@@ -106,7 +106,7 @@ class PaymentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         members = Member.objects.where(request.user, COLLECT).at_home().select_related("branch").defer("id_number")
         member = members.filter(uid=said.pop("member")).first()
         if member is None:
-            raise DomainError("没有这位党员，或者不是您收党费的支部的。", field="member")
+            raise DomainError("没有这位党员，或者不是你收党费的支部的。", field="member")
         until = month_of(said.pop("until"))
         collection = services.pay(member, until=until, by=request.user, today=timezone.localdate(), **said)
         payment = self.get_queryset().get(collection=collection)

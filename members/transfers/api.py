@@ -161,7 +161,7 @@ class TransferViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
         seen = Member.objects.visible_to(request.user).select_related("branch").defer("id_number")
         member = seen.filter(uid=said.pop("member")).first()
         if member is None:
-            raise DomainError("没有这位党员，或者不归您管。", field="member")
+            raise DomainError("没有这位党员，或者不归你管。", field="member")
         if member.user_id != request.user.pk:
             require(request.user, "transfer.apply", member.branch)
         transfer = services.apply(member=member, by=request.user, today=timezone.localdate(), **_placed(said))

@@ -31,6 +31,13 @@ def _kept_or_404(request, person: Member) -> Member:
     return get_object_or_404(Member.objects.visible_to(request.user), pk=person.merged_into_id)
 
 
+@login_required
+def mine(request):
+    """我的资料: the way to one's own file, for whoever does not know its number."""
+    own = Member.objects.filter(user=request.user).values_list("uid", flat=True).first()
+    return redirect("members:member", own) if own else page(request, "members/nobody.html", {"title": "我的资料"})
+
+
 @never_cache
 @login_required
 def member(request, uid):

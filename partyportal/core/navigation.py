@@ -32,6 +32,14 @@ class Link:
     current: bool
 
 
+@dataclass(frozen=True)
+class Group:
+    """Places under one heading of the page 更多."""
+
+    title: str
+    links: list[Link]
+
+
 MORE = Place("更多", "core:more", icon="more")
 MEMBERS = Place("党员", "members:roster", icon="people")
 MEETINGS = Place("组织生活", "education:meetings", icon="book")
@@ -132,7 +140,7 @@ KINDS: dict[str, tuple[tuple[Place, ...], tuple[Place, ...], tuple[str, ...]]] =
     ),
 }
 
-# The tables of one large room, shown over every page of it: the section it belongs to → its places. None: no posts, no room.
+# The tables of one large room, shown over every page of it.
 MEMBERS_ROOM = (
     Place("名册", "members:roster"),
     Place("发展", "development:cases", ("development.record",)),
@@ -190,20 +198,66 @@ CARE_ROOM = (
     Place("服务阵地", "stations:stations"),
 )
 
+# The rooms: the section each belongs to → its places
+ROOMS: dict[str, tuple[Place, ...]] = {
+    "members:roster": MEMBERS_ROOM,
+    "points:overview": POINTS_ROOM,
+    "education:meetings": EDUCATION_ROOM,
+    "care:lists": CARE_ROOM,
+}
+
 # Verbs of which every post that sees the tree holds one
 LOOKING_AROUND = frozenset({"cockpit.see", "duty.see", "account.manage"})
+ANY_POST = (*sorted(LOOKING_AROUND), "grant.manage", "audit.read")
 
 # What is one's own, and what several kinds use now and then: in the menu under the name, and on the page 更多
 OWN = (
+    Place("我的资料", "members:mine", ("duty.see",)),
     Place("我的积分", "points:mine", ("duty.see",)),
     Place("我的学时", "education:hours", ("duty.see",)),
+    Place("我的党费", "dues:mine", ("duty.see",)),
     Place("政治生日和结对", "visits:mine"),
     Place("我的关怀", "care:mine"),
     Place("提醒", "core:notices"),
-    Place("导入", "members:batches", ("member.import",)),
-    Place("任务", "core:jobs"),
+    Place("任务", "core:jobs", ANY_POST),
     Place("改密码", "core:password"),
-    Place("接口令牌", "core:tokens"),
+    Place("接口令牌", "core:tokens", ANY_POST),
+)
+
+# The whole of what a member without posts may open: a phone has no other way to most of it
+OF_A_MEMBER = (
+    (
+        "我的",
+        (
+            Place("要办的事", "dashboard:home"),
+            Place("提醒", "core:notices"),
+            Place("我的资料", "members:mine"),
+            Place("我的积分", "points:mine"),
+            Place("我的学时", "education:hours"),
+            Place("我的党费", "dues:mine"),
+            Place("我的请假", "education:leaves"),
+            Place("我的关怀", "care:mine"),
+            Place("我的救助", "aid:mine"),
+            Place("政治生日和结对", "visits:mine"),
+            Place("组织关系转接", "transfers:transfers"),
+        ),
+    ),
+    (
+        "支部",
+        (
+            Place("组织生活", "education:meetings"),
+            Place("表决", "motions:motions"),
+            Place("学习", "study:courses"),
+            Place("积分公示", "publicity:mine"),
+            Place("积分办法", "points:schemes"),
+            Place("评比表彰", "honours:calls"),
+            Place("党务公开", "openness:disclosures"),
+            Place("先进事迹", "openness:exemplars"),
+            Place("亮身份", "openness:pledges"),
+            Place("服务阵地", "stations:stations"),
+        ),
+    ),
+    ("账号", (Place("改密码", "core:password"),)),
 )
 
 
@@ -262,20 +316,27 @@ class Navigation:
     @property
     def room(self) -> list[Link]:
         """The places of the room this page stands in, for whoever may look around the tree."""
-        if not self._verbs & LOOKING_AROUND:
-            return []
-        rooms = (
-            (address("members:roster"), MEMBERS_ROOM),
-            (address("points:overview"), POINTS_ROOM),
-            (address("education:meetings"), EDUCATION_ROOM),
-            (address("care:lists"), CARE_ROOM),
-        )
-        return next((_links(room, self._verbs, self._path) for begins, room in rooms if begins and self._path.startswith(begins)), [])
+        return next((self._room(begins) for begins in map(address, ROOMS) if begins and self._path.startswith(begins)), [])
+
+    def _room(self, begins: str) -> list[Link]:
+        """The places of the room whose section has this address; no posts, no room."""
+        places = next((places for section, places in ROOMS.items() if address(section) == begins), ())
+        return _links(places, self._verbs, self._path) if self._verbs & LOOKING_AROUND else []
+
+    @property
+    def everything(self) -> list[Group]:
+        """All that this user may open, room by room: the page 更多."""
+        if self.kind == "member":
+            return [Group(title, _links(places, self._verbs, self._path)) for title, places in OF_A_MEMBER]
+        rooms = [Group(place.label, self._room(place.url)) for place in self.sections if self._room(place.url)]
+        within = {link.url for room in rooms for link in room.links}
+        return [Group("栏目", [link for link in self.sections if link.url not in within]), *rooms, Group("我的", self.own)]
 
     @property
     def own(self) -> list[Link]:
+        places = OF_A_MEMBER[0][1] + OF_A_MEMBER[-1][1] if self.kind == "member" else OWN
         shown = {link.url for link in self.sections}
-        return [link for link in _links(OWN, self._verbs, self._path) if link.url not in shown]
+        return [link for link in _links(places, self._verbs, self._path) if link.url not in shown]
 
     @property
     def search_url(self) -> str:

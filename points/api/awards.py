@@ -88,7 +88,7 @@ class AwardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
             require(request.user, "points.award")
             member = members.where(request.user, "points.award").filter(uid=uid).first()
         if member is None:
-            raise DomainError("没有这位党员，或者不在您能登记的范围内。", field="member")
+            raise DomainError("没有这位党员，或者不在你能登记的范围内。", field="member")
         own = member.user_id == request.user.pk
         offered = reportable(member, said["day"]) if own else manual_items(member.branch, said["day"])
         item = offered.filter(code=said.pop("item")).first()

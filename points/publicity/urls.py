@@ -8,6 +8,7 @@ app_name = "publicity"
 urlpatterns = [
     path("", sheets.publications, name="publications"),
     path("mine/", sheets.mine, name="mine"),
+    path("mine/<uuid:fact>/", objections.object_to_fact, name="object_to_fact"),
     path("new/", sheets.publication_new, name="publication_new"),
     path("objections/", objections.objections, name="objections"),
     path("objections/<uuid:uid>/", objections.objection, name="objection"),

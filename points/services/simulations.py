@@ -58,7 +58,7 @@ def consent(simulation: Simulation, *, by: User) -> Simulation:
     if held is None or held.fingerprint != fingerprint(scheme):
         raise DomainError("草案在试算以后改过。重新试算，再看一遍。")
     if by.pk in {held.made_by_id, scheme.drafted_by_id}:
-        raise DomainError("草案是您起草或试算的，要由另一个人同意。")
+        raise DomainError("草案是你起草或试算的，要由另一个人同意。")
     held.consented_by, held.consented_at = by, timezone.now()
     held.save(update_fields=["consented_by", "consented_at"])
     audit.record("points.scheme.consented", scheme, by=by, path=scheme.organisation.path, year=held.year, falls=held.falls)

@@ -23,7 +23,7 @@ def mine(request):
     """The points of whoever is logged in, and why."""
     member = Member.objects.filter(user=request.user).select_related("branch").first()
     if member is None:
-        return page(request, "points/none.html", status=200)
+        return page(request, "members/nobody.html", {"title": "我的积分"})
     return _account(request, member, is_own=True)
 
 

@@ -130,7 +130,7 @@ def report(request):
     """报一件事: one's own deed, with a photo; somebody of the branch confirms it."""
     member = _own_member(request)
     if member is None:
-        return page(request, "points/none.html")
+        return page(request, "members/nobody.html", {"title": "报一件事"})
     today = timezone.localdate()
     again = _again(request)
     items = selectors.reportable(member, today)

@@ -60,3 +60,27 @@ def test_large_text_works_before_logging_in(client, db):
 def test_a_session_that_ran_out_under_a_fragment_reloads_the_page(client, db):
     response = client.get(reverse("core:jobs"), follow=True, headers={"HX-Request": "true"})
     assert response.headers["HX-Refresh"] == "true"
+
+
+def test_a_member_reaches_all_that_is_the_members_own_from_one_page(client, member):
+    """The masthead is hidden on a phone and four tabs hold little: what is not here cannot be found at all."""
+    client.force_login(member.user)
+    page = client.get(reverse("core:more")).content.decode()
+    for name in ("members:mine", "education:leaves", "dues:mine", "aid:mine", "motions:motions", "study:courses", "publicity:mine"):
+        assert f'href="{reverse(name)}"' in page, name
+    assert "接口令牌" not in page and "<h1>我的<" in page
+
+
+def test_more_is_the_whole_of_what_a_post_may_open(rf, secretary):
+    shown = {group.title: [link.label for link in group.links] for group in _asked(rf, secretary).everything}
+    assert list(shown) == ["栏目", "党员", "组织生活", "积分", "关怀帮扶", "我的"]
+    assert "请假" in shown["组织生活"] and "流动" in shown["党员"] and "导入" not in shown["党员"]
+    labels = [label for labels in shown.values() for label in labels]
+    assert len(labels) == len(set(labels)), "each place once"
+
+
+def test_ones_own_file_is_found_without_knowing_its_number(client, member, secretary):
+    client.force_login(member.user)
+    assert client.get(reverse("members:mine")).headers["Location"] == reverse("members:member", args=[member.uid])
+    client.force_login(secretary)  # a login of nobody on the roster
+    assert "没有对应的党员" in client.get(reverse("members:mine")).content.decode()

@@ -50,7 +50,7 @@ def test_what_a_rule_refuses_is_told_in_its_field(secretary, neighbour, person):
     assert answer.status_code == 400
     assert "收到的不够" in answer.content.decode()
     answer = as_(neighbour).post("/api/v1/dues/payments/", paying(person), format="json")
-    assert "不是您收党费的支部的" in answer.content.decode() and Payment.objects.count() == 0
+    assert "不是你收党费的支部的" in answer.content.decode() and Payment.objects.count() == 0
 
 
 def test_a_payment_is_taken_back_by_a_row_of_its_own(secretary, person):

@@ -63,7 +63,7 @@ def test_an_expense_is_recorded_by_the_secretary_and_paid_by_the_committee(clien
     assert "等另一个人复核" in text_of(client, "fund:claim", payment.claim.uid)
     client.force_login(committee)
     shown = text_of(client, "fund:waiting")
-    assert "1 笔等您复核，一共 120.50 元" in shown
+    assert "1 笔等你复核，一共 120.50 元" in shown
     client.post(reverse("fund:payments_confirm"), {"chosen": [payment.uid]}, follow=True)
     client.force_login(secretary)
     shown = text_of(client, "fund:book", ours.uid)
@@ -95,7 +95,7 @@ def test_a_source_is_recorded_confirmed_and_its_certificate_printed(client, ours
     assert refused.status_code == 422 and "写上捐赠的单位或个人" in refused.content.decode()
     client.post(reverse("fund:source_new", args=[ours.uid]), said | {"donor": "清源农商行", "anonymous": "on"})
     source = Source.objects.get(kind="donation")
-    assert "您登记的，要由另一个人复核" in text_of(client, "fund:source", source.uid)
+    assert "你登记的，要由另一个人复核" in text_of(client, "fund:source", source.uid)
     client.force_login(committee)
     client.post(reverse("fund:source_confirm", args=[source.uid]))
     assert f"捐〔{TODAY.year}〕001号" in text_of(client, "fund:certificate", source.uid)
@@ -157,7 +157,7 @@ def test_a_month_is_laid_beside_the_banks_and_agreed_to_by_another(client, ours,
     assert beside.bank_corrected == beside.book_corrected == D("698") and beside.agrees
     client.force_login(secretary)
     assert "短信费" in text_of(client, "fund:bank_statement", sent.uid)
-    with pytest.raises(DomainError, match="您传的，要由另一个人复核"):
+    with pytest.raises(DomainError, match="你传的，要由另一个人复核"):
         bank.confirm(sent, by=secretary)
     bank.confirm(sent, by=committee)
     with pytest.raises(DomainError, match="已经对好复核过"):

@@ -73,8 +73,8 @@ def test_the_committee_seats_a_secretary(tree, committee):
     [
         ({"present": 15}, 400, "选举无效"),
         ({"votes": None}, 400, "要填全"),
-        ({"organisation": "001004001"}, 400, "没有这个党组织，或者不由您任命"),
-        ({"organisation": "001003"}, 400, "没有这个党组织，或者不由您任命"),
+        ({"organisation": "001004001"}, 400, "没有这个党组织，或者不由你任命"),
+        ({"organisation": "001003"}, 400, "没有这个党组织，或者不由你任命"),
         ({"start": "2026-11-23"}, 400, "还没有到"),
     ],
 )

@@ -87,6 +87,22 @@ def test_a_member_objects_from_the_own_page(client, sheet, member, earned):
     assert client.get(f"{reverse('publicity:objection_new', args=[sheet.uid])}?fact={alien.uid}").status_code == 404
 
 
+def test_a_line_of_ones_own_points_leads_to_its_objection(client, earned, tree, member, secretary):
+    """Two taps from 我的积分: open the line, 这笔有异议. While no sheet is up, the page says when."""
+    fact = member.facts.get()
+    url = reverse("publicity:object_to_fact", args=[fact.uid])
+    client.force_login(member.user)
+    assert url in text_of(client, "points:mine", year=str(YEAR))
+    assert "支部还没有公示" in client.get(url, follow=True).content.decode()
+    held = services.publish(tree.ours, year=YEAR, quarter=QUARTER, by=secretary, today=TODAY)
+    assert client.get(url).headers["Location"] == f"{reverse('publicity:objection_new', args=[held.uid])}?fact={fact.uid}"
+    Closing.objects.create(publication=held, closed_by=secretary, closed_on=TODAY, closed_at=timezone.now())
+    assert "已经过了" in client.get(url, follow=True).content.decode()
+    assert client.get(reverse("publicity:object_to_fact", args=[earned.facts.first().uid])).status_code == 404, "somebody else's"
+    client.force_login(secretary)
+    assert url not in text_of(client, "points:member", member.uid, year=str(YEAR)), "who looks on has the other way"
+
+
 def test_the_acts_come_one_after_the_other_and_a_refused_one_keeps_what_was_typed(client, sheet, member, secretary, committee):
     one = services.object_to(sheet, member=member, fact=None, what="少记一次", by=member.user, today=TODAY)
     client.force_login(secretary)

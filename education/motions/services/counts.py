@@ -66,7 +66,7 @@ def counting_fault(motion: Motion, *, role: str, user: User) -> str:
         return "选是监票人的数，还是计票人的数。"
     own = role_of(motion, user)
     if own:
-        return "" if own == role else f"您是{Watcher(own).label}，只录自己的数。"
+        return "" if own == role else f"你是{Watcher(own).label}，只录自己的数。"
     if not can(user, "education.record", motion.organisation):
         return "由监票人、计票人录入。"
     if motion.host and motion.host.user_id == user.pk:
@@ -89,7 +89,7 @@ def enter_count(motion: Motion, *, role: str, figures: Figures, by: User, today:
     if any(one.role == role for one in standing):
         raise DomainError(f"{Watcher(role).label}的数已经录了，等另一个人的。")
     if any(one.entered_by_id == by.pk for one in standing):
-        raise DomainError("监票人和计票人的数要由两个人各自录入，您已经录了一个。")
+        raise DomainError("监票人和计票人的数要由两个人各自录入，你已经录了一个。")
     made = Count.objects.create(
         motion=held,
         role=role,

@@ -47,7 +47,7 @@ def cast(motion: Motion, *, choices: Mapping[int, str], by: User) -> None:
         with transaction.atomic():
             Voted.objects.create(voter=voter)
     except IntegrityError:
-        raise DomainError("您已经投过票了，一人一票，投出不改。") from None
+        raise DomainError("你已经投过票了，一人一票，投出不改。") from None
     _stir(held, letters)
     audit.record("motions.vote.cast", held, by=by, path=held.organisation.path, subject=voter.member.uid)
 
@@ -109,5 +109,5 @@ def casting_fault(motion: Motion, user: User) -> str:
         on_roll=voter is not None, why_not=voter.why_not if voter else "", is_present=bool(voter and voter.is_present), has_written=wrote
     )
     if not fault and Voted.objects.filter(voter=voter).exists():
-        return "您已经投过票了，一人一票，投出不改。"
+        return "你已经投过票了，一人一票，投出不改。"
     return fault

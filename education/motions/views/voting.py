@@ -35,7 +35,7 @@ def vote(request, uid):
             refuse(form, refusal)
             fault = services.casting_fault(held, request.user)
         else:
-            messages.success(request, "已投票。没有人能看到您投了什么。")
+            messages.success(request, "已投票。没有人能看到你投了什么。")
             return redirect("motions:motion", uid)
     context = {"motion": held, "form": form, "fault": fault, "voter": voter_of(held, request.user)}
     return page(request, "motions/vote.html", context, status=422 if form.errors else None)

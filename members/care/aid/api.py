@@ -146,7 +146,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
         seen = Member.objects.where(request.user, "care.record") | Member.objects.filter(user=request.user)
         member = seen.select_related("branch").defer("id_number").filter(uid=said["member"]).first()
         if member is None:
-            raise DomainError("没有这位党员，或者不归您管。", field="member")
+            raise DomainError("没有这位党员，或者不归你管。", field="member")
         programme = Programme.objects.on(today).filter(code=said["programme"]).first()
         if programme is None:
             raise DomainError("没有这个项目，或者现在不受理。", field="programme")

@@ -145,7 +145,7 @@ class FundSourceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfFund
         said = dict(asked.validated_data)
         book = Book.objects.where(request.user, RECORD).filter(uid=said.pop("book")).first()
         if book is None:
-            raise DomainError("没有这个账本，或者不是您记账的。", field="book")
+            raise DomainError("没有这个账本，或者不是你记账的。", field="book")
         source = sources.record(book=book, by=request.user, today=timezone.localdate(), **said)
         return Response(self.get_serializer(self.get_queryset().get(pk=source.pk)).data, status=status.HTTP_201_CREATED)
 

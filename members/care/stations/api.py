@@ -144,7 +144,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         seen = Station.objects.visible_to(request.user).open()
         room = Room.objects.filter(uid=said.pop("room"), end=None, station__in=seen.order_by().values("pk")).first()
         if room is None:
-            raise DomainError("没有这间活动室，或者不在您能约的范围里。", field="room")
+            raise DomainError("没有这间活动室，或者不在你能约的范围里。", field="room")
         member, organisation = None, None
         if code := said.pop("organisation"):
             organisation = Organisation.objects.where(request.user, KEEP).existing().filter(code=code).first()
@@ -152,7 +152,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
             member = Member.objects.filter(user=request.user, left_on=None).select_related("branch").defer("id_number").first()
             organisation = member.branch if member else None
         if organisation is None:
-            raise DomainError("没有这个党组织，或者不归您预约。", field="organisation")
+            raise DomainError("没有这个党组织，或者不归你预约。", field="organisation")
         made = bookings.book(room, organisation=organisation, member=member, by=request.user, now=timezone.now(), **said)
         where = {"Location": reverse("api:booking-detail", args=[made.uid], request=request)}
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED, headers=where)
@@ -249,12 +249,12 @@ class RequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         said = asked.validated_data
         station = Station.objects.where(request.user, KEEP).filter(uid=said.pop("station")).first()
         if station is None:
-            raise DomainError("没有这个阵地，或者不是您管的。", field="station")
+            raise DomainError("没有这个阵地，或者不是你管的。", field="station")
         member = None
         if uid := said.pop("member"):
             member = Member.objects.where(request.user, KEEP).at_home().defer("id_number").filter(uid=uid).first()
             if member is None:
-                raise DomainError("没有这位党员，或者不在您的范围里。", field="member")
+                raise DomainError("没有这位党员，或者不在你的范围里。", field="member")
         made = requests.take(station, member=member, by=request.user, today=timezone.localdate(), **said)
         where = {"Location": reverse("api:service-request-detail", args=[made.uid], request=request)}
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED, headers=where)

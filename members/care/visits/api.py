@@ -105,7 +105,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
         said = asked.validated_data
         here = Organisation.objects.where(request.user, RECORD).filter(code=said.pop("organisation")).first()
         if here is None:
-            raise DomainError("没有这个党组织，或者不是您登记走访的。", field="organisation")
+            raise DomainError("没有这个党组织，或者不是你登记走访的。", field="organisation")
         mine = Member.objects.where(request.user, RECORD).within(here).at_home().select_related("branch").defer("id_number")
         said["members"] = _named(mine, said["members"], "members")
         said["goers"] = _named(may_go(here), said.get("goers", []), "goers")

@@ -24,7 +24,7 @@ def mine(request):
     """我的党费: what I paid, what I owe, how it is reckoned, and through which month."""
     own = Member.objects.filter(user=request.user).select_related("branch").first()
     if own is None:
-        return page(request, "dues/none.html")
+        return page(request, "members/nobody.html", {"title": "我的党费"})
     return _account(request, own, is_own=True)
 
 

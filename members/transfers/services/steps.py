@@ -75,7 +75,7 @@ def require_second_person(transfer: Transfer, *, by: User, what: str) -> None:
     """Two steps that check each other are two persons' work."""
     last = transfer.steps.order_by("-id").first()
     if last is not None and last.by_id == by.pk:
-        raise DomainError(f"上一步“{last.get_act_display()}”是您办的，{what}要由另一个人办。")
+        raise DomainError(f"上一步“{last.get_act_display()}”是你办的，{what}要由另一个人办。")
 
 
 def require_living(branch: Organisation) -> None:

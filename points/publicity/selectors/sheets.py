@@ -82,6 +82,11 @@ def line_of(member: Member, year: int, quarter: int) -> SheetLine | None:
     return lines.select_related("publication__organisation", "publication__closing").order_by("-publication").first()
 
 
+def is_open(publication: Publication, today: date) -> bool:
+    """Whether what stands on the sheet may be objected to today."""
+    return rules.may_object(publication.published_on, publication.until, today) and not hasattr(publication, "closing")
+
+
 def published_and_now(member: Member, year: int, quarter: int) -> Comparison:
     """What the sheet said, what stands now, and the lines posted since that make the difference."""
     for one in published_quarters([member.pk], year).get(member.pk, []):

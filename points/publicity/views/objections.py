@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -20,10 +21,12 @@ from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.templatetags.ui.words import day
 from points.publicity import rules, services
 from points.publicity.forms import AcceptForm, ObjectionForm, StepForm
 from points.publicity.models import Objection, Publication, Step
 from points.publicity.selectors import objections as selectors
+from points.publicity.selectors import sheets
 from points.selectors.schemes import manual_items
 
 OBJECTIONS_A_PAGE = 50
@@ -79,6 +82,21 @@ def _exported(request, found):
     )
     audit.record("publicity.objections.exported", by=request.user, rows=len(found))
     return FileResponse(sheet, as_attachment=True, filename="积分异议.xlsx", content_type=XLSX)
+
+
+@login_required
+def object_to_fact(request, fact):
+    """这笔有异议, from a line of one's own points: to the form while the sheet of its quarter is up, else why not now."""
+    disputed = get_object_or_404(Fact.objects.select_related("member"), uid=fact, member__user=request.user)
+    today, (year, quarter) = timezone.localdate(), (disputed.day.year, rules.quarter_of(disputed.day))
+    line = sheets.line_of(disputed.member, year, quarter)
+    if line and sheets.is_open(line.publication, today):
+        return redirect(f"{reverse('publicity:objection_new', args=[line.publication.uid])}?fact={disputed.uid}")
+    if line:
+        messages.warning(request, f"{line.publication}的公示到 {day(line.publication.until)}，已经过了。还有疑问的，跟支部书记说。")
+        return redirect(f"{reverse('publicity:mine')}?quarter={year}Q{quarter}")
+    messages.warning(request, f"这一笔在 {year} 年第{'一二三四'[quarter - 1]}季度，支部还没有公示。公示后再来提；急的先跟支部书记说。")
+    return redirect("points:mine")
 
 
 @never_cache

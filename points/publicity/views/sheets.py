@@ -144,7 +144,7 @@ def publication(request, uid):
         "by_points": by_points,
         "may_close": can(request.user, "points.publish", held.organisation) and not hasattr(held, "closing") and today > held.until,
         "disputed": Objection.objects.filter(publication=held).open(today).count(),
-        "is_open": rules.may_object(held.published_on, held.until, today) and not hasattr(held, "closing"),
+        "is_open": selectors.is_open(held, today),
         "is_mine": any(row.member.user_id == request.user.pk for row in sheet["rows"]),
         "may_object_for": can(request.user, "points.publish", held.organisation),
         "beyond": calendar().beyond(held.until),
@@ -196,7 +196,7 @@ def mine(request):
     """我的公示: what the sheet said of me, what stands now and why, and each line I may object to."""
     member = Member.objects.filter(user=request.user).select_related("branch").defer("id_number").first()
     if member is None:
-        return page(request, "points/none.html")
+        return page(request, "members/nobody.html", {"title": "我的公示"})
     today = timezone.localdate()
     quarters = _last_four(rules.last_ended(today))
     year, quarter = _quarter(request, quarters[0])
@@ -209,7 +209,7 @@ def mine(request):
         "words": f"{year} 年第{'一二三四'[quarter - 1]}季度",
         "compared": selectors.published_and_now(member, year, quarter),
         "deeds": selectors.deeds_of(member, year, quarter) if held else [],
-        "is_open": bool(held) and rules.may_object(held.published_on, held.until, today) and not hasattr(held, "closing"),
+        "is_open": bool(held) and selectors.is_open(held, today),
         "objections": Objection.objects.filter(publication=held, member=member).select_related("fact") if held else [],
         "quarter": f"{year}Q{quarter}",
         "quarter_choices": [(f"{y}Q{q}", f"{y} 年第{'一二三四'[q - 1]}季度") for y, q in quarters],

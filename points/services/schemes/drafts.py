@@ -141,7 +141,7 @@ def held_draft(scheme: Scheme, *, revision: int | None = None) -> Scheme:
     if held.published_at:
         raise DomainError(FROZEN)
     if revision is not None and held.revision != revision:
-        raise Stale("这一稿刚才被别人改过。看过现在的再存，您填的还在下面。")
+        raise Stale("这一稿刚才被别人改过。看过现在的再存，你填的还在下面。")
     return held
 
 

@@ -151,7 +151,7 @@ def confirm(statement: BankStatement, *, by: User) -> BankStatement:
     """复核对账: by another than who sent it, once both sides, each corrected by what the other alone has, are equal."""
     held = _lock(statement)
     if held.uploaded_by_id == by.pk:
-        raise DomainError("这份对账单是您传的，要由另一个人复核。")
+        raise DomainError("这份对账单是你传的，要由另一个人复核。")
     if not beside(held).agrees:
         raise DomainError("两边调节以后还不相等，先查清没有对上的，再复核。")
     held.confirmed_by, held.confirmed_at = by, timezone.now()

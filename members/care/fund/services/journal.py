@@ -76,7 +76,7 @@ def reverse(voucher: Voucher, *, by: User, today: date, reason: str) -> Voucher:
     if Voucher.objects.filter(reverses=voucher).exists():
         raise DomainError("这张凭证已经冲正过了。")
     if voucher.made_by_id == by.pk:
-        raise DomainError("这一笔是您经办的，冲正要由另一个人来办。")
+        raise DomainError("这一笔是你经办的，冲正要由另一个人来办。")
     year = open_year(book, today, today=today)
     lines = [(line.account, -line.amount) for line in voucher.lines.select_related("account").order_by("account")]
     mirror = Voucher(

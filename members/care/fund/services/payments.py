@@ -54,7 +54,7 @@ def confirm(payment: Payment, *, by: User, today: date) -> Voucher:
     if held.state == State.RETURNED:
         raise DomainError("这张付款单已经退回，要付的重新制单。")
     if held.prepared_by_id == by.pk:
-        raise DomainError("这张付款单是您制的，要由另一个人复核。")
+        raise DomainError("这张付款单是你制的，要由另一个人复核。")
     journal.lock(held.claim.book)
     account = Account.objects.get(pk=held.account_id)
     _decide(held, State.CONFIRMED, by=by)

@@ -72,7 +72,7 @@ def confirm(source: Source, *, by: User, today: date) -> Voucher:
     """复核收入: by another than who recorded it. Posts it on its own day and, of a large donation, numbers the certificate."""
     held = _lock(source)
     if held.recorded_by_id == by.pk:
-        raise DomainError("这一笔是您登记的，要由另一个人复核。")
+        raise DomainError("这一笔是你登记的，要由另一个人复核。")
     book = journal.lock(held.book)
     if held.kind == Kind.DONATION and rules.gets_certificate(held.amount, above=value_on(held.day, CERTIFICATE_ABOVE)):
         of_year = Source.objects.filter(book=book, day__year=held.day.year).order_by()

@@ -86,7 +86,7 @@ def booking_new(request, uid):
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, "已约好。" if made.state == Booking.State.CONFIRMED else "已记下，等阵地答复；这个时间先给您留着。")
+            messages.success(request, "已约好。" if made.state == Booking.State.CONFIRMED else "已记下，等阵地答复；这个时间先给你留着。")
             return redirect("stations:booking", made.uid)
     back = f"{reverse('stations:bookings', args=[uid])}?week={initial['day']:%Y-%m-%d}"
     context = {
