@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from partyportal.core.cells import day_of, squeeze
+from partyportal.core.cells import EXACT, day_of, squeeze
 
 # 农村条例 and 机关条例: a 党支部 may hang under any committee or a 党总支; a 党小组 only under its 党支部.
 _COMMITTEES = frozenset({"county", "work_committee", "committee"})
@@ -86,6 +86,7 @@ def term_state(expires_on: date, *, today: date, warning_months: int) -> str:
     return "near" if expires_on <= months_after(today, warning_months) else "running"
 
 
+SHORT = 60  # signs of an everyday name
 _ENDINGS = ("支部委员会", "总支部委员会", "工作委员会", "委员会")
 
 
@@ -101,8 +102,9 @@ def short_name(name: str, parent_name: str = "") -> str:
             break
     for ending, word in (("总支部委员会", "党总支"), ("支部委员会", "党支部"), ("工作委员会", "党工委"), ("委员会", "党委")):
         if body.endswith(ending):
-            return body.removesuffix(ending) + word
-    return body
+            body = body.removesuffix(ending) + word
+            break
+    return body[:SHORT]
 
 
 def _stem(name: str) -> str:
@@ -200,6 +202,9 @@ def read_row(row: int, cells: Mapping[str, object], *, today: date) -> tuple[Org
         faults.append(Fault(row, HEADING[key], code, message))
 
     read.code, read.name, read.parent = (squeeze(cells.get(key)) for key in ("code", "name", "parent"))
+    for key in ("code", "parent"):
+        if isinstance(cells.get(key), float) and cells[key] >= EXACT:
+            fault(key, "code_precision_lost", "末几位被 Excel 变成 0，把整列设为文本后重填。")
     if not read.code:
         fault("code", "required", "没有填党组织代码。")
     elif len(read.code) > 40 or not read.code.isalnum():
@@ -253,10 +258,15 @@ def check_tree(rows: list[OrganisationRow], *, refused: set[int], held: Mapping[
                     fault(one, "code", "duplicate_in_file", f"党组织代码 {row.code} 在这份文件里出现了不止一次。")
         first.setdefault(row.code, row)
 
+    # Codes as Excel shows them once it took them for numbers: such a row is no new organisation.
+    shortened = {code.lstrip("0"): code for code in held if code.isdigit() and code.startswith("0")}
     kinds = {row.code: row.kind for row in rows if row.code} | {code: one.kind for code, one in held.items()}
     parents = {code: one.parent for code, one in held.items()} | {row.code: row.parent for row in rows if row.code}
     for row in rows:
         if not row.code or not row.kind:
+            continue
+        if row.code not in held and row.code in shortened:
+            fault(row, "code", "bad_code", f"已登记的是 {shortened[row.code]}，前面的 0 被 Excel 去掉了，把整列设为文本后重填。")
             continue
         if row.code in held and held[row.code].kind != row.kind:
             fault(row, "kind", "kind_changed", f"已登记为{KIND_NAMES[held[row.code].kind][0]}，改类别要走改设，不能由导入改。")

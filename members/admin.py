@@ -1,12 +1,14 @@
 """党员 in the back office: looked at, masked, and changed only through a sheet that goes the services' way."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect
 from import_export.admin import ImportExportMixin
 
 from branches.access import can, paths_for
 from members.models import Member
-from members.resources import MemberResource
+from members.resources import MemberResource, PortalSheet, SealedFolder
 from partyportal.core import audit
+from partyportal.core.errors import DomainError
 
 
 @admin.register(Member)
@@ -14,6 +16,8 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
     """Read-only rows in one's own scope; what identifies is masked."""
 
     resource_classes = [MemberResource]
+    formats = import_formats = export_formats = [PortalSheet]
+    tmp_storage_class = SealedFolder
     skip_admin_log = True  # the log would hold names; the services leave their own audit rows
     list_display = ["name", "id_masked", "branch", "category", "joined_on", "phone"]
     list_filter = ["category", "is_mobile", "is_lost"]
@@ -52,6 +56,18 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
 
     def has_export_permission(self, request):
         return can(request.user, "member.import")
+
+    def add_data_read_fail_error_to_form(self, form, e):
+        if not isinstance(e, DomainError):
+            raise e
+        form.add_error("import_file", e.message)
+
+    def process_import(self, request, **kwargs):
+        try:
+            return super().process_import(request, **kwargs)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("admin:members_member_import")
 
     def get_import_resource_kwargs(self, request, **kwargs):
         return {"user": request.user}

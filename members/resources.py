@@ -6,19 +6,26 @@ needs what a roster needs. Moves are the roster import's and the transfer's work
 
 import uuid
 
+import tablib
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from import_export import fields, resources
+from import_export.formats.base_formats import Format
+from import_export.tmp_storages import TempFolderStorage
 
 from branches.models import Organisation
 from members.models import Affiliation, Member
+from members.roster.columns import column_of
 from members.rules.branch_names import BranchIndex
 from members.rules.codes import CATEGORIES, EDUCATIONS, ETHNICITIES, SEXES, STANDINGS
-from members.rules.roster import HEADING, Person, check_row
+from members.rules.roster import HEADING, HEADINGS, Person, check_row
 from members.services import people
-from partyportal.core.cells import squeeze
+from partyportal.core import crypto
+from partyportal.core.cells import plain, squeeze
 from partyportal.core.errors import DomainError
 from partyportal.core.masks import mask_phone
+from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.workbook import UnusableFile, open_workbook
 
 UID = "编号"
 _HIDDEN = "已遮盖"
@@ -148,3 +155,72 @@ class MemberResource(resources.ModelResource):
 
     def _edit(self, instance: Member) -> Member:
         return people.edit(instance, version=instance.version, by=self.user, on=self.today, **self._changes)
+
+
+class PortalSheet(Format):
+    """The one format of the back office: read as every spreadsheet is here, written as every export is."""
+
+    def __init__(self, encoding=None):
+        pass
+
+    def get_title(self):
+        return "电子表格（.xlsx、.xls、.csv）"
+
+    def can_import(self):
+        return True
+
+    can_export = can_import
+
+    def get_extension(self):
+        return "xlsx"
+
+    def get_content_type(self):
+        return XLSX
+
+    def export_data(self, dataset, **kwargs):
+        with write_xlsx(dataset.headers, dataset, sheet="党员", text_columns=dataset.headers) as file:
+            return file.read()
+
+    def create_dataset(self, content):
+        for sheet in open_workbook(content).sheets():
+            rows = (cells for _, cells in sheet)
+            for cells in rows:
+                headings = [_headed(cell) for cell in cells]
+                if UID in headings or HEADING["id_number"] in headings:
+                    places = _places(headings)
+                    filled = ([cells[at] if at < len(cells) else "" for at in places.values()] for cells in rows)
+                    return tablib.Dataset(*(row for row in filled if any(map(plain, row))), headers=list(places))
+        raise UnusableFile("没有找到表头：要有一行写着 编号，新党员要有 公民身份号码。可以先导出一份照着填。")
+
+
+def _headed(cell: object) -> str:
+    place = column_of(cell)
+    return plain(cell) if place is None else HEADINGS[place]
+
+
+def _places(headings: list[str]) -> dict[str, int]:
+    """Where each column stands; one that would be read over is refused, so that no change is lost in silence."""
+    places: dict[str, int] = {}
+    for at, heading in enumerate(headings):
+        if heading in places:
+            raise UnusableFile(f"表头里有两列“{heading}”，只留一列再传。")
+        if heading and heading != UID and heading not in HEADINGS:
+            raise UnusableFile(f"“{heading[:20]}”不是这张表的列，删掉这一列再传。")
+        if heading:
+            places[heading] = at
+    return places
+
+
+class SealedFolder(TempFolderStorage):
+    """Between the preview and the confirmation a sheet lies on the disk: sealed, for it may hold whole numbers."""
+
+    _CONTEXT = b"members.resources"
+
+    def save(self, data):
+        super().save(crypto.encrypt(data, context=self._CONTEXT))
+
+    def read(self):
+        try:
+            return crypto.decrypt(super().read(), context=self._CONTEXT)
+        except (OSError, crypto.CannotDecrypt):
+            raise UnusableFile("这份表格已经导入过，或放得太久，重新上传再确认。") from None

@@ -327,4 +327,3 @@ JOB_FAULTS_RAISE = False
 JOB_LEASE = 45  # seconds until a job of a killed worker may be taken up again
 
 IMPORT_MAX_BYTES = 30_000_000
-IMPORT_MAX_ROWS = 200_000

@@ -1,6 +1,5 @@
 """The tree from a spreadsheet: each row checked against the file and the held tree, then written set-based."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -11,12 +10,12 @@ from branches.models import Organisation, OrganisationPower, OrganisationSpan
 from branches.rules import COLUMNS, Fault, HeldOrganisation, OrganisationRow, check_tree, read_row, short_name
 from branches.services.organisations import begin_spans, next_ids, rehang
 from partyportal.core import audit, pinyin
-from partyportal.core.cells import squeeze
+from partyportal.core.cells import heading, is_foot, squeeze
 from partyportal.core.models import User
 from partyportal.core.workbook import UnusableFile, open_workbook
 
 _HEADING_WITHIN = 30
-_ORNAMENT = re.compile(r"[(\[【].*?[)\]】]|[*＊:：]")
+_SAYS = ("code", "name", "kind", "parent")  # a row with none of these is no organisation's
 
 
 @dataclass
@@ -171,7 +170,7 @@ def read_sheet(source: str | bytes) -> list[tuple[int, dict[str, object]]]:
         for number, cells in sheet:
             if places:
                 row = {key: cells[at] for key, at in places.items() if at < len(cells)}
-                if squeeze(row.get("code")) or squeeze(row.get("name")):
+                if any(squeeze(row.get(key)) for key in _SAYS) and (squeeze(row.get("kind")) or not is_foot(cells)):
                     rows.append((number, row))
             elif number <= _HEADING_WITHIN:
                 places = _places(cells)
@@ -186,6 +185,6 @@ def read_sheet(source: str | bytes) -> list[tuple[int, dict[str, object]]]:
 
 def _places(cells: list) -> dict[str, int]:
     """Where the columns stand, if this row is the heading; a note in brackets or an asterisk does not matter."""
-    said = [_ORNAMENT.sub("", squeeze(cell)) for cell in cells]
+    said = [heading(cell) for cell in cells]
     places = {key: said.index(name) for key, names in COLUMNS.items() for name in reversed(names) if name in said}
     return places if {"code", "name", "kind"} <= places.keys() else {}

@@ -68,6 +68,7 @@ KINDS = {"单选": "single", "单选题": "single", "多选": "multiple", "多�
 RIGHT = {"对": YES, "正确": YES, "√": YES, "是": YES, "A": YES, "错": NO, "错误": NO, "×": NO, "否": NO, "B": NO}
 HEADINGS = ("题型", "题目", *(f"选项{letter}" for letter in LETTERS), "答案", "解析", "分类")
 REQUIRED = ("题型", "题目", "答案")
+LONGEST = {"题目": 400, **{f"选项{letter}": 200 for letter in LETTERS}, "解析": 400, "分类": 20}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +103,11 @@ def read_question(cells: Mapping[str, str], row: int) -> ReadQuestion | list[Row
     kind = KINDS.get(cells["题型"])
     if kind is None:
         return [RowFault(row=row, column="题型", code="unknown_choice", message="题型写单选、多选或判断。")]
-    if len(cells["题目"]) > 400:
-        faults.append(RowFault(row=row, column="题目", code="too_long", message="题目最多 400 字。"))
+    faults = [
+        RowFault(row=row, column=name, code="too_long", message=f"{name}最多 {most} 字，现在 {len(cells[name])} 字。")
+        for name, most in LONGEST.items()
+        if len(cells.get(name, "")) > most
+    ]
     options = JUDGEMENTS if kind == "judgement" else [[letter, text] for letter in LETTERS if (text := cells.get(f"选项{letter}"))]
     if kind != "judgement":
         faults += _option_faults(options, row)
@@ -113,11 +117,11 @@ def read_question(cells: Mapping[str, str], row: int) -> ReadQuestion | list[Row
         return faults
     return ReadQuestion(
         kind=kind,
-        stratum=(cells.get("分类") or "一般")[:20],
+        stratum=cells.get("分类") or "一般",
         text=cells["题目"],
         options=options,
         answer=answer,
-        explanation=cells.get("解析", "")[:400],
+        explanation=cells.get("解析", ""),
     )
 
 

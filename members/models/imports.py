@@ -40,6 +40,7 @@ class ImportBatch(models.Model):
     missing = models.PositiveIntegerField("缺失", default=0)
     refused = models.PositiveIntegerField("拒收", default=0)
     left = models.PositiveIntegerField("未选", default=0, help_text="核对时没有勾选、因此没有写入的行")
+    notes = ArrayField(models.TextField(), verbose_name="没有读的", default=list, db_default=[], help_text="文件里没有读的列和工作表")
     tally = models.JSONField("核对小计", default=dict, help_text="每类结果有几处不同，勾选了几行；每改一次选择重数")
     job = models.UUIDField("任务", null=True, help_text="正在读取、写入或撤销它的任务")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="上传人", null=True, related_name="+")

@@ -7,12 +7,14 @@ lines are not. A cell merged over several rows is said of each of them, except a
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from members.roster.columns import COLUMNS, column_of
 from members.rules.roster import HEADINGS
+from partyportal.core.cells import plain
 from partyportal.core.sheets import mark_faults
 from partyportal.core.workbook import SheetRows, UnusableFile, open_workbook
 
@@ -21,8 +23,9 @@ _NAME, _ID_NUMBER, _BIRTH, _BRANCH, _JOINED = (
     next(place for place, column in enumerate(COLUMNS) if column.field == field)
     for field in ("name", "id_number", "birth_on", "branch", "joined_on")
 )
-_NEEDED = (_NAME, _ID_NUMBER, _BRANCH)
+_NEEDED = frozenset({_NAME, _ID_NUMBER, _BRANCH})
 _ONE_PERSONS = frozenset({_NAME, _ID_NUMBER})
+_NUMBERING = frozenset({"", "序号", "编号", "行号"})  # what a row is counted by says nothing of a person
 
 RawRow = tuple[object, ...]
 
@@ -33,28 +36,59 @@ class Sheet(NamedTuple):
     name: str
     heading_row: int
     places: tuple[int, ...]  # where each column of the form stands among a row's cells; −1: the file has none
-    unread: tuple[str, ...]  # headings that are no column of the form, for the preview to name
+    notes: tuple[str, ...]  # what of the file was not read, for whoever sent it
     height: int  # rows of the sheet in all, for progress
     rows: Iterator[tuple[int, RawRow]]
 
 
 def read_roster(source: str | Path | bytes) -> Sheet:
     """Find the roster in a file, by its path or its bytes; UnusableFile says in one sentence why there is none."""
-    nearest: set[int] = set()
+    roster, others, nearest = None, [], set()
     for sheet in open_workbook(source).sheets():
         rows = iter(sheet)
-        for number, cells in rows:
-            found = _found(cells)
-            if all(place in found for place in _NEEDED):
-                return _sheet(sheet, rows, number, cells)
-            if len(found) > len(nearest):
-                nearest = set(found)
-            if number >= _WITHIN:
-                break
+        number, headings, found = _heading(rows)
+        if not found.keys() >= _NEEDED:
+            nearest = max(nearest, set(found), key=len)
+        elif roster is None:
+            roster = _sheet(sheet, rows, number, headings)
+        else:
+            others.append(sheet.name)
+    if roster is not None:
+        return roster._replace(notes=(*roster.notes, *_about(roster, others)))
     if len(nearest) >= 3:
-        missing = "、".join(COLUMNS[place].heading for place in _NEEDED if place not in nearest)
+        missing = "、".join(COLUMNS[place].heading for place in sorted(_NEEDED - nearest))
         raise UnusableFile(f"表头里没有“{missing}”，补上这一列再传。")
     raise UnusableFile("没有找到名册：要有一张表，表头里有 姓名、公民身份号码 和 所在党支部。")
+
+
+def _about(roster: Sheet, others: list[str]) -> Iterator[str]:
+    """The sheets beside it that look like rosters too: a person with a sheet for each branch must not take one for all."""
+    if others:
+        listed = "、".join(f"“{name}”" for name in others[:5]) + (f" 等 {len(others)} 张" if len(others) > 5 else "")
+        yield f"只读了工作表“{roster.name}”。{listed}也像名册，没有读：把各表的人合到一张表里，或分开存成几个文件再传。"
+
+
+def _heading(rows: Iterator[tuple[int, list]]) -> tuple[int, list, dict[int, list[int]]]:
+    """The row that heads the columns, or the one that comes nearest to it: one row, or two rows read as one."""
+    nearest: tuple[int, list, dict[int, list[int]]] = (0, [], {})
+    above: list = []
+    for number, cells in rows:
+        for headings in (cells, _together(above, cells)):
+            found = _found(headings)
+            if len(found) > len(nearest[2]):
+                nearest = number, headings, found
+            if found.keys() >= _NEEDED:
+                return number, headings, found
+        if number >= _WITHIN:
+            break
+        above = cells
+    return nearest
+
+
+def _together(above: list, below: list) -> list:
+    """Two rows as one: of a column's two cells the one that heads it, the lower before the upper."""
+    pairs = zip_longest(above, below, fillvalue="")
+    return [upper if column_of(lower) is None and (column_of(upper) is not None or not lower) else lower for upper, lower in pairs]
 
 
 def _found(cells: list) -> dict[int, list[int]]:
@@ -71,12 +105,11 @@ def _sheet(sheet: SheetRows, rows: Iterator[tuple[int, list]], number: int, head
     first = next(rows, None)
     if first is not None and (second := _second_heading(first[1], places)):
         places |= second
-        headings, number, first = [below or above for above, below in _paired(headings, first[1])], first[0], None
+        headings, number, first = _together(headings, first[1]), first[0], None
     order = tuple(places.get(place, -1) for place in range(len(COLUMNS)))
-    unread = tuple(
-        heading.strip() for at, heading in enumerate(headings) if isinstance(heading, str) and heading.strip() and at not in order
-    )
-    return Sheet(sheet.name, number, order, unread, sheet.height, _persons(sheet, first, rows, order))
+    unread = [said[:20] for at, cell in enumerate(headings) if at not in order and (said := plain(cell)) not in _NUMBERING]
+    notes = (f"这些列不在采集表里，没有读：{'、'.join(unread)}。",) if unread else ()
+    return Sheet(sheet.name, number, order, notes, sheet.height, _persons(sheet, first, rows, order))
 
 
 def _places(found: dict[int, list[int]], headings: list) -> dict[int, int]:
@@ -100,10 +133,6 @@ def _second_heading(cells: list, places: dict[int, int]) -> dict[int, int]:
         return {}
     taken = set(places.values())
     return {place: at[0] for place, at in _found(cells).items() if place not in places and len(at) == 1 and at[0] not in taken}
-
-
-def _paired(above: list, below: list) -> list[tuple]:
-    return list(zip(above, [*below, *[""] * (len(above) - len(below))], strict=False))
 
 
 def _persons(

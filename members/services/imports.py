@@ -20,6 +20,7 @@ from members.roster.reading import Sheet, mark_roster, read_roster
 from members.rules.roster import HEADING, HEADINGS
 from members.services.offices import end_office
 from partyportal.core import audit, crypto, jobs
+from partyportal.core.cells import plain
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job, User
 from partyportal.core.sheets import write_xlsx
@@ -81,7 +82,7 @@ def write_file(
     with transaction.atomic():
         if commit:
             wait_for_turn()  # before the reading, or an undo meanwhile would remove people the rows were taken for
-        batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name, day=day, created_by=by)
+        batch = _begun(sheet, file_name, organisation=organisation, day=day, by=by)
         with staging.apart():
             _stage(batch, sheet, today=today, by=by, progress=no_progress)
             if commit:
@@ -98,10 +99,10 @@ def write_file(
 def upload(content: bytes, file_name: str, *, organisation: Organisation, day: date, by: User) -> ImportBatch:
     """Take in a file and have it read; one that is no roster is refused here, at the field."""
     try:
-        _opened(content)
+        sheet = _opened(content)
     except UnusableFile as refusal:
         raise DomainError(refusal.message, field="file") from None
-    batch = ImportBatch.objects.create(organisation=organisation, file_name=file_name[:160], day=day, created_by=by)
+    batch = _begun(sheet, file_name, organisation=organisation, day=day, by=by)
     ImportFile.objects.create(batch=batch, sealed=crypto.encrypt(content, context=batch.uid.bytes))
     audit.record("members.roster.uploaded", batch, by=by, path=organisation.path, organisation=organisation.code)
     _start(tasks.read_import, batch, title=f"读取{organisation}名册", by=by)
@@ -126,6 +127,11 @@ def _opened(content: bytes) -> Sheet:
     if "**" in str(first[1][_ID_NUMBER]):
         raise UnusableFile("这份名册里的公民身份号码是遮盖过的（带 * 号），认不出是谁，请换导出完整号码的名册再导入。")
     return sheet._replace(rows=chain((first,), sheet.rows))
+
+
+def _begun(sheet: Sheet, file_name: str, *, organisation: Organisation | None, day: date, by: User | None) -> ImportBatch:
+    shown = plain(file_name)[:160]  # a name of another encoding holds bytes that are no text
+    return ImportBatch.objects.create(organisation=organisation, file_name=shown, day=day, created_by=by, notes=list(sheet.notes))
 
 
 def _start(task, batch: ImportBatch, *, title: str, by: User) -> Job:

@@ -1,4 +1,4 @@
-"""What a spreadsheet's cell says: its text, a code without blanks, a day. Pure: no Django, no clock.
+"""What a spreadsheet's cell says: its text, a code without blanks, a day, a sum of money. Pure: no Django, no clock.
 
 A cell arrives as whoever typed it left it, so each reader takes text, numbers and true dates alike. `None` and `""`
 are blank; what cannot be read comes back as `Unreadable`, whose sentence says what to write instead and never
@@ -7,8 +7,12 @@ repeats the cell (it may be personal).
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import NamedTuple
+
+EXACT = 10**15  # from here on a spreadsheet's number loses digits
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 _QUOTES = "'’‘`′\"“”"
@@ -30,6 +34,13 @@ _MONTH_DIGITS = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(?:\.0+)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HAN_DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号]?)?")
 _HAN_DIGITS = {sign: str(digit) for digit, sign in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+
+_SUM = re.compile(r"[+-]?\d{1,12}(?:\.\d*)?", re.ASCII)
+_MOST = 10**9
+_ORNAMENT = re.compile(r"[(\[【].*?[)\]】]|[*:#★☆]")
+_FOOT = re.compile(
+    "(?:本[页月季年期日]|贷方|借方|收入|支出|账户)?(?:合计|总计|小计|共计|累计)|承前页|过次页|填表|填报|制表|审核|复核|单位负责人|备注|说明|注[:：]"
+)
 
 
 class Unreadable(NamedTuple):
@@ -68,6 +79,11 @@ def squeeze(raw: object) -> str:
     return text.strip(_QUOTES)
 
 
+def heading(raw: object) -> str:
+    """What a column is headed, without blanks, asterisks and notes in brackets: `金 额（元）*` is 金额."""
+    return _ORNAMENT.sub("", squeeze(raw))
+
+
 def read_day(raw: object) -> date | Unreadable | None:
     """A day, in any form people type: 2003-01-23, 2003.1.3, 2003/1/3, 2003年1月3日, 二〇〇三年一月三日, 20030103, a true
     date, a spreadsheet's serial number. A year with only a month is not a day: see `read_month`."""
@@ -89,6 +105,25 @@ def day_of(raw: object) -> date | None:
     """A day, or None where there is none to be read."""
     day = read_day(raw)
     return day if isinstance(day, date) else None
+
+
+def read_money(raw: object) -> Decimal | Unreadable | None:
+    """Yuan to the fen: 12.5, "1,234.50", "￥12.50", "12元". A dash is nothing, as sheets of money write it."""
+    if isinstance(raw, float):
+        raw = f"{raw:.6f}"  # as the sheet shows it: a formula's 0.30000000000000004 is 0.30
+    text = squeeze(raw).replace(",", "").lstrip("¥").removesuffix("元")
+    if not text.strip("-–—/"):
+        return None
+    if not _SUM.fullmatch(text) or abs(value := Decimal(text)) >= _MOST:
+        return Unreadable("bad_amount", "写成数字，单位是元，如 12.50。")
+    if value != round(value, 2):
+        return Unreadable("bad_amount", "最多两位小数，写到分。")
+    return round(value, 2)
+
+
+def is_foot(cells: Iterable[object]) -> bool:
+    """Whether a row is the foot of a sheet: its first filled cell says 合计, 填表人 and the like."""
+    return bool(_FOOT.match(next((text for cell in cells if (text := squeeze(cell))), "")))
 
 
 def _said(raw: object) -> date | Unreadable | None:

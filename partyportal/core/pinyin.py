@@ -23,8 +23,8 @@ def _sound(sign: str) -> str:
 
 
 def key(name: str) -> str:
-    """`石柳村` → `shiliucun`; signs without a sound stay themselves."""
-    return "".join(_sounds(name))
+    """`石柳村` → `shiliucun`; signs without a sound stay themselves. As long as a column takes: nobody types more."""
+    return "".join(_sounds(name))[:400]
 
 
 def initials(name: str) -> str:
@@ -40,4 +40,4 @@ def person(name: str) -> tuple[str, str]:
     sounds = [_sound(sign) for sign in name if sign != " "]
     if name[:1] in _SURNAMES:
         sounds[0] = _SURNAMES[name[0]]
-    return "".join(sounds), "".join([sound[0] for sound in sounds])
+    return "".join(sounds)[:200], "".join([sound[0] for sound in sounds])

@@ -15,10 +15,11 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from partyportal.core.cells import EXACT
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _IN_MEMORY = 4 << 20
-_EXACT = 10**15  # from here on a spreadsheet's number loses digits
 _LONGEST = 32767  # signs a cell takes
 _COMMENTS = 1000  # more make Excel slow to open; the added column has every fault
 _FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
@@ -173,7 +174,7 @@ class _Cells:
             page.write_string(row, at, value[:_LONGEST], look or self.body)
         elif isinstance(value, bool):
             page.write_string(row, at, "是" if value else "否", look or self.body)
-        elif isinstance(value, int | Decimal) and abs(value) >= _EXACT:
+        elif isinstance(value, int | Decimal) and abs(value) >= EXACT:
             page.write_string(row, at, str(value), look or self.text)
         elif isinstance(value, int | float | Decimal):
             page.write_number(row, at, value, look or self.body)

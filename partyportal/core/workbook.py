@@ -13,10 +13,13 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from partyportal.core.errors import DomainError
 
@@ -28,6 +31,10 @@ _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s+ref="(?:\$?([A-Z]{1,3})\$?(\d+):)?\$?([A-Z]{1,3})\$?(\d+)"')
 _DELIMITERS = ",\t;，|"
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\r?\n', re.IGNORECASE)
+_AGAIN = "用 Excel 打开后另存为 .xlsx 再传。"
+_BROKEN = f"文件已损坏或不是表格，{_AGAIN}"
+_LOCKED = "文件有打开密码，去掉密码后再传。"
+_END = "\x1e end"  # a line no file has, by which its end is known to be outside of a quote
 
 
 class UnusableFile(DomainError):
@@ -58,20 +65,21 @@ class Workbook:
         if self._calamine is None:
             yield _csv_sheet(self._text)
             return
-        for place, about in enumerate(self._calamine.sheets_metadata):
-            if about.typ == SheetTypeEnum.WorkSheet:
-                try:
-                    sheet = self._calamine.get_sheet_by_index(place)
-                except CalamineError:
-                    raise UnusableFile(f"工作表“{about.name}”读不出来，用 Excel 打开后另存为 .xlsx 再传。") from None
-                yield _calamine_sheet(sheet)
-                del sheet  # before the next is read: only one stands in memory
+        about = [(place, one) for place, one in enumerate(self._calamine.sheets_metadata) if one.typ == SheetTypeEnum.WorkSheet]
+        about.sort(key=lambda numbered: numbered[1].visible != SheetVisibleEnum.Visible)  # what nobody sees comes last
+        for place, one in about:
+            with _refused(f"工作表“{one.name}”读不出来，{_AGAIN}"):
+                sheet = self._calamine.get_sheet_by_index(place)
+            yield _calamine_sheet(sheet)
+            del sheet  # before the next is read: only one stands in memory
 
 
 def open_workbook(source: str | Path | bytes) -> Workbook:
     """Open a file by its path or its bytes."""
     try:
         return _open(source)
+    except FileNotFoundError:
+        raise UnusableFile(f"文件打不开：没有这个文件（{source}）。") from None
     except OSError as fault:
         raise UnusableFile(f"文件打不开：{fault.strerror or '读取失败'}。") from None
 
@@ -95,15 +103,29 @@ def _open(source: str | Path | bytes) -> Workbook:
 
 def _calamine(file: io.BufferedIOBase) -> CalamineWorkbook:
     try:
-        return CalamineWorkbook.from_filelike(file)
-    except PasswordError:
-        raise UnusableFile("文件有打开密码，去掉密码后再传。") from None
-    except CalamineError:
+        with _refused(_BROKEN):
+            return CalamineWorkbook.from_filelike(file)
+    except UnusableFile:
         file.seek(0)
         # An encrypted .xlsx is an OLE file with this stream; calamine knows it only as a broken .xls.
         if "EncryptedPackage".encode("utf-16-le") in file.read():
-            raise UnusableFile("文件有打开密码，去掉密码后再传。") from None
-        raise UnusableFile("文件已损坏或不是表格，用 Excel 打开后另存为 .xlsx 再传。") from None
+            raise UnusableFile(_LOCKED) from None
+        raise
+
+
+@contextmanager
+def _refused(words: str) -> Iterator[None]:
+    """What calamine cannot read, as one sentence. On some broken files it panics, and that is no `Exception`."""
+    try:
+        yield
+    except PasswordError:
+        raise UnusableFile(_LOCKED) from None
+    except CalamineError:
+        raise UnusableFile(words) from None
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise UnusableFile(words) from None
 
 
 def _refuse_a_bomb(file: io.BufferedIOBase) -> None:
@@ -115,8 +137,8 @@ def _refuse_a_bomb(file: io.BufferedIOBase) -> None:
                 if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
                     with archive.open(entry) as sheet:
                         _refuse_a_desert(sheet.read(4096))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
-        raise UnusableFile("文件已损坏或不是表格，用 Excel 打开后另存为 .xlsx 再传。") from None
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error):
+        raise UnusableFile(_BROKEN) from None
 
 
 def _refuse_a_desert(head: bytes) -> None:
@@ -169,13 +191,22 @@ def _csv_sheet(text: str) -> SheetRows:
     else:
         head = text[:8192]
         delimiter = max(_DELIMITERS, key=head.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return SheetRows("", _read_csv(rows), width=0, height=text.count("\n") + 1)
+    return SheetRows("", _read_csv(text, delimiter), width=0, height=text.count("\n") + 1)
 
 
-def _read_csv(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+def _read_csv(text: str, delimiter: str) -> Iterator[list[str]]:
     # A record over several lines is one row of a spreadsheet, and an empty line is one too: the reader counts the same.
+    lines = chain(io.StringIO(text, newline=""), (_END,))
+    rows, before = csv.reader(lines, delimiter=delimiter), 0
     try:
-        yield from rows
+        for row in rows:
+            if row == [_END]:
+                return
+            # A lone quote makes one cell of all that follows, up to the next quote or the end: those people would be gone.
+            if rows.line_num - before > 1 and any("\n" in cell and cell.count(delimiter) > 2 for cell in row):
+                break
+            before = rows.line_num
+            yield row
     except csv.Error:
-        raise UnusableFile("CSV 文件有一处引号没有成对，或一格太长，用 Excel 打开后另存为 .xlsx 再传。") from None
+        pass
+    raise UnusableFile(f"CSV 文件第 {before + 1} 行有一处引号没有成对，或一格太长，{_AGAIN}")

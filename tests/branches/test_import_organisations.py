@@ -165,3 +165,23 @@ def test_the_command_answers_one_object_and_an_exit_code(capsys, tmp_path):
     assert ended.value.code == 2
     told = capsys.readouterr()
     assert told.out == "" and told.err.count("\n") == 1
+
+
+@pytest.mark.django_db
+def test_the_foot_of_a_sheet_is_no_organisation():
+    assert counts(imported(COUNTY, ("填表人：张三", "", "", "", "2026年11月", ""), ("合计：1", "", "", "", "", ""))) == {"new": 1}
+    assert faults(COUNTY, ("", "", "党支部", "001", "", ""))[:2] == [(3, "党组织代码", "required"), (3, "党组织全称", "required")]
+
+
+@pytest.mark.django_db
+def test_a_code_that_lost_its_zeros_or_its_end_founds_nothing():
+    imported(COUNTY, TOWN)
+    assert faults((1003.0, *TOWN[1:])) == [(2, "党组织代码", "bad_code")]
+    assert (2, "党组织代码", "code_precision_lost") in faults((float(10**17), *TOWN[1:]))
+    assert Organisation.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_name_of_a_hundred_and_twenty_signs_is_taken_whole():
+    imported(COUNTY, ("001009", "庄" * 120, *TOWN[2:]))
+    assert Organisation.objects.get(code="001009").name == "庄" * 120

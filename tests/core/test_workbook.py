@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from partyportal.core import workbook
+from partyportal.core.cells import read_money
 from partyportal.core.sheets import mark_faults, write_xlsx
 from partyportal.core.workbook import UnusableFile, open_workbook
 
@@ -88,6 +89,23 @@ class TestUnusable:
         with pytest.raises(UnusableFile, match="1048576 行、16384 列"):
             open_workbook(file.getvalue())
 
+    def test_a_file_whose_sheet_is_damaged(self):
+        content = bytearray(an_xlsx([["姓名", number] for number in range(500)]))
+        with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+            start = archive.getinfo("xl/worksheets/sheet1.xml").header_offset + 90
+        for at in range(start, start + 40):
+            content[at] ^= 0x5A
+        with pytest.raises(UnusableFile, match="已损坏"):
+            open_workbook(bytes(content))
+
+    @pytest.mark.parametrize("lines", [("1,2,3", '"4,5,6', "7,8,9"), ("1,2,3", '"4,5,6', "7,8,9", '"1,2,3', "4,5,6")])
+    def test_a_quote_that_swallows_a_few_rows(self, lines):
+        with pytest.raises(UnusableFile, match="第 2 行有一处引号"):
+            rows_of("\n".join(lines).encode())
+
+    def test_a_cell_of_several_lines_is_one_cell(self):
+        assert rows_of(b'a,"b\nc, d",e\n1,2,3') == [(1, ["a", "b\nc, d", "e"]), (2, ["1", "2", "3"])]
+
     def test_a_quote_that_swallows_the_file(self):
         with pytest.raises(UnusableFile, match="引号"):
             rows_of(('姓名,号码\n"张三,1\n' + "李四,2\n" * 30000).encode())
@@ -102,6 +120,39 @@ def test_chart_sheets_are_passed_over():
         page.write(0, 0, 1)
         chart.add_series({"values": "=表!$A$1:$A$1"})
     assert [sheet.name for sheet in open_workbook(file.getvalue()).sheets()] == ["表"]
+
+
+def test_what_nobody_sees_is_looked_at_last():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("去年").hide()
+        book.add_worksheet("今年").activate()
+    assert [sheet.name for sheet in open_workbook(file.getvalue()).sheets()] == ["今年", "去年"]
+
+
+class TestMoney:
+    @pytest.mark.parametrize(
+        ("cell", "sum"),
+        [
+            (12.5, "12.50"),
+            (0.1 + 0.2, "0.30"),
+            ("1,234.50 元", "1234.50"),
+            ("￥１２", "12.00"),
+            (-3, "-3.00"),
+            ("-", None),
+            ("", None),
+            (None, None),
+        ],
+    )
+    def test_a_sum_is_read_as_the_sheet_shows_it(self, cell, sum):
+        assert read_money(cell) == (sum and Decimal(sum))
+
+    @pytest.mark.parametrize(
+        ("cell", "why"),
+        [("十二", "写成数字"), (0.375, "最多两位小数"), ("1e3", "写成数字"), (float("inf"), "写成数字"), (1e12, "写成数字")],
+    )
+    def test_what_is_no_sum_says_what_to_write(self, cell, why):
+        assert why in read_money(cell).message
 
 
 class TestWriting:

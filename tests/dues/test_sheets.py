@@ -12,6 +12,7 @@ from django.utils import timezone
 from members.dues.models import Base, Collection, DuesSheet, Payment
 from members.dues.services import sheets
 from members.dues.sheets.reading import read_sheet
+from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.sheets import write_xlsx
 from partyportal.core.workbook import UnusableFile
@@ -95,6 +96,27 @@ def test_payments_are_checked_against_what_is_owed(tree, people, secretary):
     assert [(line.member, line.due, line.voluntary) for line in told.lines] == [(people[0], D("40.00"), D("5.00"))]
     assert [(row, column) for row, column, _ in faults(told)] == [(4, "金额"), (5, "交到哪个月"), (6, "收款日")]
     assert faults(told)[0][2] == "到这个月应交 40.00 元，收到的不够。"
+
+
+def test_no_sum_of_money_is_passed_over_in_silence(tree, people):
+    assess(*people, start=NOW, today=TODAY)
+    told = told_of(
+        tree.ours, "payments", PAYMENTS,
+        ("", "", "", 40, ""), ("程勇庆", "", "", 0.1 + 0.2 + 39.7, ""), ("戴鹏", "", "", "-", ""), ("合 计：", "", "", 80, ""), ("制表人：袁强明", "", "", 1, ""),
+    )  # fmt: skip
+    assert [(row, column) for row, column, _ in faults(told)] == [(3, "姓名")]
+    assert [line.amount for line in told.lines] == [D("40.00")] and told.passed == 1
+
+
+def test_a_tail_that_lost_its_zeros_is_found(tree, people):
+    Member.objects.filter(pk=people[0].pk).update(id_masked=people[0].id_masked[:-4] + "0123")
+    told = told_of(tree.ours, "bases", BASES, ("程勇庆", 123.0, "农民", "", "0.5", ""), ("戴鹏", "9X9", "农民", "", "0.5", ""))
+    assert [line.member for line in told.lines] == [people[0]] and faults(told)[0][1] == "身份号码后四位"
+
+
+def test_two_columns_of_one_heading_are_refused(tree, people):
+    with pytest.raises(UnusableFile, match="两列“金额”"):
+        told_of(tree.ours, "payments", (*PAYMENTS, "实交（元）"), ("程勇庆", "", "", "40", "", "50"))
 
 
 def test_what_is_no_such_sheet_is_refused_in_one_sentence(tree, secretary):

@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from members.models import ImportBatch, Member
+from members.rules.roster import HEADING, HEADINGS
+from partyportal.core.sheets import write_xlsx
 from tests.factories import make_member
 from tests.members.test_import_roster import row, sheet
 
@@ -81,3 +83,21 @@ def test_the_organisation_bounds_what_is_missing(run, tree):
     make_member(tree.ours, "甲一"), make_member(tree.far, "乙二")
     for options, missing in (((), 2), (("--organisation", tree.township.code), 1), (("--organisation", tree.neighbours.code), 0)):
         assert json.loads(run(sheet(row()), "--json", *options)[1])["missing"] == missing
+
+
+def test_what_was_not_read_is_told_beside_the_answer(run, tree):
+    person = row()
+    with write_xlsx([*HEADINGS, "备注"], [[person.get(field, "") for field in HEADING] + ["困难"]]) as file:
+        code, out, err = run(file.read(), "--json")
+    assert (code, json.loads(out)["new"], err.strip()) == (0, 1, "这些列不在采集表里，没有读：备注。")
+
+
+@pytest.mark.parametrize("name", ["名" * 80 + ".xlsx", "n" * 250 + ".xlsx", "\udcc3\udcfb\udcb2\udce1.xlsx"])
+def test_a_file_of_any_name_is_taken(run, tree, name):
+    assert run(sheet(row()), "--commit", name=name)[0] == 0
+    assert ImportBatch.objects.get().file_name in (name[:160], ".xlsx")
+
+
+def test_a_name_of_fifty_signs_is_taken_whole(run, tree):
+    assert run(sheet(row(name="庄" * 50)), "--commit")[0] == 0
+    assert Member.objects.get().name == "庄" * 50

@@ -1,7 +1,10 @@
 """Small sheets in the back office: masked going out, by the rules and the services coming in."""
 
 import json
+from io import BytesIO
+from pathlib import Path
 
+import openpyxl
 import pytest
 import tablib
 from django.contrib.admin.models import LogEntry
@@ -12,6 +15,7 @@ from members.models import Member
 from members.resources import UID, MemberResource
 from members.rules.roster import HEADING
 from partyportal.core.models import AuditEntry
+from partyportal.core.sheets import write_xlsx
 from tests.factories import id_number, make_member
 from tests.members.test_import_roster import row
 
@@ -124,3 +128,55 @@ def test_a_sheet_is_previewed_and_confirmed_in_the_back_office(client, system_ad
     assert done.status_code == 302
     assert Member.objects.get().post == "教师"
     assert not LogEntry.objects.exists()
+
+
+def sent_in(client, content: bytes, name="表.xlsx"):
+    said = {"format": "0", "resource": "", "import_file": SimpleUploadedFile(name, content)}
+    return client.post(reverse("admin:members_member_import"), said)
+
+
+def test_the_back_office_reads_every_kind_of_sheet_under_its_usual_headings(client, system_admin, person):
+    client.force_login(system_admin)
+    with write_xlsx([UID, "姓 名", "岗位"], [[str(person.uid), "", "教师"], ["", "", ""]], title="小改") as file:
+        preview = sent_in(client, file.read())
+    assert not preview.context["form"].errors and preview.context["result"].totals["update"] == 1
+
+
+@pytest.mark.ignore_template_errors  # of the package's own page
+@pytest.mark.parametrize(
+    ("headings", "sentence"),
+    [([UID, "姓名", "备注"], "“备注”不是这张表的列"), ([UID, "岗位", "职业"], "表头里有两列“工作岗位”"), (["姓名"], "没有找到表头")],
+)
+def test_a_column_nobody_reads_is_refused_at_the_file(client, system_admin, person, headings, sentence):
+    client.force_login(system_admin)
+    with write_xlsx(headings, [[str(person.uid), *["x"] * (len(headings) - 1)]]) as file:
+        answer = sent_in(client, file.read())
+    assert sentence in answer.context["form"].errors["import_file"][0]
+
+
+@pytest.mark.ignore_template_errors
+def test_a_file_that_is_no_sheet_is_refused_at_the_file(client, system_admin):
+    client.force_login(system_admin)
+    assert sent_in(client, b"PK\x03\x04 and then nothing").context["form"].errors["import_file"] == [
+        "文件已损坏或不是表格，用 Excel 打开后另存为 .xlsx 再传。"
+    ]
+
+
+def test_what_waits_to_be_confirmed_is_sealed_and_taken_once(client, system_admin, person):
+    client.force_login(system_admin)
+    preview = sent_in(client, sheet({"uid": str(person.uid), "post": "教师"}).csv.encode())
+    confirm = {**preview.context["confirm_form"].initial, "resource": ""}
+    kept = Path(confirm["import_file_name"])
+    assert str(person.uid).encode() not in kept.read_bytes()
+    for _ in range(2):
+        done = client.post(reverse("admin:members_member_process_import"), confirm, follow=True)
+    assert "已经导入过" in done.content.decode() and not kept.exists()
+    assert Member.objects.get().version == 2
+
+
+def test_what_the_back_office_gives_out_is_text_whatever_it_begins_with(client, system_admin, person):
+    Member.objects.filter(pk=person.pk).update(post="=HYPERLINK(1)")
+    client.force_login(system_admin)
+    said = {"format": "0", "resource": "", **{f"memberresource_{f}": "on" for f in ("uid", "post")}}
+    page = openpyxl.load_workbook(BytesIO(client.post(reverse("admin:members_member_export"), said).content)).active
+    assert [(cell.value, cell.data_type) for cell in page["B"]] == [("工作岗位", "s"), ("=HYPERLINK(1)", "s")]

@@ -84,7 +84,7 @@ class TestHeadings:
 
     def test_what_was_not_read_is_named(self):
         sheet = read_roster(xlsx([["序号", *HEADINGS, "备注"], ["1", *ROW, "x"]]))
-        assert sheet.unread == ("序号", "备注")
+        assert sheet.notes == ("这些列不在采集表里，没有读：备注。",)
 
 
 class TestFinding:
@@ -116,6 +116,16 @@ class TestFinding:
         below = [""] * 15 + ["是否失联", "失联日期", "是否流动", "外出流向"]
         assert people(xlsx([above, below, ROW])) == [(3, RIGHT)]
 
+    def test_a_needed_column_may_be_headed_in_the_second_row(self):
+        above, below = [*HEADINGS[:7], "组织关系", *HEADINGS[8:]], [""] * 7 + ["所在党支部"]
+        sheet = read_roster(xlsx([["某镇党员花名册"], above, below, ROW]))
+        assert (list(sheet.rows), sheet.heading_row, sheet.notes) == ([(4, RIGHT)], 3, ())
+
+    def test_a_sheet_for_each_branch_is_told_and_not_taken_for_all(self):
+        sheet = read_roster(xlsx([list(HEADINGS), ROW], [list(HEADINGS), ROW], [["说明"]]))
+        assert sheet.name == "Sheet1" and len(list(sheet.rows)) == 1
+        assert sheet.notes == ("只读了工作表“Sheet1”。“Sheet2”也像名册，没有读：把各表的人合到一张表里，或分开存成几个文件再传。",)
+
     def test_two_columns_of_one_name_are_refused_in_one_sentence(self):
         with pytest.raises(UnusableFile, match="“身份证号” 和 “证件号码” 都是“公民身份号码”，只留一列再传。"):
             read_roster(xlsx([["姓名", "身份证号", "证件号码", "所在党支部"], ["a", "b", "c", "d"]]))
@@ -123,7 +133,7 @@ class TestFinding:
     def test_the_national_name_beats_another(self):
         source = xlsx([[*SHORT, "党支部代码"], ["莫萍", ROW[3], "高家杨村支部委员会", "001"]])
         assert people(source)[0][1][7] == "高家杨村支部委员会"
-        assert read_roster(source).unread == ("党支部代码",)
+        assert read_roster(source).notes == ("这些列不在采集表里，没有读：党支部代码。",)
 
     def test_a_code_beats_the_name_beside_it(self):
         source = xlsx([["姓名", "身份证号", "党支部名称", "党支部代码"], ["莫萍", ROW[3], "机关支部委员会", "001003003"]])

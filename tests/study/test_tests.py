@@ -33,6 +33,13 @@ def test_a_sheet_stores_its_good_rows_and_tells_the_others(tree, committee):
     assert (again.new, again.unchanged) == (0, 4) and Question.objects.count() == 3
 
 
+def test_a_question_that_is_there_with_another_answer_is_refused(tree, committee):
+    course = make_course(tree.township, committee, open_on=None)
+    told = services.import_questions(course, content=sheet(GOOD, GOOD | {"答案": "Ａ"}), by=committee, now=NOW)
+    assert (told.new, told.unchanged, [(fault.row, fault.code) for fault in told.errors]) == (1, 0, [(3, "differs")])
+    assert Question.objects.get().answer == "B"
+
+
 def test_a_sheet_with_other_headings_is_understood_or_refused(tree, committee):
     course = make_course(tree.township, committee, open_on=None)
     told = services.import_questions(

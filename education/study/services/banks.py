@@ -9,7 +9,7 @@ from django.db import transaction
 from education.study import rules
 from education.study.models import Course, Paper, PaperPart, Question
 from education.study.services.courses import locked, record, require_enough
-from partyportal.core.cells import plain
+from partyportal.core.cells import heading, plain, squeeze
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.workbook import open_workbook
@@ -19,6 +19,8 @@ _LOOKED_AT = 20  # rows among which the headings are found
 _ALIASES = {"题干": "题目", "试题": "题目", "正确答案": "答案", "类别": "分类", "章节": "分类", "类型": "题型", "说明": "解析"} | {
     letter: f"选项{letter}" for letter in rules.LETTERS
 }
+_READ = {"题型": squeeze, "答案": squeeze}  # a full-width Ａ is an A
+_DIFFERS = "已经有这道题，选项或答案不一样。以这份为准的，先停用原来那道，再导入。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,23 +36,28 @@ class Imported:
 
 @transaction.atomic
 def import_questions(course: Course, *, content: bytes, by: User, now: datetime) -> Imported:
-    """Add a sheet's questions to the bank. A question that is there already is left alone."""
+    """Add a sheet's questions to the bank. One that is there already is left alone; one that says otherwise is refused."""
     held = locked(course)
     if held.closed_on:
         raise DomainError("课程已经结束，不再加题。", field="file")
     places, rows = _sheet(content)
-    known = set(Question.objects.filter(course=held, retired_at=None).values_list("text", flat=True))
+    standing = Question.objects.filter(course=held, retired_at=None)
+    known = {one.text: (one.kind, one.options, one.answer) for one in standing}
     made, errors, refused, unchanged = [], [], set(), 0
     for number, cells in rows:
-        told = rules.read_question({name: plain(cells[at]) if at < len(cells) else "" for name, at in places.items()}, number)
+        said = {name: _READ.get(name, plain)(cells[at]) if at < len(cells) else "" for name, at in places.items()}
+        told = rules.read_question(said, number)
         if isinstance(told, list):
             errors += told
             refused.add(number)
-        elif told.text in known:
+        elif told.text not in known:
+            known[told.text] = told.kind, told.options, told.answer
+            made.append(Question(course=held, added_by=by, added_at=now, **vars(told)))
+        elif known[told.text] == (told.kind, told.options, told.answer):
             unchanged += 1
         else:
-            known.add(told.text)
-            made.append(Question(course=held, added_by=by, added_at=now, **vars(told)))
+            errors.append(rules.RowFault(row=number, column="题目", code="differs", message=_DIFFERS))
+            refused.add(number)
     Question.objects.bulk_create(made)
     record("questions.imported", held, by=by, new=len(made), refused=len(refused))
     return Imported(rows=len(rows), new=len(made), unchanged=unchanged, refused=len(refused), errors=errors)
@@ -61,8 +68,7 @@ def _sheet(content: bytes) -> tuple[dict[str, int], list[tuple[int, list]]]:
     for sheet in open_workbook(content).sheets():
         rows = [(number, cells) for number, cells in sheet if any(plain(cell) for cell in cells)]
         for at, (_, cells) in enumerate(rows[:_LOOKED_AT]):
-            said = ["".join(plain(cell).split()).rstrip("*") for cell in cells]
-            places = {_ALIASES.get(word, word): place for place, word in reversed(list(enumerate(said))) if word}
+            places = {_ALIASES.get(word, word): place for place, word in reversed(list(enumerate(map(heading, cells)))) if word}
             if all(name in places for name in rules.REQUIRED):
                 if len(rows) - at - 1 > AT_MOST:
                     raise DomainError(f"一次最多导入 {AT_MOST} 道题，分几次导入。", field="file")

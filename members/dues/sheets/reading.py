@@ -7,7 +7,7 @@ passed over: blank means no change.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from branches.models import Organisation
 from members.dues.models import DueMonth, DuesSheet, PayerKind, RateBand
@@ -16,7 +16,7 @@ from members.dues.parameters import BACK_PAY_MONTHS
 from members.dues.rules import band_for, base_faults, earliest_payable, month_of, monthly_due
 from members.dues.services.bases import BaseLine
 from members.models import Member
-from partyportal.core.cells import Unreadable, plain, read_day, read_month, squeeze
+from partyportal.core.cells import Unreadable, heading, is_foot, plain, read_day, read_money, read_month, squeeze
 from partyportal.core.parameters import value_on
 from partyportal.core.workbook import UnusableFile, open_workbook
 
@@ -89,13 +89,11 @@ def read_sheet(data: bytes, *, what: str, branch: Organisation, today: date) -> 
     check = _Bases(branch, today) if what == DuesSheet.What.BASES else _Payments(branch, today)
     for row, cells in _rows(data, what):
         name = "".join(plain(cells.get(NAME)).split())
-        if not name or name == "合计":
+        if not check.is_filled(cells):
+            told.passed += bool(name)
             continue
         faults: list[tuple[str, str]] = []
-        if not check.is_filled(cells):
-            told.passed += 1
-            continue
-        member = _found(people.get(name, []), squeeze(cells.get(TAIL)), faults)
+        member = _found(name, people, squeeze(cells.get(TAIL)), faults)
         if member and member.pk in seen:
             faults.append((NAME, f"第 {seen[member.pk]} 行已经有这个人，留一行。"))
         line = check.line(row, member, cells, faults)
@@ -113,15 +111,19 @@ def _rows(data: bytes, what: str) -> Iterator[tuple[int, dict[str, object]]]:
     for sheet in open_workbook(data).sheets():
         rows = iter(sheet)
         for number, cells in rows:
-            places = {}
+            places: dict[str, list[int]] = {}
             for at, cell in enumerate(cells):
-                heading = "".join(plain(cell).split()).removesuffix("（元）").removesuffix("(元)")
-                heading = ALIASES.get(heading, heading)
-                if heading in COLUMNS[what] and heading not in places:
-                    places[heading] = at
-            if all(heading in places for heading in needed):
+                said = heading(cell)
+                if (column := ALIASES.get(said, said)) in COLUMNS[what]:
+                    places.setdefault(column, []).append(at)
+            if places.keys() >= set(needed):
+                twice = next((column for column, found in places.items() if len(found) > 1), None)
+                if twice:
+                    raise UnusableFile(f"表头里有两列“{twice}”，只留一列再传。")
                 for row, line in rows:
-                    yield row, {heading: line[at] if at < len(line) else "" for heading, at in places.items()}
+                    if is_foot(line):
+                        continue
+                    yield row, {column: line[at] if at < len(line) else "" for column, (at,) in places.items()}
                 return
             if number >= WITHIN:
                 break
@@ -135,8 +137,14 @@ def _people(branch: Organisation) -> dict[str, list[Member]]:
     return people
 
 
-def _found(namesakes: list[Member], tail: str, faults: list[tuple[str, str]]) -> Member | None:
-    fitting = [member for member in namesakes if not tail or member.id_masked[-4:] == tail.upper()]
+def _found(name: str, people: dict[str, list[Member]], tail: str, faults: list[tuple[str, str]]) -> Member | None:
+    if not name:
+        faults.append((NAME, "没有写姓名，看不出是谁的。"))
+        return None
+    namesakes = people.get(name, [])
+    tail = tail.removesuffix(".0").upper()
+    tail = tail.zfill(4) if tail.isdecimal() else tail  # a cell of numbers drops the zeros in front
+    fitting = [member for member in namesakes if not tail or member.id_masked[-4:] == tail]
     if len(fitting) == 1:
         return fitting[0]
     if not namesakes:
@@ -149,18 +157,9 @@ def _found(namesakes: list[Member], tail: str, faults: list[tuple[str, str]]) ->
 
 
 def _money(raw: object, column: str, faults: list[tuple[str, str]]) -> Decimal | None:
-    text = squeeze(raw).replace(",", "").removesuffix("元")
-    if not text:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = None
-    if value is None or not value.is_finite() or abs(value) >= 10**9:
-        faults.append((column, "写成数字，单位是元，如 12.50。"))
-        return None
-    if value != round(value, 2):
-        faults.append((column, "最多两位小数，写到分。"))
+    value = read_money(raw)
+    if isinstance(value, Unreadable):
+        faults.append((column, value.message))
         return None
     return value
 
@@ -219,7 +218,7 @@ class _Payments:
             self._owed.setdefault(row.member_id, []).append(row)
 
     def is_filled(self, cells: dict) -> bool:
-        return bool(plain(cells.get(PAID)))
+        return read_money(cells.get(PAID)) is not None
 
     def line(self, row: int, member: Member | None, cells: dict, faults: list[tuple[str, str]]) -> SheetLine | None:
         until = _month(cells.get(UNTIL), UNTIL, faults, default=month_of(self.today))

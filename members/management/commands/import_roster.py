@@ -41,6 +41,8 @@ class Command(BaseCommand):
         sys.exit(1 if answer.batch.refused else 0)
 
     def _tell(self, answer: Answer, *, as_json: bool) -> None:
+        for note in answer.batch.notes:
+            self.stderr.write(note)
         if as_json:
             self.stdout.write(json.dumps(answer.as_json(), ensure_ascii=False))
             return
@@ -56,6 +58,8 @@ class Command(BaseCommand):
 def _content(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
+    except FileNotFoundError:
+        raise DomainError(f"文件打不开：没有这个文件（{file}）。") from None
     except OSError as fault:
         raise DomainError(f"文件打不开：{file}（{fault.strerror}）。") from None
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
@@ -12,21 +12,25 @@ from members.care.fund import rules
 from members.care.fund.models import Account, BankLine, BankStatement, VoucherLine
 from members.care.fund.services import journal
 from partyportal.core import audit
-from partyportal.core.cells import Unreadable, plain, read_day, squeeze
+from partyportal.core.cells import EXACT, Unreadable, heading, is_foot, plain, read_day, read_money, squeeze
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.workbook import UnusableFile, open_workbook
 
-DAY, IN, OUT, AMOUNT, NUMBER, NOTE = "日期", "收入", "支出", "金额", "流水号", "摘要"
+DAY, IN, OUT, AMOUNT, WAY, NUMBER, NOTE = "日期", "收入", "支出", "金额", "借贷标志", "流水号", "摘要"
 ALIASES = {
     **dict.fromkeys(("交易日期", "记账日期", "入账日期", "交易时间", "记账日"), DAY),
     **dict.fromkeys(("贷方", "贷方金额", "贷方发生额", "收入金额", "存入", "转入金额"), IN),
     **dict.fromkeys(("借方", "借方金额", "借方发生额", "支出金额", "支取", "转出金额"), OUT),
     **dict.fromkeys(("发生额", "交易金额"), AMOUNT),
+    **dict.fromkeys(("借贷", "借贷方向", "借/贷", "收支", "收支标志", "收/支", "收付标志", "交易方向"), WAY),
     **dict.fromkeys(("交易流水号", "凭证号", "凭证号码", "核心流水号"), NUMBER),
     **dict.fromkeys(("用途", "附言", "备注", "交易摘要"), NOTE),
 }
-COLUMNS = {DAY, IN, OUT, AMOUNT, NUMBER, NOTE}
+COLUMNS = {DAY, IN, OUT, AMOUNT, WAY, NUMBER, NOTE}
+WAYS = dict.fromkeys(("贷", "贷方", "收", "收入", "进", "C", "+"), 1) | dict.fromkeys(
+    ("借", "借方", "付", "支", "支出", "出", "D", "-"), -1
+)
 WITHIN = 30  # rows among which the heading is looked for
 NEAR = 5  # days a transfer may take to show
 
@@ -60,23 +64,42 @@ def read(data: bytes, *, month: date) -> Told:
     """The movements of a bank's list, every fault at its row and column."""
     told = Told()
     for row, cells in _rows(data):
-        if not plain(cells.get(DAY)) or not any(plain(cells.get(column)) for column in (IN, OUT, AMOUNT)):
-            continue  # totals and remarks under the list
-        day = read_day(cells.get(DAY))
-        if isinstance(day, Unreadable):
-            told.faults.append(Fault(row=row, column=DAY, message=day.message))
+        faults: list[tuple[str, str]] = []
+        day, amount = read_day(cells.get(DAY)), _amount(cells, faults)
+        if not amount and (day is None or not faults):
+            continue  # a remark under the list, an opening balance
+        if day is None or isinstance(day, Unreadable):
+            faults.append((DAY, day.message if day else "有金额，没有日期。"))
         elif (day.year, day.month) != (month.year, month.month):
-            told.faults.append(Fault(row=row, column=DAY, message=f"不是 {month.year} 年 {month.month} 月的，只传这个月的。"))
-        sums = {column: _money(cells.get(column), row, column, told.faults) for column in (IN, OUT, AMOUNT)}
-        amount = sums[AMOUNT] or (sums[IN] or Decimal(0)) - (sums[OUT] or Decimal(0))
-        if sums[IN] and sums[OUT]:
-            told.faults.append(Fault(row=row, column=OUT, message="一行里收入和支出只能有一样。"))
-        elif amount:
-            number, note = squeeze(cells.get(NUMBER))[:60], plain(cells.get(NOTE))[:120]
-            told.lines.append(BankLine(row=row, day=day, amount=amount, reference=number, note=note or None))
-    if not told.lines and not told.faults:
+            faults.append((DAY, f"不是 {month.year} 年 {month.month} 月的，只传这个月的。"))
+        number = cells.get(NUMBER)
+        if isinstance(number, float) and number >= EXACT:
+            faults.append((NUMBER, "末几位被 Excel 变成 0，把整列设为文本，再从银行导出一次。"))
+        reference, note = squeeze(number)[:60], plain(cells.get(NOTE))[:120]
+        told.lines.append(BankLine(row=row, day=day, amount=amount, reference=reference, note=note or None))
+        told.faults += [Fault(row=row, column=column, message=message) for column, message in faults]
+    if not told.lines:
         raise UnusableFile("表里没有一笔收支，看看是不是这个月的对账单。", field="file")
     return told
+
+
+def _amount(cells: dict[str, object], faults: list[tuple[str, str]]) -> Decimal:
+    """What came in, or went out as a negative sum: of two columns, or of one beside which 借 or 贷 stands."""
+    sums: dict[str, Decimal] = {}
+    for column in (IN, OUT, AMOUNT):
+        value = read_money(cells.get(column))
+        if isinstance(value, Unreadable):
+            faults.append((column, value.message))
+        elif value:
+            sums[column] = value
+    if IN in sums and OUT in sums:
+        faults.append((OUT, "一行里收入和支出只能有一样。"))
+    if AMOUNT not in sums:
+        return sums.get(IN, Decimal(0)) - sums.get(OUT, Decimal(0))
+    said = squeeze(cells.get(WAY)).upper()
+    if said and said not in WAYS:
+        faults.append((WAY, "写 贷（收入）或 借（支出）。"))
+    return abs(sums[AMOUNT]) * WAYS[said] if said in WAYS else sums[AMOUNT]
 
 
 def _rows(data: bytes):
@@ -85,33 +108,17 @@ def _rows(data: bytes):
         for number, cells in rows:
             places: dict[str, int] = {}
             for at, cell in enumerate(cells):
-                heading = "".join(plain(cell).split()).removesuffix("（元）").removesuffix("(元)")
-                heading = ALIASES.get(heading, heading)
-                if heading in COLUMNS:
-                    places.setdefault(heading, at)
+                said = heading(cell)
+                if (column := ALIASES.get(said, said)) in COLUMNS:
+                    places.setdefault(column, at)
             if DAY in places and ({IN, OUT} <= places.keys() or AMOUNT in places):
                 for row, line in rows:
-                    yield row, {heading: line[at] if at < len(line) else "" for heading, at in places.items()}
+                    if not is_foot(line):
+                        yield row, {column: line[at] if at < len(line) else "" for column, at in places.items()}
                 return
             if number >= WITHIN:
                 break
     raise UnusableFile("没有找到表头：要有一行写着 日期、收入（贷方）、支出（借方）。", field="file")
-
-
-def _money(raw: object, row: int, column: str, faults: list[Fault]) -> Decimal | None:
-    text = squeeze(raw).replace(",", "").removesuffix("元")
-    if not text or text in ("-", "—"):
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or abs(value) >= 10**9:
-        faults.append(Fault(row=row, column=column, message="写成数字，单位是元，如 12.50。"))
-        return None
-    if value != round(value, 2):
-        faults.append(Fault(row=row, column=column, message="最多两位小数，写到分。"))
-    return round(value, 2)
 
 
 @transaction.atomic
