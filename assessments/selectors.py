@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Prefetch, Q, QuerySet
 
 from assessments.models import Card, CardLine, Indicator
-from assessments.rules import Share, judged_day, judged_months, rolled_up, split_below
+from assessments.rules import NOTHING, Share, judged_day, judged_months, rolled_up, split_below
 from branches.models import Organisation, OrganisationSpan
 from branches.selectors import search
 from education.selectors.cells import done_and_due, done_and_due_by_month
@@ -113,14 +113,19 @@ _LINES = Prefetch("lines", queryset=CardLine.objects.select_related("indicator")
 
 @dataclass(frozen=True)
 class CardRow:
-    """A card as a line of the list."""
+    """A card as a line of a list: what it reached under each head, None where it has no such line."""
 
     card: Card
-    lines: list[CardLine]
+    lines: list[CardLine | None]
 
 
-def card_rows(listed: Iterable[Card]) -> list[CardRow]:
-    return [CardRow(card, list(card.lines.all())) for card in listed]
+def card_rows(listed: Iterable[Card], indicators: Iterable[Indicator]) -> list[CardRow]:
+    """Cards with their lines under these indicators, matched by code: new weights are other rows of the same indicators, in another order."""
+    heads, rows = [indicator.code for indicator in indicators], []
+    for card in listed:
+        held = {line.indicator.code: line for line in card.lines.all()}
+        rows.append(CardRow(card, [held.get(code) for code in heads]))
+    return rows
 
 
 def lines_of(card: Card) -> list[CardLine]:
@@ -133,10 +138,9 @@ def other_years(card: Card) -> list[Card]:
     return list(Card.objects.filter(organisation=card.organisation_id).exclude(pk=card.pk).order_by("-year"))
 
 
-def cards_below(user, card: Card) -> list[CardRow]:
+def cards_below(user, card: Card) -> QuerySet:
     """The cards of the same year right under a committee, by code."""
-    below = cards(user, year=card.year).filter(organisation__parent=card.organisation_id)
-    return card_rows(below)
+    return cards(user, year=card.year).filter(organisation__parent=card.organisation_id)
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,7 @@ def lacking(branch: Organisation, code: str, year: int, *, today: date) -> list[
 
 
 def total(shares: list[Share]) -> Share:
-    return sum(shares, Share(0, 0))
+    return sum(shares, NOTHING)
 
 
 def weights_total(indicators: list[Indicator]) -> Decimal:

@@ -1,10 +1,12 @@
 """Writing the cards and the weights."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import IO
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments import selectors
@@ -14,6 +16,7 @@ from branches.models import Organisation
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
+from partyportal.core.sheets import write_xlsx
 
 BATCH = 2000
 
@@ -76,3 +79,21 @@ def set_weights(*, year: int, weights: dict[str, Decimal], today: date, by: User
         )
     audit.record("assessments.weights.set", by=by, year=year, weights=weights)
     return list(held.values())
+
+
+@transaction.atomic
+def export_cards(cards: QuerySet[Card], *, year: int, path: str, by: User) -> IO[bytes]:
+    """The listed cards as a sheet in the list's order: what was reached of what was due, indicator by indicator, and the score."""
+    indicators, listed = selectors.indicators_of(year), list(cards)
+    audit.record("assessments.cards.exported", by=by, path=path, year=year, cards=len(listed))
+    columns = [f"{indicator.name}{part}" for indicator in indicators for part in ("已达", "应达", "（%）")]
+    headings = ["党组织代码", "党组织", "类别", *columns, "得分"]
+    title = f"{year} 年度考核卡，截至 {timezone.localtime(listed[0].as_of):%Y-%m-%d %H:%M}" if listed else f"{year} 年度考核卡"
+    return write_xlsx(headings, _card_lines(selectors.card_rows(listed, indicators)), title=title, sheet="考核卡", widths={"党组织": 40})
+
+
+def _card_lines(rows: list[selectors.CardRow]) -> Iterator[list]:
+    for row in rows:
+        figures = [figure for line in row.lines for figure in ((line.done, line.due, line.percent) if line else (None, None, None))]
+        place = row.card.organisation
+        yield [place.code, place.name, place.get_kind_display(), *figures, row.card.score]

@@ -3,37 +3,44 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from assessments import selectors, services, tasks
 from assessments.forms import CardFilters, WeightsForm
 from assessments.models import Card, Indicator
-from branches.access import can, require
+from branches.access import can, paths_for, require
 from branches.models import Organisation
 from branches.selectors import trail
 from partyportal.core.doorbell import ring
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.sheets import XLSX
 
 CARDS_A_PAGE = 50
 
 
 @login_required
 def cards(request):
-    """Each organisation's card of a year, by code; never by score."""
+    """Each organisation's card of a year, by code; never by score. A POST gives what is listed as a sheet."""
     require(request.user, "assessment.see")
     filters, today = CardFilters(request.GET), timezone.localdate()
     code, year = filters.asked("organisation"), filters.asked("year") or today.year
     within = get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
     found = selectors.cards(request.user, year=year, within=within, kind=filters.asked("kind"), text=filters.asked("q"))
+    if request.method == "POST":
+        path = within.path if within else paths_for(request.user, "assessment.see")[0]
+        file = services.export_cards(found, year=year, path=path, by=request.user)
+        name = f"{within.short_name if within else ''}考核卡-{year}.xlsx"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    indicators = selectors.indicators_of(year)
     listed = Paginator(found, CARDS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": listed,
-        "rows": selectors.card_rows(listed.object_list),
-        "indicators": selectors.indicators_of(year),
+        "rows": selectors.card_rows(listed.object_list, indicators),
+        "indicators": indicators,
         "year": year,
         "years": [(y, f"{y} 年") for y in range(today.year, selectors.first_year() - 1, -1)],
         "kinds": filters.fields["kind"].choices,
@@ -54,12 +61,13 @@ def _card_or_404(request, uid) -> Card:
 def card(request, uid):
     """One organisation's year: each figure opens into what it is made of."""
     shown = _card_or_404(request, uid)
+    lines = selectors.lines_of(shown)
     context = {
         "card": shown,
-        "lines": selectors.lines_of(shown),
+        "lines": lines,
         "above": trail(shown.organisation, request.user),
         "other_years": selectors.other_years(shown),
-        "below": selectors.cards_below(request.user, shown),
+        "below": selectors.card_rows(selectors.cards_below(request.user, shown), [line.indicator for line in lines]),
     }
     return page(request, "assessments/card.html", context)
 

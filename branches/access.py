@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from branches.rules import outermost
+
 
 class Role(models.TextChoices):
     READER = "reader", "查阅"
@@ -133,12 +135,7 @@ def require(user, verb: str, organisation=None) -> None:
 def paths_for(user, verb: str | None = None) -> list[str]:
     """The outermost paths the user sees (or where the verb holds), none inside another."""
     held = grants_of(user)
-    paths = sorted({g.path for g in held if (g.role in SEEING if verb is None else verb in VERBS[g.role])})
-    outer: list[str] = []
-    for path in paths:
-        if not outer or not path.startswith(outer[-1]):
-            outer.append(path)
-    return outer
+    return outermost(g.path for g in held if (g.role in SEEING if verb is None else verb in VERBS[g.role]))
 
 
 def require_sight(user) -> None:

@@ -22,6 +22,15 @@ MAY_HANG_UNDER: dict[str, frozenset[str | None]] = {
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "auditor"})
 
 
+def outermost(paths: Iterable[str]) -> list[str]:
+    """Of some places of the tree (`/1/4/`) those that hang under none of the others, in order."""
+    outer: list[str] = []
+    for path in sorted(set(paths)):
+        if not outer or not path.startswith(outer[-1]):
+            outer.append(path)
+    return outer
+
+
 def posts_clash(held: Iterable[str], wanted: str) -> bool:
     """Whether one person may not hold `wanted` beside the roles already held."""
     return wanted in ADMINISTRATORS and bool(ADMINISTRATORS.intersection(held) - {wanted})

@@ -117,6 +117,7 @@ GET  dashboard:cockpit          in_ours        in   403  403  403  403  200  200
 GET  dashboard:cockpit          in_far         in   403  403  403  403  404  200  200  403  403  403
 GET  dashboard:attention        -              in   403  403  403  403  200  200  200  403  403  403
 GET  dashboard:attention        in_far         in   403  403  403  403  404  200  200  403  403  403
+GET  dashboard:reports          -              in   403  403  403  403  200  200  200  403  403  403
 POST dashboard:export           -              in   403  403  403  403  302  302  302  403  403  403
 POST dashboard:export           in_far         in   403  403  403  403  404  302  302  403  403  403
 GET  dashboard:exported         our_figures    in   404  404  404  404  200  404  404  404  404  404
@@ -124,6 +125,7 @@ GET  dashboard:export_file      our_figures    in   404  404  404  404  200  404
 
 GET  assessments:cards          -              in   403  403  200  200  200  200  403  403  403  403
 GET  assessments:cards          in_ours        in   403  403  200  404  200  200  403  403  403  403
+POST assessments:cards          -              in   403  403  200  200  200  200  403  403  403  403
 GET  assessments:card           our_card       in   404  404  200  404  200  200  403  403  404  404
 GET  assessments:evidence       our_evidence   in   404  404  200  404  200  200  403  403  404  404
 GET  assessments:indicators     -              in   403  403  200  200  200  200  403  403  403  403
@@ -131,6 +133,7 @@ POST assessments:indicators     weights        in   403  403  403  403  403  302
 
 GET  branches:tree              -              in   403  403  200  200  200  200  200  200  403  403
 GET  branches:tree              search         in   403  403  200  200  200  200  200  200  403  403
+POST branches:tree              -              in   403  403  200  200  200  200  200  200  403  403
 GET  branches:organisation      ours           in   404  404  200  404  200  200  200  200  404  404
 GET  branches:organisation      county         in   404  404  404  404  404  200  200  200  404  404
 GET  branches:organisation      nowhere        in   404  404  404  404  404  404  404  404  404  404

@@ -33,6 +33,7 @@ def audit(request):
     context = {
         "acts": listed[:ACTS_A_PAGE],
         "filters": filters,
+        "kinds": selectors.kinds_of_acts(request.GET.get("code", "")),
         "older": f"?{urlencode(kept | {'before': older})}" if older else "",
         "newest": f"?{urlencode(kept)}" if before else "",
     }

@@ -3,24 +3,27 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches import selectors
-from branches.access import can, require, require_sight
+from branches.access import can, paths_for, require, require_sight
 from branches.models import Organisation
+from branches.services.exports import export_tree
 from branches.services.powers import end_power, give_power
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
+from partyportal.core.sheets import XLSX
 
 ORGANISATIONS_A_PAGE = 50
 
 
 @login_required
 def tree(request):
-    """Where one's sight begins and what hangs under it; a search looks through all of it."""
+    """Where one's sight begins and what hangs under it; a search looks through all of it. A POST gives what is asked for as a sheet."""
     require_sight(request.user)
     seen = Organisation.objects.visible_to(request.user).existing()
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
@@ -28,6 +31,10 @@ def tree(request):
     tops = list(selectors.top(request.user)) if not (text or kind) else []
     listed = selectors.search(seen, text) if text else seen.filter(parent__in=tops) if tops else seen
     listed = listed.filter(kind=kind) if kind else listed
+    if request.method == "POST":
+        asked = listed if text or kind else seen
+        file = export_tree(asked.order_by("code"), by=request.user, path=paths_for(request.user)[0])
+        return FileResponse(file, as_attachment=True, filename=f"党组织-{timezone.localdate()}.xlsx", content_type=XLSX)
     shown = Paginator(listed.order_by("code"), ORGANISATIONS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "tops": selectors.tree_places(tops),
@@ -35,7 +42,6 @@ def tree(request):
         "places": selectors.tree_places(shown.object_list),
         "kinds": [("", "全部"), *Organisation.Kind.choices],
         "asked": bool(text or kind),
-        "may_import": can(request.user, "organisation.edit"),
     }
     return page(request, "branches/tree.html", context, fragment="branches/_tree.html")
 

@@ -1,6 +1,6 @@
 """A subtree's members on a day, two days side by side, and the ends of years one after the other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -23,6 +23,7 @@ class Line:
     label: str
     now: Tally
     then: Tally
+    code: str = ""  # of an organisation below
 
     @property
     def change(self) -> int:
@@ -66,7 +67,8 @@ def snapshot(organisation: Organisation, *, on: date, versus: date) -> Snapshot:
         divisions[trait.code] = Division(trait.code, trait.title, tuple(one for one in lines if one.now.count or one.then.count))
     seen = sorted({key for trait, key in (*now, *then) if trait == "below" and key}, key=int)
     names = _names(seen)
-    below = sorted((line("below", key, names.get(key, ("", key))[1]) for key in seen), key=lambda one: names.get(one.key, (one.key,))[0])
+    named = ((key, *names[key]) for key in seen)
+    below = sorted((replace(line("below", key, name), code=code) for key, code, name in named), key=lambda one: one.code)
     return Snapshot(organisation, on, versus, line("", "", "合计"), divisions, tuple(below))
 
 

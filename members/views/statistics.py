@@ -37,6 +37,7 @@ def statistics(request):
     shown = selectors.snapshot(organisation, on=on, versus=versus)
     years = selectors.series(organisation, selectors.ends_of_years(on))
     first = selectors.first_registered()
+    listed = places(request.user, within=organisation)
     context = {
         "organisation": organisation,
         "form": form,
@@ -50,7 +51,8 @@ def statistics(request):
             ["日期", "党员", *(label for _, label, _ in MEASURES)],
             [[f"{day}", tally.count, *(tally.of.get(code, 0) for code, _, _ in MEASURES)] for day, tally in years],
         ),
-        "places": places(request.user, within=organisation),
+        "places": listed,
+        "seen": {code for code, _ in listed},
         "before_the_books": first is not None and min(on, versus) < first and first,
         "existed": bool(shown.total.now.count) or selectors.existed(organisation, on),
     }

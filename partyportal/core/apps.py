@@ -8,7 +8,7 @@ speak_plainly()  # here, not in ready(): fields are made when forms are imported
 class CoreConfig(AppConfig):
     name = "partyportal.core"
     label = "core"
-    verbose_name = "公共部分"
+    verbose_name = "账号与系统"
 
     def ready(self):
         from partyportal.core import checks  # noqa: F401  registers the system checks

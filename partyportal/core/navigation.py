@@ -219,6 +219,7 @@ OWN = (
     Place("政治生日和结对", "visits:mine"),
     Place("我的关怀", "care:mine"),
     Place("提醒", "core:notices"),
+    Place("报表", "dashboard:reports", ("cockpit.see",)),
     Place("任务", "core:jobs", ANY_POST),
     Place("改密码", "core:password"),
     Place("接口令牌", "core:tokens", ANY_POST),

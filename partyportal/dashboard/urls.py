@@ -9,6 +9,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("facts/<uuid:uid>/source/", sources.fact_source, name="fact_source"),
     path("cockpit/", views.cockpit, name="cockpit"),
+    path("reports/", views.reports, name="reports"),
     path("cockpit/attention/", views.attention, name="attention"),
     path("cockpit/export/", views.export, name="export"),
     path("cockpit/export/<uuid:uid>/", views.exported, name="exported"),

@@ -1,4 +1,4 @@
-"""首页, 要办的事, 找人找支部, 概况."""
+"""首页, 要办的事, 找人找支部, 概况, 报表."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,7 @@ from partyportal.core.once import read_once
 from partyportal.core.sheets import XLSX
 from partyportal.dashboard import services
 from partyportal.dashboard.duties import due_of_member
+from partyportal.dashboard.reports import reports_for
 from partyportal.dashboard.selectors import attention as needs
 from partyportal.dashboard.selectors import cockpit as figures
 from partyportal.dashboard.selectors import home as selectors
@@ -210,6 +211,13 @@ def attention(request):
     listed = Paginator(needs.attention(request.user, organisation, today=today), ATTENTION_A_PAGE).get_page(request.GET.get("page"))
     context = {"organisation": organisation, "page": listed, "above": trail(organisation, request.user)}
     return page(request, "dashboard/attention.html", context)
+
+
+@login_required
+def reports(request):
+    """Every sheet that goes upward, and the page it is taken from."""
+    require(request.user, "cockpit.see")
+    return page(request, "dashboard/reports.html", {"groups": reports_for(verbs_of(request.user))})
 
 
 @require_POST

@@ -1,14 +1,18 @@
 """The cards' pages: who sees which, and every figure opens into what it is made of."""
 
 from datetime import date
+from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from assessments import services
 from assessments.models import Card, CardLine, Indicator
 from assessments.selectors import by_month, lacking, parts, shares_of, total
+from partyportal.core.models import AuditEntry
 from tests.budgets import fits_budget
 from tests.factories import make_member, make_organisation
 
@@ -121,3 +125,43 @@ def test_the_pages_cost_the_same_at_one_branch_and_at_fifty(client, department, 
             client.get(reverse("assessments:card", args=[cards[tree.township.code].uid]))
         with fits_budget("assessments:evidence"):
             client.get(reverse("assessments:evidence", args=[cards[tree.township.code].uid, "meetings"]))
+
+
+def test_the_list_is_taken_out_as_it_is_narrowed_and_the_file_is_audited(client, department, cards):
+    client.force_login(department)
+    response = client.post(f"{reverse('assessments:cards')}?organisation=001003&kind=branch")
+    (title, *_), heads, *rows = sheet_of(response)
+    assert str(timezone.localdate().year) in title and heads[:3] == ["党组织代码", "党组织", "类别"] and heads[-1] == "得分"
+    assert [row[0] for row in rows] == ["001003001", "001003002"]
+    for row in rows:
+        said, card = dict(zip(heads, row, strict=True)), cards[row[0]]
+        for line in card.lines.select_related("indicator"):
+            assert (said[f"{line.indicator.name}已达"], said[f"{line.indicator.name}应达"]) == (line.done, line.due)
+        assert Decimal(str(said["得分"])) == card.score
+    act = AuditEntry.objects.get(code="assessments.cards.exported")
+    assert (act.actor, act.data["cards"]) == (department, 2)
+
+
+def sheet_of(response) -> list[list]:
+    return CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
+
+
+def test_new_weights_move_no_figure_under_another_head_before_the_cards_are_recomputed(client, department, cards):
+    client.force_login(department)
+    before = {row.card.pk: figures(row) for row in client.get(reverse("assessments:cards")).context["rows"]}
+    services.set_weights(
+        year=timezone.localdate().year,
+        weights={"meetings": Decimal(10), "roster": Decimal(20), "coverage": Decimal(70)},
+        today=timezone.localdate(),
+        by=department,
+    )
+    shown = client.get(reverse("assessments:cards")).context
+    heads = [indicator.code for indicator in shown["indicators"]]
+    assert heads == ["coverage", "roster", "meetings"]
+    for row in shown["rows"]:
+        assert [line.indicator.code for line in row.lines] == heads
+        assert figures(row) == before[row.card.pk]
+
+
+def figures(row) -> dict:
+    return {line.indicator.code: (line.done, line.due) for line in row.lines}

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.models import CardLine
 from assessments.rules import Share, card_score, judged_day, judged_months, rolled_up, split_below, weights_fault
 
 
@@ -58,3 +59,8 @@ def test_weights_make_a_hundred():
     assert weights_fault([Decimal(50), Decimal(25), Decimal(25)]) == ""
     assert weights_fault([Decimal(50), Decimal(25)]) == "各项权重合计要是 100，现在是 75。"
     assert weights_fault([Decimal(110), Decimal(-10)]) == "权重不能是负数。"
+
+
+@pytest.mark.parametrize(("done", "due", "percent"), [(2067, 2068, 99.9), (2068, 2068, 100.0), (2, 3, 66.6), (0, 0, None)])
+def test_a_share_is_never_called_whole_while_one_is_missing(done, due, percent):
+    assert CardLine(done=done, due=due).percent == percent

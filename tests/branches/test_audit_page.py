@@ -1,9 +1,13 @@
 """The audit log's page: the auditor's alone, found by code, person, day and place, never a name or a number of anybody."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -113,3 +117,47 @@ def test_a_long_log_is_exported_whole(client, auditor, monkeypatch):
     response = client.post(reverse("branches:audit_export") + "?code=core.user.entered")
     _, *rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
     assert [row[7] for row in rows] == [f"n {n}" for n in reversed(range(30))]
+
+
+def written_codes() -> list[str]:
+    """Every code that stands whole in our sources behind `audit.record`."""
+    asked = re.compile(r"\baudit\.record\w*\(\s*\"([a-z_]+(?:\.[a-z_]+)+)\"")
+    folders = {app.path for app in apps.get_app_configs() if (settings.BASE_DIR / app.name.replace(".", "/")).is_dir()}
+    return sorted({code for folder in folders for file in Path(folder).rglob("*.py") for code in asked.findall(file.read_text())})
+
+
+def test_every_act_is_told_in_words():
+    codes = written_codes()
+    assert len(codes) > 100 and "members.member.edited" in codes
+    untold = [code for code in codes if code.rpartition(".")[2] in act_words(code)]
+    assert not untold, f"give their verbs words in branches/selectors.py: {untold}"
+
+
+@pytest.mark.parametrize(
+    ("code", "target", "words"),
+    [
+        ("aid.case.vote_down", "aid.case", "党员大会评议未通过"),  # the step's own label
+        ("fund.voucher.payment", "fund.voucher", "凭证支付"),
+        ("signals.looked", "", "查了一遍记录"),
+    ],
+)
+def test_a_step_kept_as_a_row_brings_its_words_along(code, target, words):
+    assert words in act_words(code, target)
+
+
+def test_the_acts_of_one_room_are_chosen_by_its_name(client, tree, auditor, secretary):
+    people.reveal_id_number(make_member(tree.ours), by=secretary)
+    audit.record("core.user.entered", auditor, by=auditor)
+    client.force_login(auditor)
+    whole = page_of(client)
+    assert '<option value="members.">党员</option>' in whole and "身份号码看全号" in whole and "账号登录" in whole
+    assert "账号登录" not in page_of(client, code="members.")
+    one = page_of(client, code="core.user.entered")
+    assert '<option value="core.user.entered" selected>账号登录</option>' in one and "看全号" not in one
+
+
+def test_what_an_act_was_about_is_told_in_words(client, tree, auditor):
+    audit.record("mobility.lost.opened", by=auditor, path=tree.ours.path, state="searching", rows=3)
+    client.force_login(auditor)
+    page = page_of(client, code="mobility.")
+    assert "行数 3，状态 正在查找" in page

@@ -1,14 +1,19 @@
 """The tree's pages: what hangs where, and how many stand behind it."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from branches import selectors
 from branches.models import Organisation, OrganisationSpan
+from branches.rules import outermost
+from branches.services.imports import import_organisations, read_sheet
 from branches.services.organisations import rehang
 from partyportal.core.errors import DomainError
+from partyportal.core.models import AuditEntry
 from tests.budgets import fits_budget
 from tests.factories import make_member, make_organisation
 
@@ -97,3 +102,30 @@ def test_a_re_hang_is_never_dated_before_the_one_that_stands(tree, department):
     assert tree.ours.parent == tree.other_township
     rehang(tree.ours, under=tree.township, on=date(2026, 5, 1), by=department)  # on its own day it is corrected
     assert OrganisationSpan.objects.get(organisation=tree.ours, end=None).parent == tree.township
+
+
+def test_the_tree_is_taken_out_as_it_comes_in(client, peopled, committee):
+    """A whole sight or what a search leaves, under the headings of an import: brought back in, it changes nothing."""
+    client.force_login(committee)
+    sheet = b"".join(client.post(reverse("branches:tree")).streaming_content)
+    heads, *rows = CalamineWorkbook.from_filelike(BytesIO(sheet)).get_sheet_by_index(0).to_python()
+    assert [(row[0], *row[-2:]) for row in rows] == [("001003", 2, 5), ("001003001", 1, 3), ("001003002", 1, 2)]
+    answer = import_organisations(read_sheet(sheet), commit=True, today=date(2026, 11, 22), by=None)
+    assert (answer.unchanged, answer.refused, answer.errors) == (3, 0, [])
+    found = b"".join(client.post(f"{reverse('branches:tree')}?q=高家杨").streaming_content)
+    assert [row[0] for row in CalamineWorkbook.from_filelike(BytesIO(found)).get_sheet_by_index(0).to_python()] == [heads[0], "001003001"]
+    assert [
+        act.data["organisations"] for act in AuditEntry.objects.filter(code="branches.tree.exported", actor=committee).order_by("id")
+    ] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("places", "outer"),
+    [
+        ([], []),
+        (["/1/4/17/", "/1/4/", "/1/40/"], ["/1/4/", "/1/40/"]),  # /1/40/ does not hang under /1/4/
+        (["/1/5/", "/1/", "/1/5/"], ["/1/"]),
+    ],
+)
+def test_what_hangs_under_another_place_is_not_outermost(places, outer):
+    assert outermost(places) == outer

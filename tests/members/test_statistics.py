@@ -248,6 +248,7 @@ def test_two_days_stand_side_by_side(client, tree, committee):
     total = shown.context["shown"].total
     assert (total.now.count, total.then.count, total.change) == (4, 3, 1)
     assert "2026-06-01" in shown.content.decode() and "高家杨村" in shown.content.decode()
+    assert f"?organisation={tree.ours.code}&amp;on=2026-06-01&amp;versus=2025-12-31" in shown.content.decode()
 
 
 def test_a_day_to_come_is_read_as_today(client, tree, committee):
