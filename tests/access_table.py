@@ -490,6 +490,7 @@ GET  visits:visits              in_ours        in   404  404  200  404  200  200
 GET  visits:visits              our_round      in   404  404  200  404  200  200  403  403  404  404
 GET  visits:visits              our_ill        in   404  404  200  404  200  200  403  403  404  404
 POST visits:dues_export         our_round      in   404  404  200  404  200  200  403  403  404  404
+GET  visits:waive               our_due        in   404  404  200  404  200  200  404  404  404  404
 POST visits:waive               our_due        in   404  404  302  404  302  302  404  404  404  404
 GET  visits:record              in_ours        in   404  404  200  404  200  200  403  403  404  404
 GET  visits:record              our_calling      in   404  404  200  404  200  200  403  403  404  404

@@ -11,12 +11,28 @@ from django.db.models.functions import Coalesce, Reverse
 
 from branches.access import ScopedQuerySet
 from branches.models import DatedQuerySet, Organisation, no_overlap
-from members.rules.ages import years_before
+from members.rules.ages import NO_PROBATION, party_since, years_before
 from partyportal.core import crypto
 from partyportal.core.fields import EncryptedTextField
 from partyportal.core.masks import mask_phone
 from partyportal.core.sealed import LookUp, last_four
 from partyportal.core.uid import uid_field
+
+
+def years_since(field: str, *, on: date, at_least: int | None = None, at_most: int | None = None) -> Q:
+    """Whole years since the day in a column, as `rules.ages.whole_years` counts them; never so of an empty column or a day to come."""
+    found = Q(**{f"{field}__lte": on if at_least is None else years_before(on, at_least)})
+    return found if at_most is None else found & Q(**{f"{field}__gt": years_before(on, at_most + 1)})
+
+
+def with_party_age(*, on: date, at_least: int | None = None, at_most: int | None = None, no_probation=NO_PROBATION) -> Q:
+    """党龄 in whole years, as `rules.ages.party_since` and `party_age` have it. Who has none yet has no 党龄, not one of 0 years."""
+    asked = {"on": on, "at_least": at_least, "at_most": at_most}
+    from_full = Q(full_on__isnull=False) & years_since("full_on", **asked)
+    if no_probation is None:
+        return from_full
+    then = Q(joined_on__range=no_probation)
+    return (then & years_since("joined_on", **asked)) | (~then & from_full)
 
 
 class MemberQuerySet(ScopedQuerySet):
@@ -52,8 +68,7 @@ class MemberQuerySet(ScopedQuerySet):
 
     def aged(self, low: int | None, high: int | None, *, on: date):
         """Those who are at least `low` and at most `high` years old on a day."""
-        rows = self if low is None else self.filter(birth_on__lte=years_before(on, low))
-        return rows if high is None else rows.filter(birth_on__gt=years_before(on, high + 1))
+        return self.filter(years_since("birth_on", on=on, at_least=low, at_most=high))
 
 
 class Member(models.Model):
@@ -168,6 +183,11 @@ class Member(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def party_since(self) -> date | None:
+        """The day 党龄 counts from."""
+        return party_since(self.joined_on, self.full_on)
 
     @property
     def phone_masked(self) -> str:

@@ -14,7 +14,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from branches.access import paths_for
 from branches.models import Organisation
 from members.models import Member, MemberClass
-from members.rules.ages import party_age, whole_years, years_before
+from members.models.people import with_party_age
+from members.rules.ages import party_age, party_since, whole_years
 from partyportal.core.masks import mask_phone
 
 VIEWS = (("", "全部"), ("mobile", "流动党员"), ("probationary", "预备党员"), ("fifty", "党龄满五十年"), ("no_phone", "缺手机号"))
@@ -76,7 +77,7 @@ def condition_of(view: str, *, today: date) -> Q:
     return {
         "mobile": Q(is_mobile=True),
         "probationary": Q(category=Member.Category.PROBATIONARY),
-        "fifty": Q(category=Member.Category.FULL, full_on__lte=years_before(today, 50)),
+        "fifty": Q(category=Member.Category.FULL) & with_party_age(on=today, at_least=50),
         "no_phone": Q(mobile_phone=""),
     }.get(view, Q())
 
@@ -147,12 +148,14 @@ def rows_of(members: QuerySet, *, today: date) -> list[RosterRow]:
         "branch__short_name",
         "branch__parent__short_name",
         "category",
+        "joined_on",
         "full_on",
         "mobile_phone",
         "is_mobile",
         "is_lost",
         "standing",
     )
+    found = members.values_list(*columns)
     return [
         RosterRow(
             uid=uid,
@@ -162,15 +165,13 @@ def rows_of(members: QuerySet, *, today: date) -> list[RosterRow]:
             id_masked=id_masked,
             branch=_everyday(branch, above),
             is_full=category == Member.Category.FULL,
-            party_age=party_age(full_on, today) if category == Member.Category.FULL else None,
+            party_age=party_age(party_since(joined_on, full_on), today) if category == Member.Category.FULL else None,
             phone=mask_phone(phone),
             is_mobile=is_mobile,
             is_lost=is_lost,
             is_suspended=standing == Member.Standing.SUSPENDED,
         )
-        for uid, name, sex, birth_on, id_masked, branch, above, category, full_on, phone, is_mobile, is_lost, standing in members.values_list(
-            *columns
-        )
+        for uid, name, sex, birth_on, id_masked, branch, above, category, joined_on, full_on, phone, is_mobile, is_lost, standing in found
     ]
 
 

@@ -11,18 +11,19 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from members.rules.ages import NO_PROBATION
 from members.statistics.traits import MEASURES, TRAIT
 
 # A past row holds until the day before its end; the one before it ended where it begins. What no past row covers, the member's
 # own row says. A class not yet kept that day is the earliest known, as in selectors.days.
-PERSON = """
+PERSON = f"""
     SELECT seat.day, seat.label, seat.branch, seat.organisation_id, m.id AS member_id, m.joined_on,
         COALESCE(past.sex, m.sex) AS sex, COALESCE(past.ethnicity, m.ethnicity) AS ethnicity,
         COALESCE(past.education, m.education) AS education, COALESCE(past.post, m.post) AS post,
         COALESCE(past.is_mobile, m.is_mobile) AS is_mobile, COALESCE(past.is_lost, m.is_lost) AS is_lost,
         date_part('year', age(seat.day, COALESCE(past.birth_on, m.birth_on))) AS age,
         m.category = 'full' AND m.full_on <= seat.day AS is_full,
-        date_part('year', age(seat.day, m.full_on)) AS party_age,
+        date_part('year', age(seat.day, CASE WHEN m.joined_on BETWEEN '{NO_PROBATION[0]}' AND '{NO_PROBATION[1]}' THEN m.joined_on ELSE m.full_on END)) AS party_age,
         stop.id IS NOT NULL AS is_suspended,
         COALESCE(
             kept.name, (SELECT first.name FROM members_memberclass first WHERE first.member_id = m.id ORDER BY first.start LIMIT 1), 'village'

@@ -68,7 +68,7 @@ def _file(request, person: Member) -> dict:
     return {
         "person": person,
         "age": whole_years(person.birth_on, today),
-        "party_age": party_age(person.full_on, today),
+        "party_age": party_age(person.party_since, today),
         "ethnicity": ETHNICITIES.get(person.ethnicity, person.ethnicity),
         "education": EDUCATIONS.get(person.education, ""),
         "events": profile.timeline(person, today=today),

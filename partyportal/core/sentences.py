@@ -4,8 +4,11 @@ Django's own Chinese sentences are correct and read like a machine (“确保该
 their messages when they are made, so this runs before any form is imported: from `core/apps.py`.
 """
 
+from datetime import date
+
 from django import forms
 from django.core import validators
+from django.core.exceptions import ValidationError
 from django.db import models
 
 NOT_ON_THE_LIST = "没有这一项，从单子里选一个。"
@@ -31,10 +34,18 @@ BOUNDS = {
     validators.MaxValueValidator: "不能大于 %(limit_value)s。",
     validators.MinValueValidator: "不能小于 %(limit_value)s。",
 }
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+def within_reach(day: date) -> None:
+    """A day of a year that anybody means: a slip of the hand (0206, 9999) would lead the reckoning out of the calendar."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError("年份不对，核对是哪一年。")
 
 
 def speak_plainly() -> None:
-    """Give Django's fields and validators these sentences."""
+    """Give Django's fields and validators these sentences, and every day in a form its bounds."""
+    forms.DateField.default_validators = [within_reach]
     for field, messages in SENTENCES.items():
         field.default_error_messages = field.default_error_messages | messages
     for validator, message in BOUNDS.items():

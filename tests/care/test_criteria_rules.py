@@ -6,7 +6,7 @@ import pytest
 
 from members.care.rules import criteria as c
 from members.care.rules import trees
-from members.care.rules.conditions import after_months, gap, review_due
+from members.care.rules.conditions import gap, review_due
 from members.care.rules.reasons import described
 
 AGE = {"leaf": "age", "at_least": 80}
@@ -102,4 +102,3 @@ def test_a_review_is_due_a_year_after_the_last_one_and_never_for_what_lasts():
     assert review_due(kind="hardship", start=start, reviewed_on=None, months=12) == date(2025, 2, 28)
     assert review_due(kind="hardship", start=start, reviewed_on=date(2025, 3, 5), months=12) == date(2026, 3, 5)
     assert review_due(kind="retired_cadre", start=start, reviewed_on=None, months=12) is None
-    assert after_months(date(2026, 3, 31), -1) == date(2026, 2, 28)

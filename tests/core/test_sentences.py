@@ -17,10 +17,17 @@ class Everything(forms.Form):
     words = forms.CharField(required=False, max_length=3)
 
 
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+def test_the_first_and_the_last_day_of_the_calendar_are_days(day):
+    assert not Everything({"day": day}).errors
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
         ("day", "2026-02-30", "日期写成 2026-11-20。"),
+        ("day", "0206-02-03", "年份不对，核对是哪一年。"),
+        ("day", "9999-12-31", "年份不对，核对是哪一年。"),
         ("count", "三", "填一个整数。"),
         ("count", "0", "不能小于 1。"),
         ("count", "10", "不能大于 9。"),

@@ -54,6 +54,39 @@ def test_the_county_drills_from_its_number_to_the_names(as_, department, secreta
     assert "徐淑珍" in branch and "石老五" not in branch
 
 
+def test_who_need_not_be_called_on_is_written_down_with_the_reason(as_, secretary, tree):
+    due = make_due(make_member(tree.ours, "徐淑珍"))
+    here = as_(secretary)
+    listed = text(here.get(url("visits", organisation=tree.ours.code, round=due.round.uid)))
+    assert url("waive", due.uid) in listed and "徐淑珍不用走访" in text(here.get(url("waive", due.uid)))
+    empty = here.post(url("waive", due.uid), {"reason": "  "})
+    due.refresh_from_db()
+    assert empty.status_code == 422 and "写上为什么不用走访。" in text(empty) and due.waived_on is None
+    long = here.post(url("waive", due.uid), {"reason": "婉" * 121})
+    assert long.status_code == 422 and "婉" * 121 in text(long)
+    done = here.post(url("waive", due.uid), {"reason": "本人婉辞"}, follow=True)
+    assert "不用走访：本人婉辞" in text(done)
+    again = here.post(url("waive", due.uid), {"reason": "又一次"})
+    assert again.status_code == 422 and "已经登记为不用走访" in text(again)
+
+
+def test_a_members_calls_are_read_from_their_file_and_by_themselves(as_, secretary, member, tree):
+    make_outing(tree.ours, [member], by=secretary, companions="镇民政办老张")
+    make_outing(tree.ours, [make_member(tree.ours, "白灵")], by=secretary, companions="村医")
+    here = as_(secretary)
+    link = url("log", member=member.uid)
+    assert link in text(here.get(reverse("members:member", args=[member.uid])))
+    shown = text(here.get(link))
+    assert "镇民政办老张" in shown and "村医" not in shown
+    own = as_(member.user)
+    assert url("mine") in text(own.get(reverse("members:member", args=[member.uid])))
+    assert "镇民政办老张" in text(own.get(url("mine"))) and own.get(link).status_code == 403
+
+
+def test_calls_on_somebody_elses_member_are_out_of_sight(as_, secretary, tree):
+    assert as_(secretary).get(url("log", member=make_member(tree.neighbours).uid)).status_code == 404
+
+
 def test_without_a_round_the_page_says_what_to_do(as_, secretary):
     assert "平时走访随时可以记" in text(as_(secretary).get(url("visits")))
 

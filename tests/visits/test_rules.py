@@ -2,9 +2,7 @@
 
 from datetime import date
 
-import pytest
-
-from members.care.visits.rules import anniversary, event_due_on, first_day, last_day, next_contact, stands_out, years_joined
+from members.care.visits.rules import anniversary, event_due_on, first_day, last_day, stands_out, years_joined
 
 
 def test_the_spring_round_ends_the_day_before_the_festival_and_july_on_the_day():
@@ -21,20 +19,6 @@ def test_a_round_of_fifty_days_counts_both_ends():
 def test_who_falls_ill_is_seen_within_seven_days():
     assert event_due_on(date(2026, 11, 22), 7) == date(2026, 11, 29)
     assert event_due_on(date(2026, 12, 28), 7) == date(2027, 1, 4)
-
-
-@pytest.mark.parametrize(
-    ("last", "months", "due"),
-    [
-        (date(2026, 11, 22), 1, date(2026, 12, 22)),
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-        (date(2027, 11, 30), 3, date(2028, 2, 29)),
-        (date(2026, 10, 31), 1, date(2026, 11, 30)),
-        (date(2026, 12, 31), 6, date(2027, 6, 30)),
-    ],
-)
-def test_the_next_contact_is_the_same_day_so_many_months_on_or_the_last_of_a_shorter_month(last, months, due):
-    assert next_contact(last, months) == due
 
 
 def test_a_political_birthday_keeps_its_month():

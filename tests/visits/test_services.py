@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from branches.rules import months_after
 from members.care.visits.duties import due, due_for, due_for_committees
 from members.care.visits.models import Birthday, Occasion, Outing, Pair, Round, Visit, VisitDue
 from members.care.visits.parameters import BIRTHDAY_EVERY, EVENT_DAYS
-from members.care.visits.rules import next_contact
 from members.care.visits.selectors import dues, events, pairs
 from members.care.visits.services import occasions, outings, rounds
 from members.care.visits.services.birthdays import keep_birthday, void_birthday
@@ -312,7 +312,7 @@ def test_a_call_by_the_helper_is_a_contact_of_the_pair_and_moves_the_next_day(el
 @pytest.mark.parametrize("every", [1, 3, 6])
 def test_the_database_reckons_the_next_contact_as_the_rule_does(elder, young, start, every):
     pair = make_pair(elder, helper=young, start=start, every=every, today=TODAY)
-    assert pairs.with_contact(Pair.objects.filter(pk=pair.pk)).get().next_on == next_contact(start, every)
+    assert pairs.with_contact(Pair.objects.filter(pk=pair.pk)).get().next_on == months_after(start, every)
 
 
 def test_a_pair_out_of_touch_is_told_from_a_week_before(elder, young, secretary, tree):
@@ -348,10 +348,15 @@ def test_a_pair_has_one_helper_who_is_somebody_else(elder, young, tree):
     assert begin_pair(helping=tree.township, **said).helping == tree.township
 
 
-def test_what_a_helper_writes_down_alone_is_a_contact_and_no_fact(elder, young, tree):
-    make_pair(elder, helper=young, start=date(2027, 1, 1), today=TODAY)
-    made = make_outing(tree.ours, [elder], by=None, kind="pair", goers=[young], day=TODAY, today=TODAY, leaves_facts=False)
-    assert made.visits.get().pair_id and not facts_of(young)
+def test_what_a_helper_writes_down_alone_is_a_contact_and_no_fact(elder, young, member):
+    pair = make_pair(elder, helper=young, start=date(2027, 1, 1), today=TODAY)
+    said = {"pair": pair, "found": "还好", "needs": False, "today": TODAY, "by": member.user}
+    assert "更早的不记" in refused(outings.record_contact, day=date(2026, 12, 31), **said).message
+    made = outings.record_contact(day=date(2027, 1, 1), **said)
+    assert made.visits.get().pair == pair and not facts_of(young)
+    end_pair(pair, on=TODAY, reason="done", today=TODAY, by=member.user)
+    assert "已经结束" in refused(outings.record_contact, day=TODAY, **said).message
+    assert Visit.objects.count() == 1
 
 
 # ── 政治生日 ─────────────────────────────────────────────────────────────────

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from members.care.rules.conditions import reached
+
 # Where a case stands
 VOTING, REVIEWING, APPROVING, PUBLICITY, PAYING, CONFIRMING, SIGNING, FOLLOWING, DONE, RETURNED, REFUSED, WITHDRAWN = (
     *("voting", "reviewing", "approving", "publicity", "paying", "confirming"),
@@ -114,10 +116,7 @@ def notice_is_over(until: date | None, today: date) -> bool:
 
 def forget_on(closed_on: date, *, years: int) -> date:
     """PIPL 第十九条: kept no longer than the purpose needs. The papers go `years` after the case was closed; sums and days stay in the books."""
-    try:
-        return closed_on.replace(year=closed_on.year + years)
-    except ValueError:  # closed on 29 February
-        return date(closed_on.year + years, 3, 1)
+    return reached(closed_on, years)
 
 
 def due_on(acted_on: date, *, limit: int) -> date:

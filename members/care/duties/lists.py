@@ -11,9 +11,9 @@ from django.db.models import BooleanField, Count, Value
 from django.urls import reverse
 
 from branches.models import Organisation
+from branches.rules import months_after
 from members.care.models import Condition
 from members.care.parameters import HAND_IN_DAYS, REVIEW_MONTHS
-from members.care.rules.conditions import after_months
 from members.care.rules.criteria import JULY, day_of
 from members.care.selectors.conditions import NOTICE, due_for_review
 from members.care.selectors.lists import eligible
@@ -36,7 +36,7 @@ def due_for(branches: Iterable[Organisation], today: date) -> list[Duty]:
     for branch, asked_on in rows.order_by().values_list("member__branch", "asked_on"):
         earliest, count = asked.get(branch, (asked_on, 0))
         asked[branch] = (min(earliest, asked_on), count + 1)
-    return [_review(places[pk], count, after_months(earliest, months)) for pk, (earliest, count) in asked.items()]
+    return [_review(places[pk], count, months_after(earliest, months)) for pk, (earliest, count) in asked.items()]
 
 
 def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:

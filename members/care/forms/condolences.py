@@ -1,6 +1,9 @@
 """Forms of 关怀: a death, a step of the condolence, and a record taken back."""
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator
 
 from members.care.models import CondolenceStep
 from partyportal.core.forms import DayInput
@@ -10,6 +13,10 @@ class DeathForm(forms.Form):
     """The day a member died; what it will end is shown before it is written."""
 
     died_on = forms.DateField(label="去世日期", widget=DayInput, help_text="组织关系到这一天为止。")
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["died_on"].validators.append(MaxValueValidator(today, "这一天还没有到。"))
 
 
 class StepForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from branches.rules import months_after
+
 # 机关条例 Art20: 因公殉职、牺牲党员的家庭, 因公伤残党员, 离退休、生活困难党员; 走访慰问 names 老党员、老干部 and monthly 生活补贴 for those without a pension.
 HARDSHIP, ILLNESS, BEREAVED = "hardship", "illness", "bereaved"
 DISABLED, DUTY_DISABLED, NO_PENSION = "disabled", "duty_disabled", "no_pension"
@@ -29,15 +31,7 @@ def review_due(*, kind: str, start: date, reviewed_on: date | None, months: int)
     if kind in LASTING:
         return None
     since = max(start, reviewed_on) if reviewed_on else start
-    return after_months(since, months)
-
-
-def after_months(day: date, months: int) -> date:
-    """The same day of a later month, or the last one that month has."""
-    years, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + years, month + 1, 1)
-    last = (date(first.year + first.month // 12, first.month % 12 + 1, 1) - first).days
-    return first.replace(day=min(day.day, last))
+    return months_after(since, months)
 
 
 def gap(on: date, until: date) -> str:
@@ -45,7 +39,7 @@ def gap(on: date, until: date) -> str:
     if until <= on:
         return ""
     months = (until.year - on.year) * 12 + until.month - on.month
-    if after_months(on, months) > until:
+    if months_after(on, months) > until:
         months -= 1
     years, rest = divmod(months, 12)
     words = [f"{years} 年"] if years else []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from members.care.rules.conditions import KINDS
+from members.rules.ages import NO_PROBATION
 
 TODAY, JULY, YEAR_END = "today", "july", "year_end"
 DAY_RULES = {TODAY: "看的那天", JULY: "7月1日", YEAR_END: "年底"}
@@ -21,11 +22,9 @@ CATEGORIES = {"full": "正式党员", "probationary": "预备党员"}
 GRADES = {"excellent": "优秀", "qualified": "合格", "basic": "基本合格", "unqualified": "不合格"}
 APPRAISAL = "appraisal.result"  # the one kind of fact that carries what 民主评议 said
 
-# From 九大 to 十一大 the constitution knew no 预备期 (DOMAIN §7 [recall]): a line of 党龄 may name another span, or none.
-NO_PROBATION = (date(1969, 4, 1), date(1977, 8, 31))
-
 DEEPEST, MOST_LEAVES = 4, 30
 OLDEST, LONGEST = 130, 110
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Age:
 
 @dataclass(frozen=True)
 class PartyAge:
-    """党龄 in whole years on a day: from 转正 (2026 细则 Art35); of those who joined in `no_probation`, from joining."""
+    """党龄 in whole years on a day (`members.rules.ages.party_since`); a line may name another span without 预备期, or none."""
 
     at_least: int | None = None
     at_most: int | None = None
@@ -307,9 +306,10 @@ def _day(value: object) -> date | None:
     if not isinstance(value, str) or len(value) != len("2026-10-01"):
         return None
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None  # beyond, reckoning from it would leave the calendar
 
 
 def _span(value: object) -> tuple[date, date] | None:

@@ -9,7 +9,7 @@ from datetime import date
 
 from members.care.rules import criteria as c
 from members.care.rules.conditions import KINDS, gap, reached
-from members.rules.ages import whole_years
+from members.rules.ages import party_since, whole_years
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ def _codes(leaf: c.Leaf, person: Person, on: date) -> list[dict]:
         case c.Age():
             return [{"leaf": "age", "years": whole_years(person.birth_on, day := c.day_of(leaf.on, on)), "on": day.isoformat()}]
         case c.PartyAge():
-            since, day = party_since(leaf, person), c.day_of(leaf.on, on)
+            since, day = _party_since(leaf, person), c.day_of(leaf.on, on)
             years = {} if since is None or since > day else {"since": since.isoformat(), "years": whole_years(since, day)}
             return [{"leaf": "party_age", "on": day.isoformat(), **years}]
         case c.Joined():
@@ -149,7 +149,7 @@ def _age(leaf: c.Age, held: bool, person: Person, on: date) -> str:
 
 
 def _party_age(leaf: c.PartyAge, held: bool, person: Person, on: date) -> str:
-    day, since = c.day_of(leaf.on, on), party_since(leaf, person)
+    day, since = c.day_of(leaf.on, on), _party_since(leaf, person)
     if since is None or since > day:
         return f"{_month(person.joined_on)}入党，{_as_of(leaf.on, on)}还没有转正，没有党龄"
     years = whole_years(since, day)
@@ -157,10 +157,8 @@ def _party_age(leaf: c.PartyAge, held: bool, person: Person, on: date) -> str:
     return told if held else told + _miss(leaf, since, years, day)
 
 
-def party_since(leaf: c.PartyAge, person: Person) -> date | None:
-    """The day 党龄 counts from: 转正; of those who joined when there was no 预备期, joining."""
-    first, last = leaf.no_probation or (date.max, date.min)
-    return person.joined_on if first <= person.joined_on <= last else person.full_on
+def _party_since(leaf: c.PartyAge, person: Person) -> date | None:
+    return party_since(person.joined_on, person.full_on, leaf.no_probation)
 
 
 def _miss(leaf: c.Age | c.PartyAge, since: date, years: int, day: date) -> str:

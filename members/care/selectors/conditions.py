@@ -7,9 +7,10 @@ from django.db.models import Case, F, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from branches.models import Organisation
+from branches.rules import months_after
 from members.care.models import Condition
 from members.care.parameters import REVIEW_MONTHS
-from members.care.rules.conditions import LASTING, after_months
+from members.care.rules.conditions import LASTING
 from members.care.selectors.evaluation import reasons_of
 from members.care.selectors.lists import in_force, listed
 from members.models import Member
@@ -26,7 +27,7 @@ def reviewed(rows: QuerySet[Condition]) -> QuerySet[Condition]:
 def due_for_review(rows: QuerySet[Condition], *, until: date, months: int) -> QuerySet[Condition]:
     """Open ones of members at home, last asked so long ago that a review is due by a day."""
     open_rows = rows.standing().filter(end=None, member__left_on=None).exclude(kind__in=LASTING)
-    return reviewed(open_rows).filter(asked_on__lte=after_months(until, -months))
+    return reviewed(open_rows).filter(asked_on__lte=months_after(until, -months))
 
 
 def register(user, *, within: Organisation | None, only: str, kind: str, text: str, today: date) -> QuerySet[Condition]:

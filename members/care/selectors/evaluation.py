@@ -13,7 +13,7 @@ from members.care.models import Condition
 from members.care.rules import criteria as c
 from members.care.rules.reasons import Person, codes, why
 from members.models import Affiliation, Fact, Member, MemberClass, Sanction, Suspension
-from members.rules.ages import years_before
+from members.models.people import with_party_age, years_since
 
 
 def at_home(on: date) -> Q:
@@ -42,10 +42,10 @@ def met(node: c.Node, *, on: date, known: datetime | None = None) -> Q:
 
 def _leaf(leaf: c.Leaf, on: date, known: datetime | None) -> Q:
     match leaf:
-        case c.Age():
-            return _since("birth_on", leaf, c.day_of(leaf.on, on))
-        case c.PartyAge():
-            return _party_age(leaf, c.day_of(leaf.on, on))
+        case c.Age(at_least, at_most, day):
+            return years_since("birth_on", on=c.day_of(day, on), at_least=at_least, at_most=at_most)
+        case c.PartyAge(at_least, at_most, day, no_probation):
+            return with_party_age(on=c.day_of(day, on), at_least=at_least, at_most=at_most, no_probation=no_probation)
         case c.Joined(before):
             return Q(joined_on__lt=before)
         case c.Held():
@@ -72,25 +72,6 @@ def holding(leaf: c.Held, on: date, known: datetime | None = None) -> QuerySet[C
     """The rows by which the leaf holds."""
     rows = Condition.objects.on(c.day_of(leaf.on, on)).filter(kind__in=leaf.kinds)
     return rows if known is None else rows.filter(recorded_at__lte=known)
-
-
-def _since(field: str, leaf: c.Age | c.PartyAge, day: date) -> Q:
-    """Whole years since a day that is never empty: `years_before` is the boundary of `whole_years`."""
-    found = Q(**{f"{field}__lte": day})
-    if leaf.at_least is not None:
-        found &= Q(**{f"{field}__lte": years_before(day, leaf.at_least)})
-    if leaf.at_most is not None:
-        found &= Q(**{f"{field}__gt": years_before(day, leaf.at_most + 1)})
-    return found
-
-
-def _party_age(leaf: c.PartyAge, day: date) -> Q:
-    """党龄 from 转正; of whoever joined when there was no 预备期, from joining. Who has none yet has no 党龄, not one of 0 years."""
-    from_full = Q(full_on__isnull=False) & _since("full_on", leaf, day)
-    if leaf.no_probation is None:
-        return from_full
-    then = Q(joined_on__range=leaf.no_probation)
-    return (then & _since("joined_on", leaf, day)) | (~then & from_full)
 
 
 def reasons_of(node: c.Node, members: Iterable[Member | int], *, on: date) -> dict[int, list[str]]:

@@ -6,9 +6,9 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from branches.models import Organisation
+from branches.rules import months_after
 from members.care import parts
 from members.care.models import CriterionVersion
-from members.care.rules.conditions import after_months
 from members.care.selectors.evaluation import at_home
 from members.care.selectors.lists import eligible, end_of, fits, in_force
 from members.models import Affiliation, Member
@@ -29,7 +29,7 @@ class Row:
 
 def month_before(on: date) -> date:
     """The same day a month ago: since when a name is new."""
-    return after_months(on, -1)
+    return months_after(on, -1)
 
 
 def overview(user, *, within: Organisation | None, on: date) -> tuple[list[Row], int]:

@@ -103,7 +103,7 @@ def death(request, uid):
     person = get_object_or_404(Member.objects.visible_to(request.user).select_related("branch__parent", "user"), uid=uid)
     require(request.user, "member.leave", person.branch)
     today = timezone.localdate()
-    form = DeathForm(request.POST or request.GET or None, initial={"died_on": today})
+    form = DeathForm(request.POST or request.GET or None, today=today, initial={"died_on": today})
     if request.method == "POST" and form.is_valid():
         try:
             opened = record_death(person, by=request.user, today=today, **form.cleaned_data)

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from branches.forms import OrganisationField
 from branches.models import Organisation
-from members.care.visits.models import Birthday, Occasion, Outing, Pair, Round
+from members.care.visits.models import Birthday, Occasion, Outing, Pair, Round, VisitDue
 from members.forms.named import NamedMember
 from members.models import Member
 from partyportal.core.forms import DayInput
@@ -80,7 +80,12 @@ class VoidForm(forms.Form):
 class WaiveForm(forms.Form):
     """Why somebody on the list is not called on."""
 
-    reason = forms.CharField(label="为什么不用走访", max_length=120, error_messages={"required": "写上为什么不用走访。"})
+    reason = forms.CharField(
+        label="为什么不用走访",
+        max_length=VisitDue._meta.get_field("waive_reason").max_length,
+        help_text="如 本人婉辞、住在外地子女家。",
+        error_messages={"required": "写上为什么不用走访。"},
+    )
 
 
 class PairForm(forms.Form):

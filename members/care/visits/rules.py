@@ -1,9 +1,8 @@
 """When a visit, a contact or an anniversary falls due. Pure: no Django, no clock."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 
-from members.rules.ages import whole_years
+from branches.rules import years_after
 
 
 def last_day(festival: date, *, before: bool) -> date:
@@ -21,16 +20,9 @@ def event_due_on(since: date, days: int) -> date:
     return since + timedelta(days=days)
 
 
-def next_contact(last: date, every_months: int) -> date:
-    """结对帮扶: the same day so many months on; in a shorter month its last day."""
-    at = last.year * 12 + last.month - 1 + every_months
-    year, month = divmod(at, 12)
-    return date(year, month + 1, min(last.day, monthrange(year, month + 1)[1]))
-
-
 def anniversary(joined_on: date, year: int) -> date:
     """政治生日: the day of joining (加入党组织日期) come round; of 29 February in a common year the 28th, so it keeps its month."""
-    return joined_on.replace(year=year, day=min(joined_on.day, monthrange(year, joined_on.month)[1]))
+    return years_after(joined_on, year - joined_on.year)
 
 
 def years_joined(joined_on: date, year: int) -> int:
@@ -41,8 +33,3 @@ def years_joined(joined_on: date, year: int) -> int:
 def stands_out(years: int, every: int = 10) -> bool:
     """逢十: a round number of years."""
     return years > 0 and years % every == 0
-
-
-def age_on(birth_on: date, day: date) -> int:
-    """Whole years of age."""
-    return whole_years(birth_on, day)

@@ -34,7 +34,7 @@ def candidates(call: Call, members: Iterable[Member], day: date) -> dict[int, ru
             at_home=member.left_on is None or member.left_on > day,
             suspended=member.standing == Member.Standing.SUSPENDED,
             full=member.full_on is not None and member.full_on <= day,
-            years=party_age(member.full_on, day),
+            years=party_age(member.party_since, day),
             sanctions=tuple(punished.get(member.pk, ())),
             points=points.get(member.pk),
         )

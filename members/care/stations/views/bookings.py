@@ -1,16 +1,16 @@
 """活动室预约: a station's week, asking, answering, cancelling."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require
@@ -50,10 +50,11 @@ def bookings(request, uid):
     return page(request, "stations/bookings.html", context)
 
 
-def _day_asked(request):
+def _day_asked(request) -> date | None:
+    """The day of the address whose week is asked for; what is no day asks for none."""
     try:
-        return parse_date(request.GET.get("week", ""))
-    except ValueError:
+        return forms.DateField(required=False).clean(request.GET.get("week", ""))
+    except ValidationError:
         return None
 
 

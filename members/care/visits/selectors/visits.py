@@ -9,9 +9,13 @@ from members.models import Member, Office
 KINDS = [("", "全部"), *Outing.Kind.choices]
 
 
-def listed(user, *, within: Organisation | None, kind: str, year: int | None, text: str, needs: bool = False) -> QuerySet[Visit]:
-    """The calls made, latest first; what was found stays sealed."""
+def listed(
+    user, *, within: Organisation | None, kind: str, year: int | None, text: str, needs: bool = False, member: Member | None = None
+) -> QuerySet[Visit]:
+    """The calls made, latest first, of everybody or of one member; what was found stays sealed."""
     rows = Visit.objects.where(user, "care.see").standing()
+    if member is not None:
+        rows = rows.filter(member=member)
     if within is not None:
         rows = rows.within(within)
     if kind:
@@ -23,6 +27,11 @@ def listed(user, *, within: Organisation | None, kind: str, year: int | None, te
     if text:
         rows = rows.filter(member__in=Member.objects.visible_to(user).matching(text).order_by().values("pk"))
     return whole(rows).order_by("-outing__day", "-id")
+
+
+def own(user) -> QuerySet[Visit]:
+    """The calls on the user themselves, latest first."""
+    return whole(Visit.objects.standing().filter(member__user=user)).order_by("-outing__day", "-id")
 
 
 def whole(rows: QuerySet[Visit]) -> QuerySet[Visit]:

@@ -44,7 +44,7 @@ def record_outing(
     """Write down who went to whom. Sent twice under one `uid`, it is written once.
 
     Each of those called on is settled in the round, and in touch with whoever of the goers helps them (结对). Each goer
-    has a fact for each call; what a helper writes down about themselves (`leaves_facts`) is a contact and no fact.
+    has a fact for each call, but of a helper's own word (`record_contact`).
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # one form sent twice waits here
     if uid and (written := Outing.objects.filter(uid=uid, organisation=organisation).first()):
@@ -81,6 +81,29 @@ def record_outing(
         facts.record(fact_lines(visits, outing, [person.pk for person in goers], places), by=by)
     audit.record_many("visits.visit.recorded", (_told(visit, outing, organisation) for visit in visits), by=by)
     return outing
+
+
+@transaction.atomic
+def record_contact(pair: Pair, *, day: date, found: str, needs: bool, today: date, by: User, uid: UUID | None = None) -> Outing:
+    """What a helper writes down about a contact of their own: it counts as contact, and leaves no fact; those the branch records."""
+    held = Pair.objects.select_for_update(of=("self",)).select_related("member__branch", "helper").get(pk=pair.pk)
+    if held.end is not None:
+        raise DomainError("结对已经结束，不再记联系。")
+    if day < held.start:
+        raise DomainError(f"结对从 {held.start:%Y-%m-%d} 开始，更早的不记在这里。", field="day")
+    return record_outing(
+        organisation=held.member.branch,
+        kind=Outing.Kind.PAIR,
+        members=[held.member],
+        goers=[held.helper],
+        day=day,
+        found={held.member.uid: found},
+        needs={held.member.uid} if needs else (),
+        leaves_facts=False,
+        uid=uid,
+        today=today,
+        by=by,
+    )
 
 
 def _told(visit: Visit, outing: Outing, organisation: Organisation) -> dict:

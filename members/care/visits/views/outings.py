@@ -95,7 +95,7 @@ def _choose(request, here: Organisation, mine):
 @never_cache
 @login_required
 def log(request):
-    """The calls made, latest first: all, or 家访谈心 alone."""
+    """The calls made, latest first: all, of one kind, or on one member."""
     within, today = place(request), timezone.localdate()
     found, asked = _found(request, within, today)
     context = {
@@ -129,9 +129,17 @@ def _found(request, within: Organisation, today):
         "year": year_asked(request, today),
         "q": request.GET.get("q", "").strip()[:60],
         "needs": request.GET.get("needs") == "on",
+        "member": _member_asked(request),
     }
-    rows = visits.listed(request.user, within=within, kind=asked["kind"], year=asked["year"], text=asked["q"], needs=asked["needs"])
-    return rows, asked
+    given = {name: asked[name] for name in ("kind", "year", "needs", "member")}
+    return visits.listed(request.user, within=within, text=asked["q"], **given), asked
+
+
+def _member_asked(request) -> Member | None:
+    """Whose calls alone are asked for; out of sight 404."""
+    named = uids(request, "member")
+    seen = Member.objects.visible_to(request.user).defer("id_number")
+    return get_object_or_404(seen, uid=named[0]) if named else None
 
 
 @never_cache

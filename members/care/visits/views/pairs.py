@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 
 from branches.access import can, require
 from members.care.visits.forms import ContactForm, EndPairForm, PairForm
-from members.care.visits.models import Outing, Pair
+from members.care.visits.models import Pair
 from members.care.visits.selectors import birthdays, pairs, visits
 from members.care.visits.services import exports
 from members.care.visits.services import pairs as services
-from members.care.visits.services.outings import record_outing
+from members.care.visits.services.outings import record_contact
 from members.care.visits.views.scope import place
 from members.models import Member
 from partyportal.core.errors import DomainError
@@ -29,7 +29,7 @@ from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX
 from partyportal.core.uid import new_uid
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE, OWN_SHOWN = 50, 10
 
 
 @never_cache
@@ -97,36 +97,14 @@ def pair(request, uid):
 @login_required
 @require_POST
 def pair_contact(request, uid):
-    """A contact the helper writes down themselves: it counts as contact, the branch's own record alone leaves a fact."""
+    """A contact the helper writes down themselves."""
     held, today = _pair(request, uid), timezone.localdate()
     if held.helper is None or held.helper.user_id != request.user.pk:
         raise PermissionDenied("care.record")
     form = ContactForm(request.POST)
-    if held.end is not None:
-        messages.error(request, "结对已经结束，不再记联系。")
+    if form.is_valid() and _done(form, partial(record_contact, held, today=today, by=request.user)) is not None:
+        messages.success(request, "已记下。")
         return redirect("visits:pair", uid)
-    if form.is_valid():
-        said = form.cleaned_data
-        if said["day"] < held.start:
-            form.add_error("day", f"结对从 {held.start:%Y-%m-%d} 开始，更早的不记在这里。")
-            return _page_of(request, held, contact=form, status=422)
-        act = partial(
-            record_outing,
-            organisation=held.member.branch,
-            kind=Outing.Kind.PAIR,
-            members=[held.member],
-            goers=[held.helper],
-            day=said["day"],
-            uid=said["uid"],
-            found={held.member.uid: said["found"]},
-            needs={held.member.uid} if said["needs"] else (),
-            leaves_facts=False,
-            today=today,
-            by=request.user,
-        )
-        if _done(form, act, with_fields=False) is not None:
-            messages.success(request, "已记下。")
-            return redirect("visits:pair", uid)
     return _page_of(request, held, contact=form, status=422)
 
 
@@ -146,7 +124,7 @@ def pair_end(request, uid):
 @never_cache
 @login_required
 def mine(request):
-    """一个党员自己的: 政治生日, whom they help, and who helps them."""
+    """一个党员自己的: 政治生日, whom they help, who helps them, and who came to see them."""
     person = Member.objects.filter(user=request.user).defer("id_number").first()
     today = timezone.localdate()
     helped = Pair.objects.open().filter(member=person).select_related("helper", "helping") if person else Pair.objects.none()
@@ -155,6 +133,7 @@ def mine(request):
         "birthday": birthdays.next_of(person, today) if person and person.left_on is None else None,
         "helping": list(pairs.own(request.user)),
         "helped": list(helped.defer("helper__id_number")),
+        "calls": [(call, visits.who(call.outing)) for call in visits.own(request.user)[:OWN_SHOWN]],
         "today": today,
     }
     return page(request, "visits/mine.html", context)
@@ -189,10 +168,10 @@ def _page_of(request, held: Pair, *, contact=None, ending=None, status: int | No
     return page(request, "visits/pair.html", context, status=status)
 
 
-def _done(form, act, *, with_fields: bool = True):
+def _done(form, act):
     """What the service made; None when it refused, which the form then says."""
     try:
-        return act(**(form.cleaned_data if with_fields else {}))
+        return act(**form.cleaned_data)
     except (DomainError, ValidationError) as refusal:
         refuse(form, refusal)
         return None

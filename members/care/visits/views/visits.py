@@ -20,6 +20,7 @@ from members.care.visits.services import rounds as services
 from members.care.visits.services.exports import export_dues
 from members.care.visits.views.scope import place, uids
 from partyportal.core.errors import DomainError
+from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX
@@ -69,20 +70,24 @@ def dues_export(request):
     return FileResponse(file, as_attachment=True, filename=f"{held}-{today}.xlsx", content_type=XLSX)
 
 
+@never_cache
 @login_required
-@require_POST
 def waive(request, uid):
-    """Somebody on the list need not be called on."""
-    seen = VisitDue.objects.where(request.user, "care.see").select_related("organisation", "round")
-    held = get_object_or_404(seen, uid=uid)
+    """Somebody on the list need not be called on, and why."""
+    seen = VisitDue.objects.where(request.user, "care.see").select_related("member", "organisation", "round__occasion")
+    held = get_object_or_404(seen.defer("member__id_number"), uid=uid)
     require(request.user, "care.record", held.organisation)
-    form = WaiveForm(request.POST)
-    try:
-        services.waive(held, reason=form.data.get("reason", "")[:120], today=timezone.localdate(), by=request.user)
-        messages.success(request, "已登记不用走访，名单上留着原因。")
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    return redirect(f"{reverse('visits:visits')}?organisation={held.organisation.code}&round={held.round.uid}")
+    back = f"{reverse('visits:visits')}?organisation={held.organisation.code}&round={held.round.uid}"
+    form = WaiveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.waive(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{held.member.name}不用走访，名单上留着原因。")
+            return redirect(back)
+    return page(request, "visits/waive.html", {"due": held, "form": form, "back": back}, status=422 if form.errors else None)
 
 
 def _asked(request) -> dict[str, str]:
