@@ -1,6 +1,6 @@
 """The pages of the fund as those who keep it see them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal as D
 from io import BytesIO
 
@@ -12,13 +12,13 @@ from rest_framework.test import APIClient
 
 from members.care.fund import duties
 from members.care.fund.models import BankStatement, Book, Payment, Source, Voucher
-from members.care.fund.selectors.statements import span_of, statement_of
+from members.care.fund.selectors.statements import months_of, span_of, statement_of
 from members.care.fund.services import bank, claims, payments
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job
 from partyportal.core.sheets import write_xlsx
 from tests.budgets import fits_budget
-from tests.fund.makers import assert_books_add_up, make_book, make_claim, make_line, paper, receive
+from tests.fund.makers import assert_books_add_up, make_book, make_claim, make_line, paper, pay, receive
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -124,6 +124,42 @@ def test_the_statement_the_sheet_and_the_running_balance_are_the_vouchers(client
     assert len(sheet_of(client, "fund:vouchers", ours.uid)) == 2 + Voucher.objects.count()
     assert sheet_of(client, "fund:books")[1][3:] == (700, 679.5, 20.5, 800, 100)
     assert sheet_of(client, "fund:budget")[1][5:] == (500, 100, 20.5, 379.5)
+
+
+def test_the_chart_of_the_year_is_the_statement_of_each_month(client, tree, department, second, secretary):
+    """Money of January, spent in March and come back in April; the rest of the year nothing moves."""
+    book = make_book(tree.county, by=department, today=date(2026, 5, 20))
+    receive(book, "5000", by=department, second=second, day=date(2026, 1, 31), today=date(2026, 1, 31))
+    paid = pay(make_claim(make_line(book), "1200.50", by=second, today=date(2026, 3, 1)), by=department, second=second, today=date(2026, 3, 1))
+    payments.reverse(paid, by=second, today=date(2026, 4, 30), reason="银行退票")
+    months = months_of(book, 2026, until=5)
+    told = [statement_of(book, *span_of(2026, one.month)) for one in months]
+    assert [(one.came_in, one.went_out, one.balance) for one in months] == [(row.came_in, row.went_out, row.closing) for row in told]
+    assert [one.balance for one in months] == [D("5000"), D("5000"), D("3799.50"), D("5000"), D("5000")]
+
+
+def test_the_page_of_a_book_shows_its_months_beside_their_numbers(client, ours, secretary):
+    client.force_login(secretary)
+    shown = text_of(client, "fund:book", ours.uid)
+    assert "今年每月收支" in shown and f"{TODAY.month} 月" in shown and "月末余额（元）" in shown
+    empty = make_book(ours.organisation, by=secretary, name="另一本", today=TODAY, since=TODAY)
+    assert "今年每月收支" not in text_of(client, "fund:book", empty.uid)
+
+
+def test_a_book_is_opened_for_any_organisation_where_one_records_by_its_name(client, tree, department):
+    client.force_login(department)
+    said = {"organisation": tree.far.short_name, "kind": "operating", "name": "党建经费"}
+    assert client.post(reverse("fund:book_new"), said).status_code == 302
+    assert Book.objects.get().organisation == tree.far
+    again = client.post(reverse("fund:book_new"), said)
+    assert again.status_code == 422 and "同名的账本" in again.content.decode() and tree.far.short_name in again.content.decode()
+
+
+def test_a_changed_line_says_when_by_whom_and_why(client, ours, secretary):
+    make_line(ours, "600", name="教育培训", year=TODAY.year, by=secretary, today=TODAY)
+    client.force_login(secretary)
+    shown = text_of(client, "fund:lines", ours.uid)
+    assert "500.00 改为 600.00 元" in shown and f"{secretary.name}：调整" in shown and f"{TODAY:%Y-%m-%d}" in shown
 
 
 def test_what_is_told_to_everybody_names_nobody_and_joins_the_few(client, ours, secretary, committee):

@@ -72,6 +72,29 @@ def test_a_station_tells_its_week_and_costs_the_same_when_full(client, tree, sec
         assert "主题党日" in page(client, "bookings", station.uid, week=week).content.decode()
 
 
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "2026-13-45", "x"])
+def test_a_week_out_of_the_calendar_is_this_week(client, secretary, station, week):
+    make_room(station)
+    client.force_login(secretary)
+    answer = page(client, "bookings", station.uid, week=week)
+    assert answer.context["monday"] <= timezone.localdate() <= answer.context["sunday"]
+
+
+def test_under_a_township_somebody_is_put_on_duty_by_name(client, tree, committee, today):
+    """Of a branch's few one is chosen; of a township's thousands one is named, and the page lists none of them."""
+    one, _ = make_member(tree.ours, "徐淑珍"), make_member(tree.ours, "白灵")
+    centre = make_station(tree.township, kind="township_station", today=today)
+    client.force_login(committee)
+    url = reverse("stations:roster", args=[centre.uid])
+    assert "白灵" not in client.get(url).content.decode()
+    refused = client.post(url, {"member": "徐淑真", "start": today.isoformat()})
+    assert refused.status_code == 422 and "没有找到徐淑真" in refused.content.decode()
+    assert client.post(url, {"member": "徐淑珍", "start": today.isoformat()}).status_code == 302
+    assert centre.spells.get().member == one
+    late = client.post(url, {"member": "白灵", "start": today.isoformat(), "last": "9999-12-31"})
+    assert late.status_code == 422 and "年份不对" in late.content.decode()
+
+
 def test_a_member_books_reads_that_it_is_taken_and_sees_no_names(client, tree, secretary, member, station, today):
     room = make_room(station)
     day = next(today + timedelta(days=n) for n in range(3, 12) if (today + timedelta(days=n)).weekday() == 2)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 
+from branches.forms import OrganisationField
 from members.care.fund.models import Account, Book, Payment, Source
 from partyportal.core.forms import DayInput, PhotosField
 
@@ -29,13 +30,13 @@ class MoneyField(forms.DecimalField):
 class BookForm(forms.Form):
     """A new book of an organisation."""
 
-    organisation = forms.ChoiceField(label="党组织")
+    organisation = OrganisationField(label="党组织", help_text="写代码、全称或简称。")
     kind = forms.ChoiceField(label="种类", choices=Book.Kind.choices, initial=Book.Kind.OPERATING)
     name = forms.CharField(label="名称", max_length=60, help_text="如 党建经费、困难党员救助基金。")
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = [(one.code, one.name) for one in organisations]
+        self.fields["organisation"].queryset = organisations
 
 
 class SourceForm(forms.Form):

@@ -142,7 +142,7 @@ class ExceptionForm(forms.Form):
 
 
 class DutyForm(forms.Form):
-    """Somebody on duty: every day from one to another, or one weekday of every week."""
+    """Somebody on duty: every day from one to another, or one weekday of every week. `people` where they are few enough to choose from."""
 
     member = forms.ModelChoiceField(Member.objects.none(), label="谁值班", to_field_name="uid", empty_label="选一位党员")
     weekday = forms.TypedChoiceField(
@@ -156,10 +156,13 @@ class DutyForm(forms.Form):
     start = _day("第一天")
     last = _day("最后一天", required=False, help_text="空着是一直值下去")
 
-    def __init__(self, *args, people, **kwargs):
+    def __init__(self, *args, people, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = people
-        self.fields["member"].label_from_instance = lambda person: f"{person.name}（{person.branch}）"
+        if people is None:
+            self.fields["member"] = NamedMember(verb="station.keep", by=by, label="谁值班")
+        else:
+            self.fields["member"].queryset = people
+            self.fields["member"].label_from_instance = lambda person: person.name
 
 
 class StandardForm(forms.Form):

@@ -158,7 +158,7 @@ def _villages(kind: StationKind, ours: Organisation, *, today: date, opened: dat
     """A point in three villages of four: the rows `register`, `set_hours`, `put_on_duty`, `check` and `accept` leave, without their audit rows."""
     villages = Organisation.objects.branches().existing().filter(unit_type="village").exclude(pk=ours.pk).order_by("code")
     checklist = Checklist.objects.on(today).get(kind=kind)
-    items, ends, first = list(checklist.items.all()), period_end(today, checklist.every), {}
+    items, first = list(checklist.items.all()), {}
     for member in Member.objects.at_home().filter(category="full", is_mobile=False).order_by("branch_id", "pk").distinct("branch_id"):
         first[member.branch_id] = member
     stations, hours, spans, spells, checks, lines, changes = [], [], [], [], [], [], []
@@ -176,11 +176,12 @@ def _villages(kind: StationKind, ours: Organisation, *, today: date, opened: dat
             spells.append(DutySpell(station=station, member=first[branch.pk], start=opened))
         if at % 4 == 2:
             continue
+        day = max(today - timedelta(days=random.randrange(5, 20)), date(today.year, 1, 1))
         check = SelfCheck(
             station=station,
             checklist=checklist,
-            day=max(today - timedelta(days=random.randrange(5, 20)), date(today.year, 1, 1)),
-            period_end=ends,
+            day=day,
+            period_end=period_end(day, checklist.every),
             state=SelfCheck.State.ACCEPTED,
             checked_by=by,
             checked_at=timezone.now(),
@@ -195,7 +196,7 @@ def _villages(kind: StationKind, ours: Organisation, *, today: date, opened: dat
                 item=item,
                 is_met=item.order != lacks,
                 note="" if item.order != lacks else "还没有配",
-                mend_by=None if item.order != lacks else today + timedelta(days=random.randrange(-5, 20)),
+                mend_by=None if item.order != lacks else day + timedelta(days=random.randrange(3, 30)),
             )
             for item in items
         ]

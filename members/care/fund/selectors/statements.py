@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, F, Sum, Window
+from django.db.models.functions import ExtractMonth
 
 from members.care.fund import rules
 from members.care.fund.models import Account, Book, Source, Voucher, VoucherLine
@@ -52,10 +53,16 @@ class Statement:
         return self.closing - self.reserved
 
 
+def _opening(book: Book, day: date) -> Decimal:
+    """What was there when a day began: one statement."""
+    lines = VoucherLine.objects.filter(voucher__book=book, account__kind="cash", voucher__day__lt=day).order_by()
+    return lines.aggregate(total=Sum("amount"))["total"] or NOTHING
+
+
 def statement_of(book: Book, start: date, end: date) -> Statement:
     """From the journal alone, so it equals the sum of its vouchers: four statements."""
     lines = VoucherLine.objects.filter(voucher__book=book).order_by()
-    opening = lines.filter(account__kind="cash", voucher__day__lt=start).aggregate(total=Sum("amount"))["total"] or NOTHING
+    opening = _opening(book, start)
     reserved = lines.filter(account__kind="reserved", voucher__day__lte=end).aggregate(total=Sum("amount"))["total"] or NOTHING
     vouchers = Voucher.objects.filter(book=book, day__gte=start, day__lte=end)
     received = vouchers.filter(source__isnull=False).annotate(label=F("source__kind"))
@@ -75,6 +82,27 @@ def statement_of(book: Book, start: date, end: date) -> Statement:
         uses=tuple(Row(label=name, amount=went[name][1], count=counts.get(("claim", name), 0)) for name in sorted(went)),
         reserved=-reserved,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """What came and went in a month, and what was there at its end."""
+
+    month: int
+    came_in: Decimal
+    went_out: Decimal
+    balance: Decimal
+
+
+def months_of(book: Book, year: int, *, until: int) -> list[Month]:
+    """The months of a year up to one, as `statement_of` has each: two statements."""
+    balance, found = _opening(book, date(year, 1, 1)), []
+    moved = flows(Voucher.objects.filter(book=book, year=year).annotate(month=ExtractMonth("day")), "month")
+    for month in range(1, until + 1):
+        came_in, went_out = moved[month]
+        balance += came_in - went_out
+        found.append(Month(month=month, came_in=came_in, went_out=went_out, balance=balance))
+    return found
 
 
 def span_of(year: int, month: int | None) -> tuple[date, date]:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from branches.access import can, require
@@ -12,7 +12,7 @@ from branches.models import Organisation
 from members.care.fund.forms import AccountForm, BookForm, LineForm, ReasonForm
 from members.care.fund.models import Account, Book, BookYear, BudgetLine, Payment, Source, Voucher
 from members.care.fund.selectors import books as selectors
-from members.care.fund.selectors.statements import running_in
+from members.care.fund.selectors.statements import months_of, running_in
 from members.care.fund.services import books as services
 from members.care.fund.services import exports
 from members.care.fund.views.scope import CLOSE, RECORD, SEE, book_asked, done, in_sight, may, year_asked, year_options
@@ -56,12 +56,15 @@ def book_new(request):
     """A new book of an organisation where one records."""
     require(request.user, RECORD)
     places = Organisation.objects.where(request.user, RECORD).existing().order_by("path")
-    form = BookForm(request.POST or None, organisations=places[:A_PAGE])
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data | {"organisation": get_object_or_404(places, code=form.cleaned_data["organisation"])}
-        if done(form, services.open_book, by=request.user, today=timezone.localdate(), **said):
-            messages.success(request, "账本已启用。先登记收入，再定预算。")
-            return redirect("fund:books")
+    only = list(places[:2])
+    form = BookForm(request.POST or None, organisations=places, initial={"organisation": only[0].code if len(only) == 1 else ""})
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, services.open_book, by=request.user, today=timezone.localdate(), **form.cleaned_data)
+    ):
+        messages.success(request, "账本已启用。先登记收入，再定预算。")
+        return redirect("fund:books")
     return page(request, "fund/book_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -70,6 +73,7 @@ def book(request, uid):
     """One book: what is there and what of it is free, who must act, the year's budget, the last vouchers."""
     held, today = book_asked(request, uid), timezone.localdate()
     lines = BudgetLine.objects.filter(book=held, year=today.year).order_by("code")
+    months = months_of(held, today.year, until=today.month)
     context = may(request.user, held) | {
         "book": held,
         "standing": selectors.standings([held], today.year)[0],
@@ -78,10 +82,32 @@ def book(request, uid):
         "sources": Source.objects.filter(book=held, state="recorded").select_related("recorded_by").order_by("day"),
         "payments": Payment.objects.filter(claim__book=held, state="prepared").select_related("claim", "prepared_by").order_by("id"),
         "vouchers": Voucher.objects.filter(book=held).select_related("source", "claim")[:8],
-        "accounts": Account.objects.filter(book=held, kind="cash").order_by("code"),
         "closable": BookYear.objects.filter(book=held, closed_at=None, year__lt=today.year).order_by("year").first(),
+        "chart": _chart(months) if any(one.came_in or one.went_out for one in months) else None,
+        "chart_table": (
+            ("月份", "收入（元）", "支出（元）", "月末余额（元）"),
+            [(f"{one.month} 月", one.came_in, one.went_out, one.balance) for one in months],
+        ),
     }
     return page(request, "fund/book.html", context)
+
+
+def _chart(months) -> dict:
+    """A bar for what came and one for what went, and the balance as a line over them."""
+    series = [
+        {"type": kind, "name": name, "data": [float(getattr(one, of)) for one in months], **look}
+        for kind, name, of, look in (
+            ("bar", "收入", "came_in", {"barMaxWidth": 18}),
+            ("bar", "支出", "went_out", {"barMaxWidth": 18}),
+            ("line", "月末余额", "balance", {"color": "#211E1A"}),
+        )
+    ]
+    return {
+        "legend": {"data": [one["name"] for one in series]},
+        "xAxis": {"type": "category", "data": [f"{one.month} 月" for one in months]},
+        "yAxis": {"type": "value", "splitNumber": 3},
+        "series": series,
+    }
 
 
 @login_required
