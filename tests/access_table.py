@@ -266,6 +266,7 @@ POST stations:display_down      our_display    in   404  403  302  404  302  302
 GET  stations:display_photo     our_wall_photo in   404  200  200  404  200  200  200  200  404  404
 GET  stations:requests          -              in   403  200  200  200  200  200  403  403  403  403
 GET  stations:request_new       our_station    in   404  403  200  404  200  200  403  403  404  404
+GET  stations:request_ask       our_station    in   404  200  403  404  403  403  403  403  404  404
 GET  stations:request           our_request    in   404  404  200  404  200  200  404  404  404  404
 GET  stations:request           own_request    in   404  200  200  404  200  200  404  404  404  404
 POST stations:request_act       finish_request in   404  404  302  404  302  302  404  404  404  404

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from members.care.stations.models import Booking, RequestStep, Room, SelfCheck, ServiceRequest, Station
+from members.care.stations.models import Booking, RequestKind, RequestStep, Room, SelfCheck, ServiceRequest, Station
 from members.care.stations.services import bookings, places, requests, standards
 from partyportal.core.errors import DomainError, Stale
 from tests.education.test_concurrency import at_once
+from tests.factories import make_member, make_user
 from tests.stations.makers import TODAY, ask, at, found, make_room, make_station, take
 
 
@@ -42,6 +43,11 @@ def test_what_two_do_at_once_is_done_once(tree, secretary, deputy, committee, de
         lambda: standards.send_back(SelfCheck.objects.get(pk=check.pk), note="重查", by=department, today=TODAY),
     )
     assert sum(isinstance(one, DomainError) for one in told) == 1
+
+    person = make_member(tree.ours, "徐淑珍", user=make_user("徐淑珍", username="xu"))
+    said = {"kind": RequestKind.objects.get(code="dues"), "matter": "补交党费", "member": person, "by": person.user, "today": TODAY}
+    told = at_once(*(lambda: requests.ask(Station.objects.get(pk=station.pk), **said) for _ in range(2)))
+    assert sum(isinstance(one, DomainError) and "没有办结" in str(one) for one in told) == person.service_requests.count() == 1
 
     held = take(station, secretary)
     told = at_once(

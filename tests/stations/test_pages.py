@@ -8,9 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from members.care.stations.models import Booking, Station
-from members.care.stations.services import standards
+from members.care.stations.duties import due
+from members.care.stations.models import Booking, ServiceRequest, Station
+from members.care.stations.services import requests, standards
 from members.care.stations.services.times import put_on_duty
+from partyportal.core.errors import DomainError
 from tests.budgets import fits_budget
 from tests.factories import make_member
 from tests.stations.makers import ask, found, make_room, make_station, take
@@ -70,6 +72,47 @@ def test_a_station_tells_its_week_and_costs_the_same_when_full(client, tree, sec
     week = (today + timedelta(days=1)).isoformat()
     with fits_budget("stations:bookings"):
         assert "主题党日" in page(client, "bookings", station.uid, week=week).content.decode()
+
+
+def test_a_member_asks_from_home_and_reads_how_far_it_is(client, tree, secretary, member, station, today):
+    client.force_login(member.user)
+    ask_url = reverse("stations:request_ask", args=[station.uid])
+    assert ask_url in page(client, "station", station.uid).content.decode()
+    empty = client.post(ask_url, {"kind": "hardship", "matter": "  "})
+    assert empty.status_code == 422 and not ServiceRequest.objects.exists()
+    assert client.post(ask_url, {"kind": "hardship", "matter": "母亲住院"}).status_code == 302
+    held = ServiceRequest.objects.get()
+    assert (held.member, held.taken_by, held.taken_on, held.steps.get().act) == (member, None, today, "ask")
+    again = client.post(ask_url, {"kind": "hardship", "matter": "再问一次"})
+    assert again.status_code == 422 and "还有一件困难申请没有办结" in again.content.decode() and "再问一次" in again.content.decode()
+    shown = page(client, "request", held.uid).content.decode()
+    assert "网上申请" in shown and "不办了" in shown
+    assert [duty.title for duty in due(secretary, today) if "困难申请" in duty.title] == [f"办结{station}的困难申请"]
+
+    client.force_login(secretary)
+    client.post(reverse("stations:request_act", args=[held.uid, "note"]), {"words": "带诊断书来", "on": today.isoformat()})
+    assert member.user.notices.get().title == "困难申请：补记"
+    client.force_login(member.user)
+    assert "带诊断书来" in page(client, "request", held.uid).content.decode()
+    gone = client.post(reverse("stations:request_act", args=[held.uid, "withdraw"]), {"words": "", "on": today.isoformat()})
+    assert gone.status_code == 422 and "写上为什么不办了" in gone.content.decode()
+    client.post(reverse("stations:request_act", args=[held.uid, "withdraw"]), {"words": "已经出院", "on": today.isoformat()})
+    held.refresh_from_db()
+    assert held.state == "withdrawn" and member.user.notices.count() == 1
+
+
+def test_a_member_finishes_nothing_and_asks_no_station_that_does_not_serve_them(client, tree, member, station, secretary, today):
+    held = take(station, secretary, on=today, member=member, asker="", asker_phone="")
+    far = make_station(tree.far, today=today)
+    client.force_login(member.user)
+    for act in ("finish", "note"):
+        done = client.post(reverse("stations:request_act", args=[held.uid, act]), {"words": "办好了", "on": today.isoformat()})
+        assert done.status_code == 403
+    assert client.get(reverse("stations:request_ask", args=[far.uid])).status_code == 404
+    with pytest.raises(DomainError, match="不管您的支部"):
+        requests.ask(far, kind=held.kind, matter="问一件事", member=member, by=member.user, today=today)
+    with pytest.raises(DomainError, match="只能为自己"):
+        requests.ask(station, kind=held.kind, matter="问一件事", member=make_member(tree.ours), by=member.user, today=today)
 
 
 @pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "2026-13-45", "x"])

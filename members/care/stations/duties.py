@@ -161,8 +161,8 @@ def _requests(stations: dict[int, Station]) -> Iterable[Duty]:
             station.organisation,
             due_on=one.due_on,
             key=f"stations.request:{one.uid}",
-            title=f"办结{station}受理的{one.kind}",
-            reason=f"{one.taken_on:%Y-%m-%d} 受理，{one.kind.days} 个工作日办结",
+            title=f"办结{station}的{one.kind}",
+            reason=f"{one.taken_on:%Y-%m-%d} {'受理' if one.taken_by_id else '网上申请'}，{one.kind.days} 个工作日办结",
             act="去办",
             url=reverse("stations:request", args=[one.uid]),
         )

@@ -279,6 +279,20 @@ class RequestForm(forms.Form):
         self.fields["kind"].queryset = RequestKind.objects.filter(ended_on=None)
 
 
+class AskForm(forms.Form):
+    """What a member asks for from home."""
+
+    kind = forms.ModelChoiceField(RequestKind.objects.none(), label="办哪一类", to_field_name="code", empty_label="选一类")
+    matter = forms.CharField(
+        label="办什么", max_length=300, widget=forms.Textarea(attrs={"rows": 4}), help_text="写清楚要办的事；只有管这个阵地的人看得到。"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].queryset = RequestKind.objects.filter(ended_on=None)
+        self.fields["kind"].label_from_instance = lambda kind: f"{kind}（{kind.days} 个工作日内）"
+
+
 class StepForm(forms.Form):
     words = forms.CharField(label="办到哪一步，结果怎样", max_length=300, widget=forms.Textarea(attrs={"rows": 3}), required=False)
     on = _day("哪天")

@@ -34,4 +34,5 @@ urlpatterns = [
     path("<uuid:uid>/check/", standards.check_new, name="check_new"),
     path("<uuid:uid>/displays/new/", displays.display_new, name="display_new"),
     path("<uuid:uid>/requests/new/", requests.request_new, name="request_new"),
+    path("<uuid:uid>/requests/ask/", requests.request_ask, name="request_ask"),
 ]

@@ -98,6 +98,8 @@ def keep_stations(*, today: date) -> None:
     _hang(own, by=secretary, today=today)
     _book(room, member=member, secretary=secretary, deputy=deputy, today=today)
     _serve(own, people, by=deputy, today=today)
+    asked = {"kind": RequestKind.objects.get(code="hardship"), "matter": "母亲住院，问救助要准备哪些材料，哪天来方便"}
+    requests.ask(own, member=member.member, by=member, today=today - timedelta(days=1), **asked)
 
 
 def _check(station: Station, *, by: User, reviewed_by: User, today: date, missing=()) -> None:

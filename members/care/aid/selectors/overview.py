@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from branches.access import paths_for
 from branches.models import Organisation
 from members.care.aid import rules
 from members.care.aid.models import Case, Programme
 from members.care.aid.selectors.cases import TABS
 from members.care.fund.models import Book, Source, Voucher
+from members.care.fund.selectors.books import flows
 from members.care.models import Criterion
 from members.care.selectors.lists import eligible, in_force
 
@@ -123,28 +123,21 @@ def coverage(user, within: Organisation, year: int, today: date) -> list[Coverag
     paid = Case.objects.filter(member=OuterRef("pk"), year=year, paid_on__isnull=False)
     found = []
     for criterion in Criterion.objects.visible_to(user).filter(pk__in=lists):
-        people = eligible(criterion, on=today, within=within).order_by()
-        counts = people.aggregate(count=Count("pk", distinct=True), helped=Count("pk", distinct=True, filter=Q(Exists(paid))))
+        people = eligible(lists[criterion.pk], on=today, within=within).order_by()
+        counts = people.aggregate(count=Count("pk"), helped=Count("pk", filter=Q(Exists(paid))))
         found.append(Coverage(criterion, counts["count"], counts["helped"]))
     return found
 
 
 def money(user, within: Organisation, year: int) -> tuple[list[tuple[str, Decimal]], list[tuple[str, Decimal]]]:
     """What came into the funds of a subtree in a year by source, and went out by budget line; reversals are taken off. Two statements."""
-    books = Book.objects.filter(kind=Book.Kind.AID, organisation__path__startswith=within.path)
-    reach = Q(pk__in=[])
-    for path in paths_for(user, "fund.see"):
-        reach |= Q(organisation__path__startswith=path)
-    posted = Voucher.objects.filter(book__in=books.filter(reach), year=year).order_by()
-    kinds = dict(Source.Kind.choices)
-    into: dict[str, Decimal] = {}
-    for kind, what, total in posted.filter(source__isnull=False).values_list("source__kind", "kind").annotate(Sum("amount")):
-        into[kinds[kind]] = into.get(kinds[kind], ZERO) + (-total if what == Voucher.Kind.REVERSAL else total)
-    out: dict[str, Decimal] = {}
+    books = Book.objects.where(user, "fund.see").within(within).filter(kind=Book.Kind.AID).order_by()
+    posted = Voucher.objects.filter(book__in=books.values("pk"), year=year)
     moved = posted.filter(claim__isnull=False, kind__in=[Voucher.Kind.PAYMENT, Voucher.Kind.REVERSAL])
-    for line, what, total in moved.values_list("claim__line__name", "kind").annotate(Sum("amount")):
-        out[line] = out.get(line, ZERO) + (-total if what == Voucher.Kind.REVERSAL else total)
-    return sorted(into.items(), key=lambda row: -row[1]), sorted(out.items(), key=lambda row: -row[1])
+    kinds = dict(Source.Kind.choices)
+    into = [(kinds[kind], came) for kind, (came, _) in flows(posted.filter(source__isnull=False), "source__kind").items()]
+    out = [(line, went) for line, (_, went) in flows(moved, "claim__line__name").items()]
+    return sorted(into, key=lambda row: -row[1]), sorted(out, key=lambda row: -row[1])
 
 
 def disclosed(year: int, *, at_least: int) -> list[tuple[str, int | None, Decimal | None]]:

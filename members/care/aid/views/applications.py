@@ -1,11 +1,8 @@
 """Applying: for oneself, for a member of one's branch, or for many chosen on a list; and one's own cases."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,14 +10,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from branches.access import can, require
+from branches.models import Organisation
 from branches.selectors import who_may
 from members.care.aid import services
 from members.care.aid.forms import ApplyForm, FromListForm
 from members.care.aid.models import Case, Programme
 from members.care.aid.selectors.cases import help_received
 from members.care.aid.selectors.notices import on_notice
+from members.care.aid.views.scope import uid_of
 from members.care.models import Criterion
 from members.care.selectors.lists import eligible, in_force, reasons
+from members.care.selectors.overview import places
 from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
@@ -59,7 +59,7 @@ def apply(request):
 def _person(request) -> Member:
     rows = Member.objects.select_related("branch").defer("id_number")
     if asked := request.GET.get("member"):
-        return get_object_or_404(rows.visible_to(request.user), uid=_uid(asked), left_on=None)
+        return get_object_or_404(rows.visible_to(request.user), uid=uid_of(asked), left_on=None)
     person = rows.filter(user=request.user, left_on=None).first()
     if person is None:
         raise PermissionDenied("aid.apply")
@@ -82,12 +82,14 @@ def from_list(request):
     today = timezone.localdate()
     lists = Criterion.objects.visible_to(request.user).filter(pk__in=in_force(today))
     criterion = get_object_or_404(lists, code=request.GET["list"]) if request.GET.get("list") else None
-    ours = Member.objects.where(request.user, "care.record")
+    code, ours = request.GET.get("organisation"), Member.objects.where(request.user, "care.record")
+    within = get_object_or_404(Organisation.objects.where(request.user, "care.record"), code=code) if code else None
     if request.method == "POST":
-        people = ours.filter(uid__in=[_uid(one) for one in request.POST.getlist("chosen")][:MOST])
+        people = ours.filter(uid__in=[uid_of(one) for one in request.POST.getlist("chosen")][:MOST])
     else:
-        people = ours.filter(pk__in=eligible(criterion, on=today).order_by().values("pk")) if criterion else ours.none()
-    people = list(people.select_related("branch").defer("id_number").order_by("branch__code", "pinyin", "pk")[:MOST])
+        people = ours.filter(pk__in=eligible(criterion, on=today, within=within).order_by().values("pk")) if criterion else ours.none()
+    people = list(people.select_related("branch").defer("id_number").order_by("branch__code", "pinyin", "pk")[: MOST + 1])
+    is_cut, people = len(people) > MOST, people[:MOST]
     why = reasons(criterion, people, today) if criterion and people else {}
     offered = Programme.objects.on(today)
     fitting = next((one.uid for one in offered if criterion is not None and one.criterion_id == criterion.pk), None)
@@ -103,7 +105,14 @@ def from_list(request):
             for person, reason in opened.passed_over:
                 messages.warning(request, f"{person.name}没有开：{reason}。")
             return redirect(f"{reverse('aid:cases')}?tab=open")
-    context = {"lists": lists, "criterion": criterion, "rows": [(one, "；".join(why.get(one.pk, []))) for one in people], "form": form}
+    context = {
+        "lists": lists,
+        "criterion": criterion,
+        "rows": [(one, "；".join(why.get(one.pk, []))) for one in people],
+        "most": MOST if is_cut else 0,
+        "places": places(request.user) if criterion else [],
+        "form": form,
+    }
     return page(request, "aid/from_list.html", context, status=422 if form.errors else None)
 
 
@@ -132,10 +141,3 @@ def person(request, uid):
         "aid/person.html",
         {"person": held, "cases": rows, "total": total, "may_apply": can(request.user, "care.record", held.branch)},
     )
-
-
-def _uid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None

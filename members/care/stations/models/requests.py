@@ -52,7 +52,10 @@ class ServiceRequestQuerySet(ScopedQuerySet):
 
 
 class ServiceRequest(models.Model):
-    """办事: a member or a villager asked a station for something on a day. Name, phone, matter and result are sealed at rest."""
+    """办事: a member or a villager asked a station for something on a day. Name, phone, matter and result are sealed at rest.
+
+    What a member asked from home has nobody who took it (`taken_by`); its days run from that day all the same.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "在办"
@@ -112,9 +115,10 @@ class RequestStepQuerySet(ScopedQuerySet):
 
 
 class RequestStep(models.Model):
-    """办事经过: taken, noted, done or given up, by whom, on which day, with what words. Append-only."""
+    """办事经过: asked from home or taken, noted, done or given up, by whom, on which day, with what words. Append-only."""
 
     class Act(models.TextChoices):
+        ASK = "ask", "网上申请"
         TAKE = "take", "受理"
         NOTE = "note", "补记"
         FINISH = "finish", "办结"

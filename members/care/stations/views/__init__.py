@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from branches.access import require
 from members.care.stations.models import Station
+from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -21,6 +22,11 @@ def station_or_404(request, uid, verb: str = "") -> Station:
     if verb:
         require(request.user, verb, held.organisation)
     return held
+
+
+def own_member(user) -> Member | None:
+    """Who the user is as a member at home; None for an account without."""
+    return Member.objects.filter(user=user, left_on=None).exclude(branch=None).select_related("branch").defer("id_number").first()
 
 
 def done(request, form, service: Callable, *, said: str, to: str):

@@ -19,7 +19,7 @@ from members.care.stations.forms import BookingForm, WhyForm
 from members.care.stations.models import Booking, Station
 from members.care.stations.selectors.bookings import monday_of, week_of
 from members.care.stations.services import bookings as services
-from members.care.stations.views import FORM, done, station_or_404
+from members.care.stations.views import FORM, done, own_member, station_or_404
 from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
@@ -62,7 +62,7 @@ def _for_whom(request):
     """The organisations one may book for, or the member one is; None: nobody to book for."""
     if paths_for(request.user, "station.keep"):
         return Organisation.objects.where(request.user, "station.keep").existing()
-    return Member.objects.filter(user=request.user, left_on=None).exclude(branch=None).select_related("branch").defer("id_number").first()
+    return own_member(request.user)
 
 
 @login_required

@@ -21,7 +21,7 @@ from members.care.stations.selectors.standards import standings
 from members.care.stations.selectors.times import days_between
 from members.care.stations.services import places as services
 from members.care.stations.services.exports import export_stations
-from members.care.stations.views import FORM, form_page, station_or_404
+from members.care.stations.views import FORM, form_page, own_member, station_or_404
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -105,6 +105,7 @@ def station(request, uid):
         "changes": held.changes.select_related("by"),
         "keeps": keeps,
         "may_keep": keeps and held.closed_on is None,
+        "may_ask": not keeps and held.closed_on is None and own_member(request.user) is not None,
         "waiting": selectors.waiting_bookings(held, now=now) if keeps else 0,
         "own": ServiceRequest.objects.filter(station=held, member__user=request.user).select_related("kind")[:5],
     }

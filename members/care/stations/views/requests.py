@@ -1,4 +1,4 @@
-"""办事登记: the list, taking one, what was done, and looking at a name whole."""
+"""办事登记: the list, taking one, asking from home, what was done, and looking at a name whole."""
 
 from functools import partial
 
@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require
 from branches.models import Organisation
-from members.care.stations.forms import RequestFilters, RequestForm, StepForm
+from members.care.stations.forms import AskForm, RequestFilters, RequestForm, StepForm
 from members.care.stations.models import RequestKind, ServiceRequest, Station
 from members.care.stations.models.places import above
 from members.care.stations.selectors import requests as selectors
 from members.care.stations.services import requests as services
-from members.care.stations.views import FORM, done, station_or_404
+from members.care.stations.views import FORM, done, form_page, own_member, station_or_404
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -90,6 +90,27 @@ def request_new(request, uid):
     return page(request, "stations/form.html", context, status=422 if form.errors else None)
 
 
+@never_cache
+@login_required
+def request_ask(request, uid):
+    """网上申请: a member asks from home."""
+    held = station_or_404(request, uid)
+    person = own_member(request.user)
+    if person is None:
+        raise PermissionDenied("stations.ask")
+    return form_page(
+        request,
+        AskForm(request.POST or None),
+        partial(services.ask, held, member=person, by=request.user, today=timezone.localdate()),
+        said="已经申请，办到哪一步在这里看。",
+        back_url=reverse("stations:requests"),
+        back="我来办过的事",
+        title="网上申请办事",
+        note=f"{held}。要交材料、要本人签字的，阵地会告诉您哪天来。",
+        act="申请",
+    )
+
+
 def _request_or_404(request, uid) -> ServiceRequest:
     seen = ServiceRequest.objects.visible_to(request.user).select_related("station__organisation", "kind", "member", "taken_by")
     return get_object_or_404(seen.defer("member__id_number"), uid=uid)
@@ -105,18 +126,21 @@ def request(request, uid):
 def _request_page(request, held: ServiceRequest, *, form=None, whole=None):
     place, today = held.station.organisation, timezone.localdate()
     keeps = can(request.user, "station.keep", place)
+    own = held.member is not None and held.member.user_id == request.user.pk
     context = {
         "request_": held,
         "station": held.station,
         "steps": held.steps.select_related("by"),
         "form": form or StepForm(initial={"on": today}),
         "may_keep": keeps and held.state == ServiceRequest.State.OPEN,
+        "may_withdraw": own and not keeps and held.state == ServiceRequest.State.OPEN,
         "may_reveal": held.asker is not None and can(request.user, "member.reveal", place),
         "whole": whole,
         "done_at": address(held.kind.url_name) if held.kind.url_name and keeps else "",
         "is_late": held.state == ServiceRequest.State.OPEN and held.due_on < today,
         "days": (held.finished_on - held.taken_on).days if held.finished_on else None,
         "keeps": keeps,
+        "today": today,
     }
     return page(request, "stations/request.html", context, status=422 if form and form.errors else None)
 
@@ -124,11 +148,12 @@ def _request_page(request, held: ServiceRequest, *, form=None, whole=None):
 @login_required
 @require_POST
 def request_act(request, uid, act):
-    """补记, 办结 or 不办了."""
+    """补记, 办结 or 不办了 by who keeps the station; 不办了 by the member who asked as well."""
     if act not in SAID:
         raise Http404
     held = _request_or_404(request, uid)
-    require(request.user, "station.keep", held.station.organisation)
+    if act != "withdraw" or held.member is None or held.member.user_id != request.user.pk:
+        require(request.user, "station.keep", held.station.organisation)
     form = StepForm(request.POST)
     service = partial(getattr(services, act), held, by=request.user, today=timezone.localdate())
     return done(request, form, service, said=SAID[act], to=reverse("stations:request", args=[uid])) or _request_page(
