@@ -3,10 +3,12 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+from members.rules.ages import NO_PROBATION
+
 NOTICE = timedelta(days=30)  # a branch is told this long before a period ends
 
 # From 1969-04 to 1977-08 the constitution knew no 预备期, and before that it was other than a year.
-PROBATION_SINCE = date(1977, 9, 1)
+PROBATION_SINCE = NO_PROBATION[1] + timedelta(days=1)
 # 2026 细则 Art31: a year, extended once by a year at most; Art34: a transferred member's 转正 may wait six months more.
 LONGEST_PROBATION = 30  # months
 # 教育管理条例 Art24: six months without contact, then 停止党籍; two years after that 除名.

@@ -36,6 +36,23 @@ def case(programme, member, secretary, tree):
     return make_case(programme, member, by=secretary, today=TODAY)
 
 
+def test_a_list_longer_than_a_page_is_opened_by_organisation(client, tree, programme, department, monkeypatch):
+    for branch in (tree.ours, tree.far):
+        for n in range(2):
+            make_member(branch, f"{branch.short_name[:1]}老{n}", birth_on=TODAY.replace(year=TODAY.year - 85, day=1))
+    monkeypatch.setattr("members.care.aid.views.applications.MOST", 3)
+    client.force_login(department)
+    whole = client.get(reverse("aid:from_list"), {"list": "eighty"}).content.decode()
+    assert "只列了前 3 人" in whole
+    one = client.get(reverse("aid:from_list"), {"list": "eighty", "organisation": tree.far.code})
+    assert "只列了前" not in one.content.decode() and {row.branch for row, _ in one.context["rows"]} == {tree.far} and len(one.context["rows"]) == 2
+
+
+def test_a_version_after_no_programme_is_not_found(client, department):
+    client.force_login(department)
+    assert client.get(reverse("aid:programme_new"), {"after": "x"}).status_code == 404
+
+
 def many(tree, programme, secretary, count: int) -> None:
     opened = services.open_from_list(programme, members=[make_member(tree.ours, f"李{n}") for n in range(count)], by=secretary, today=TODAY)
     assert len(opened.cases) == count

@@ -303,6 +303,9 @@ def test_the_preview_tells_what_will_end_and_what_opens(client, old_secretary, d
 
 def test_a_refused_death_keeps_what_was_typed(client, member, deputy):
     client.force_login(deputy)
+    ahead = client.get(reverse("care:death", args=[member.uid]), {"died_on": "2026-11-23"})
+    assert ahead.status_code == 422 and "这一天还没有到" in ahead.content.decode() and ahead.context["shown"] is None
+    assert client.get(reverse("care:death", args=[member.uid]), {"died_on": "9999-12-31"}).status_code == 422
     answer = client.post(reverse("care:death", args=[member.uid]), {"died_on": "2026-11-23"})
     assert answer.status_code == 422 and 'value="2026-11-23"' in answer.content.decode()
 

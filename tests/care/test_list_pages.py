@@ -66,6 +66,13 @@ def test_recording_ending_and_what_is_refused(client, secretary, tree):
     assert row.end == timezone.localdate() and row.ended_by == secretary
 
 
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31", "x"])
+def test_a_list_is_fixed_for_no_day_out_of_the_calendar(client, department, on):
+    client.force_login(department)
+    shown = client.get(reverse("care:list_fix", args=["fifty-years"]), {"on": on})
+    assert shown.status_code == 200 and (shown.context["on"].month, shown.context["on"].day) == (7, 1)
+
+
 def test_a_member_reads_their_own_and_nobody_elses(client, member, secretary, poor):
     services.record_condition(member, kind="illness", start=START, proof="住院", by=secretary, today=timezone.localdate())
     client.force_login(member.user)

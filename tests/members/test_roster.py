@@ -8,7 +8,10 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from branches.models import Organisation
+from members.care.rules import criteria
+from members.care.selectors.evaluation import met
 from members.models import Member
+from members.rules.ages import party_age
 from members.rules.branch_names import BranchIndex
 from members.rules.roster import HEADINGS, Person, check_rows
 from members.selectors import roster
@@ -127,10 +130,25 @@ def test_each_view_says_how_many_stand_behind_it(people, department):
     assert counts == {"all": 6, "mobile": 1, "probationary": 1, "fifty": 1, "no_phone": 1}
 
 
-def test_fifty_years_are_complete_on_the_day_and_not_before(tree):
-    person = make_member(tree.ours, birth_on=date(1950, 1, 1), joined_on=date(1975, 2, 28), full_on=date(1976, 2, 29))
-    fifty = {day: person in roster.narrowed(Member.objects.all(), today=day, view="fifty") for day in (date(2026, 2, 28), date(2026, 3, 1))}
-    assert fifty == {date(2026, 2, 28): False, date(2026, 3, 1): True}
+@pytest.mark.parametrize(
+    ("joined_on", "full_on", "before", "on"),
+    [
+        (date(1967, 2, 28), date(1968, 2, 29), date(2018, 2, 28), date(2018, 3, 1)),  # from 转正: 细则 2026 Art35
+        (date(1969, 3, 31), date(1970, 3, 31), date(2020, 3, 30), date(2020, 3, 31)),
+        (date(1969, 4, 1), date(1970, 4, 1), date(2019, 3, 31), date(2019, 4, 1)),  # no 预备期 then: from joining
+        (date(1977, 8, 31), date(1978, 8, 31), date(2027, 8, 30), date(2027, 8, 31)),
+        (date(1977, 9, 1), date(1978, 9, 1), date(2028, 8, 31), date(2028, 9, 1)),
+    ],
+)
+def test_fifty_years_are_complete_on_the_day_and_not_before(tree, joined_on, full_on, before, on):
+    """One truth of 党龄: the saved view, the column beside it, the county's statistics and the criterion of care say the same."""
+    person = make_member(tree.ours, birth_on=date(1945, 1, 1), joined_on=joined_on, full_on=full_on)
+    leaf = criteria.read({"leaf": "party_age", "at_least": 50})
+    for day, reached in ((before, False), (on, True)):
+        assert (person in roster.narrowed(Member.objects.all(), today=day, view="fifty")) is reached
+        assert Member.objects.filter(met(leaf, on=day)).exists() is reached
+        assert [row.party_age for row in roster.rows_of(Member.objects.all(), today=day)] == [50 if reached else 49]
+        assert party_age(person.party_since, day) == (50 if reached else 49)
 
 
 def test_one_who_left_is_on_no_roster(people, department):

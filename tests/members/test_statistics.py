@@ -84,6 +84,13 @@ def test_the_age_bands_turn_on_the_birthday(tree):
         assert [line.key for line in days.snapshot(tree.ours, on=day, versus=day).divisions["age"].lines] == [band], day
 
 
+@pytest.mark.parametrize(("day", "band"), [(date(2025, 12, 31), "40-49"), (date(2026, 1, 1), "50-")])
+def test_who_joined_without_a_probation_has_party_age_from_joining(tree, day, band):
+    make_member(tree.ours, birth_on=date(1950, 1, 1), joined_on=date(1976, 1, 1), full_on=date(1977, 1, 1))
+    lines = days.snapshot(tree.county, on=day, versus=day).divisions["party_age"].lines
+    assert {line.key for line in lines if line.now.count} == {band}
+
+
 def test_a_probationary_member_is_full_from_the_day_of_full_membership(tree):
     make_member(tree.ours, joined_on=date(2020, 7, 1), full_on=date(2021, 7, 1), start=date(2020, 7, 1))
     for day, kind in [(date(2021, 6, 30), "probationary"), (date(2021, 7, 1), "full"), (date(2021, 7, 2), "full")]:

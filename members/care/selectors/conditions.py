@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, F, Max, Q, QuerySet, Value, When
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from branches.models import Organisation
@@ -11,7 +11,7 @@ from branches.rules import months_after
 from members.care.models import Condition
 from members.care.parameters import REVIEW_MONTHS
 from members.care.rules.conditions import LASTING
-from members.care.selectors.evaluation import reasons_of
+from members.care.selectors.evaluation import flag, reasons_of
 from members.care.selectors.lists import in_force, listed
 from members.models import Member
 from partyportal.core.parameters import value_on
@@ -59,7 +59,7 @@ class Standing:
 def lists_of(member: Member, *, on: date) -> list[Standing]:
     """Every list in force, those the member is on first: why, or what is missing. As many statements as there are lists, twice."""
     versions = [one for one in in_force(on).values() if _rules_over(one, member)]
-    flags = {f"list_{n}": _flag(listed(version, on=on)) for n, version in enumerate(versions)}
+    flags = {f"list_{n}": flag(listed(version, on=on)) for n, version in enumerate(versions)}
     said = Member.objects.filter(pk=member.pk).annotate(**flags).values(*flags).get() if flags else {}
     found = [
         Standing(
@@ -77,10 +77,6 @@ def lists_of(member: Member, *, on: date) -> list[Standing]:
 def _rules_over(version, member: Member) -> bool:
     held = version.criterion.organisation
     return held is None or (member.branch is not None and member.branch.path.startswith(held.path))
-
-
-def _flag(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def of_member(member: Member) -> QuerySet[Condition]:

@@ -84,7 +84,7 @@ def _said(node: c.Node, members: Iterable[Member | int], on: date) -> tuple[dict
     """What each leaf says of each member, by the very conditions the list is made of, and the days the sentences name."""
     ids = [one.pk if isinstance(one, Member) else one for one in members]
     leaves = list(dict.fromkeys(c.leaves(node)))
-    flags = {f"leaf_{n}": _flag(_leaf(leaf, on, None)) for n, leaf in enumerate(leaves)}
+    flags = {f"leaf_{n}": flag(_leaf(leaf, on, None)) for n, leaf in enumerate(leaves)}
     rows = Member.objects.filter(pk__in=ids).annotate(**flags).values("pk", "birth_on", "joined_on", "full_on", *flags)
     held: dict[int, dict[c.Held, tuple]] = {}
     for leaf in leaves:
@@ -100,7 +100,8 @@ def _said(node: c.Node, members: Iterable[Member | int], on: date) -> tuple[dict
     return said, people
 
 
-def _flag(condition: Q) -> Case:
+def flag(condition: Q) -> Case:
+    """A condition as a column; of one that nobody can meet, false."""
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 

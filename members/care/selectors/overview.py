@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from branches.models import Organisation
 from branches.rules import months_after
 from members.care import parts
 from members.care.models import CriterionVersion
-from members.care.selectors.evaluation import at_home
+from members.care.selectors.evaluation import at_home, flag
 from members.care.selectors.lists import eligible, end_of, fits, in_force
 from members.models import Affiliation, Member
 
@@ -33,22 +34,29 @@ def month_before(on: date) -> date:
 
 
 def overview(user, *, within: Organisation | None, on: date) -> tuple[list[Row], int]:
-    """Every list in force that has to do with the user's organisations, and how many people are on any: three statements."""
-    since = month_before(on)
-    then = end_of(since)
-    versions = list(in_force(on).values())
-    rows = Member.objects.where(user, "care.see").filter(at_home(on))
+    """Every list in force that has to do with the user's organisations, and how many people are on any: three statements.
+
+    Each condition is worked out once a row, inside the fence (OFFSET 0): who is on any list, and who is new, is reckoned from what it said.
+    """
+    since, versions = month_before(on), list(in_force(on).values())
+    if not versions:
+        return [], 0
+    rows = Member.objects.where(user, "care.see").filter(at_home(on)).order_by()
     rows = rows.within(within) if within else rows
-    came = Q(pk__in=_newcomers(rows, on=on, since=since))
-    counts: dict[str, Count] = {}
-    anybody = Q(pk__in=[])
+    asked = {"came": Q(pk__in=_newcomers(rows, on=on, since=since))}
     for n, version in enumerate(versions):
-        now = fits(version, on=on)
-        anybody |= now
-        counts[f"now_{n}"] = Count("pk", filter=now)
-        counts[f"new_{n}"] = Count("pk", filter=now & (came | ~fits(version, on=since, known=then)))
-    told = rows.aggregate(anybody=Count("pk", filter=anybody), **counts) if versions else {"anybody": 0}
-    return [Row(version=version, people=told[f"now_{n}"], new=told[f"new_{n}"]) for n, version in enumerate(versions)], told["anybody"]
+        asked[f"now_{n}"] = fits(version, on=on)
+        asked[f"then_{n}"] = fits(version, on=since, known=end_of(since))
+    flags = {name: flag(condition) for name, condition in asked.items()}
+    sql, params = rows.annotate(**flags).values_list(*flags).query.sql_with_params()
+    conditions = [" OR ".join(f"now_{n}" for n in range(len(versions)))]
+    for n in range(len(versions)):
+        conditions += [f"now_{n}", f"now_{n} AND (came OR NOT then_{n})"]
+    counted = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counted} FROM ({sql} OFFSET 0) AS told ({', '.join(flags)})", params)
+        anybody, *counts = cursor.fetchone()
+    return [Row(version=version, people=counts[2 * n], new=counts[2 * n + 1]) for n, version in enumerate(versions)], anybody
 
 
 def _newcomers(rows: QuerySet[Member], *, on: date, since: date) -> list[int]:

@@ -7,6 +7,7 @@ from random import Random
 from branches.models import Organisation
 from branches.services.organisations import found_organisation
 from members.models import Affiliation, GroupMembership, Member, MemberClass, Office
+from members.rules.ages import NO_PROBATION
 from members.rules.classes import member_class
 from members.services.people import derived
 from partyportal.dashboard.demo.bulk import copy_in
@@ -162,8 +163,7 @@ def _somebody(branch: Organisation, today: date, numbers: Numbers, random: Rando
 def _member(name, sex, birth_on, joined_on, category, post, education, away, branch, numbers, today) -> Member:
     full_on = None
     if category == "full":
-        # 1969-04 to 1977-08 had no 预备期 (DOMAIN §4.4 of DESIGN, S17).
-        no_probation = date(1969, 4, 1) <= joined_on <= date(1977, 8, 31)
+        no_probation = NO_PROBATION[0] <= joined_on <= NO_PROBATION[1]
         full_on = joined_on if no_probation else min(joined_on + timedelta(days=366), today)
     number = numbers.draw(birth_on, sex)
     return Member(
