@@ -21,10 +21,10 @@ WIDTHS = {1280: 1.25, 360: 2}  # width in CSS pixels: density, as in the picture
 LOGGED_OUT = "guest"
 # Pages whose picture is also taken in large text, of the first login that comes to them
 LARGE = ("dashboard-home", "members-roster", "members-member", "members-new", "transfers-transfers", "transfers-transfer")
-LARGE += ("care-lists", "care-list", "care-draft", "visits-visits", "visits-record")
+LARGE += ("care-lists", "care-list", "care-person", "care-draft", "visits-visits", "visits-record", "visits-mine", "aid-case", "aid-mine")
 LARGE += ("mobility-register", "mobility-contact", "dues-dues", "dues-mine", "development-case", "outreach-outreach")
 LARGE += ("fund-books", "fund-book")
-LARGE += ("stations-stations", "stations-station", "stations-bookings", "planning-plan")
+LARGE += ("stations-stations", "stations-station", "stations-bookings", "stations-request-ask", "planning-plan")
 PRINTED = (
     "transfers-letter",
     "dues-publication",
@@ -146,7 +146,47 @@ def states_of_stations(user) -> dict[str, str]:
     return pages
 
 
+def states_of_care(user) -> dict[str, str]:
+    """A case at each step, a claim and a source in each state, a list to open cases from, one member's calls, somebody ill to visit."""
+    from django.urls import reverse
+
+    from members.care.aid.models import Case
+    from members.care.fund.models import Claim, Source
+    from members.care.fund.selectors.claims import WORDS, in_state
+    from members.care.visits.models import Pair, Visit, VisitDue
+    from partyportal.core.navigation import verbs_of
+
+    pages: dict[str, str] = {}
+    verbs = verbs_of(user)
+    for state in Case.State.values:
+        if row := Case.objects.visible_to(user).filter(state=state).first():
+            pages[f"aid-case-{state}"] = reverse("aid:case", args=[row.uid])
+    if "fund.see" in verbs:
+        for state in WORDS:
+            if row := in_state(Claim.objects.where(user, "fund.see"), state).first():
+                pages[f"fund-claim-{state}"] = reverse("fund:claim", args=[row.uid])
+        for state in Source.State.values:
+            if row := Source.objects.where(user, "fund.see").filter(state=state).first():
+                pages[f"fund-source-{state}"] = reverse("fund:source", args=[row.uid])
+    if "care.record" in verbs:
+        pages["aid-from-list-chosen"] = f"{reverse('aid:from_list')}?list=hardship"
+        pages["visits-visits-illness"] = f"{reverse('visits:visits')}?on=illness"
+        if row := Visit.objects.where(user, "care.see").standing().filter(needs=True).select_related("member").first():
+            pages["visits-visit-needs"] = reverse("visits:visit", args=[row.uid])
+            pages["visits-log-of-one"] = f"{reverse('visits:log')}?member={row.member.uid}"
+        if row := Pair.objects.where(user, "care.see").exclude(end=None).first():
+            pages["visits-pair-ended"] = reverse("visits:pair", args=[row.uid])
+        if row := VisitDue.objects.where(user, "care.record").waiting().first():
+            pages["visits-waive"] = reverse("visits:waive", args=[row.uid])
+    return pages
+
+
 EMPTY = (
+    "care:conditions",
+    "visits:pairs",
+    "visits:log",
+    "visits:birthdays",
+    "aid:cases",
     "planning:plan",
     "planning:talks",
     "planning:campaigns",
@@ -273,7 +313,12 @@ def main(words: list[str]) -> int:
                 driver,
                 base,
                 who,
-                pages | states_of_imports(user) | states_of_honours(user) | states_of_stations(user) | empty_pages(user),
+                pages
+                | states_of_imports(user)
+                | states_of_honours(user)
+                | states_of_stations(user)
+                | states_of_care(user)
+                | empty_pages(user),
                 wanted=wanted,
             )
             take_large(driver, base, who, client, fresh({name: page for name, page in pages.items() if name in LARGE}), wanted=wanted)
