@@ -1,5 +1,7 @@
 """Pages of the lists: all of them with their numbers, one with its names and reasons, and a list fixed for a day."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -20,6 +22,7 @@ from members.care.selectors import overview as selectors
 from members.care.selectors.lists import eligible, reasons, version_on
 from members.care.services.list_exports import export_list, export_snapshot
 from members.care.services.snapshots import fix_list
+from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -41,6 +44,7 @@ def lists(request):
         "rows": rows,
         "people": people,
         "within": within,
+        "narrowing": f"?{urlencode({'organisation': within.code})}" if within else "",
         "filters": filters,
         "places": selectors.places(request.user),
         "since": selectors.month_before(today),
@@ -99,18 +103,12 @@ def fix(request, code):
     within = _within(request, verb="care.review") or Organisation.objects.where(request.user, "care.review").order_by("path").first()
     on = _day(request, held, today)
     version = version_on(held, on)
-    people = []
-    if version is not None:
-        people = list(
-            eligible(version, on=on, within=within)
-            .where(request.user, "care.see")
-            .select_related("branch")
-            .defer("id_number")
-            .order_by("branch__code", "pinyin", "pk")
-        )
-    by_hand = people if len(people) <= FIXED_BY_HAND else []
+    fit = Member.objects.none() if version is None else eligible(version, on=on, within=within).where(request.user, "care.see")
+    count = fit.count()
+    named = fit.select_related("branch").defer("id_number").order_by("branch__code", "pinyin", "pk")
+    by_hand = list(named) if count <= FIXED_BY_HAND else []
     purpose = f"{on.year} 年{held.name}"
-    form = FixForm(request.POST or None, people=by_hand, initial={"on": on, "purpose": purpose, "seen": len(people)})
+    form = FixForm(request.POST or None, people=by_hand, initial={"on": on, "purpose": purpose, "seen": count})
     if request.method == "POST" and form.is_valid():
         said = {"purpose": form.cleaned_data["purpose"], "seen": form.cleaned_data["seen"], "on": form.cleaned_data["on"]}
         try:
@@ -126,7 +124,7 @@ def fix(request, code):
         "within": within,
         "on": on,
         "form": form,
-        "count": len(people),
+        "count": count,
         "rows": [(person, why[person.pk], form[f"out-{person.uid}"]) for person in by_hand],
         "places": selectors.places(request.user),
     }
