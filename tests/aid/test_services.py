@@ -11,6 +11,7 @@ from members.care.aid.models import Case, CaseFile, Objection, Programme, Step
 from members.care.aid.services.decisions import decide_many
 from members.care.aid.services.payments import follow_fund, pay_many
 from members.care.fund.models import Account, Claim
+from members.care.fund.services import claims
 from members.care.fund.services import payments as fund
 from members.models import Fact
 from members.services.facts import record
@@ -308,6 +309,18 @@ def test_what_the_funds_own_room_does_becomes_a_step(case, go, hands):
     case.refresh_from_db()
     assert (case.state, case.paid_on, acts(case)[-1]) == (rules.PAYING, None, "unpay")
     assert go(case, rules.DONE, later=LATER).paid_on == LATER
+
+
+@pytest.mark.parametrize("state", [rules.PUBLICITY, rules.PAYING])
+def test_money_released_in_the_funds_own_room_ends_the_case(case, go, hands, state):
+    case = go(case, rules.PUBLICITY)
+    if state == rules.PAYING:
+        services.close_notices(today=LATER)
+    claims.release(case.claim, by=hands.checker, today=LATER, reason="本人放弃")
+    assert (follow_fund(today=LATER), follow_fund(today=LATER)) == (1, 0)
+    case.refresh_from_db()
+    assert (case.state, case.amount, case.closed_on, acts(case)[-1]) == (rules.REFUSED, None, LATER, "revoke")
+    assert services.reveal(case, by=hands.checker)["notes"][case.steps.last().pk] == "本人放弃"
 
 
 def test_another_signs_with_name_and_relation(case, go, secretary):

@@ -11,7 +11,7 @@ from members.care.aid.models import Case
 from members.care.aid.services.decisions import each
 from members.care.aid.services.notices import close_notice
 from members.care.aid.services.steps import check_day, check_hand, hold, move, say
-from members.care.fund.models import Payment
+from members.care.fund.models import Payment, Voucher
 from members.care.fund.services import payments
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
@@ -70,7 +70,7 @@ def record_reversal(case: Case, *, by: User | None, day: date, note: str, today:
 
 @transaction.atomic
 def follow_fund(*, today: date) -> int:
-    """What was confirmed, sent back or reversed in the fund's own room becomes a step of its case; returns how many. Safe to run twice."""
+    """What was confirmed, sent back, reversed or released in the fund's own room becomes a step of its case; returns how many. Safe to run twice."""
     waiting = Case.objects.filter(state=rules.CONFIRMING).exclude(payment__state=Payment.State.PREPARED)
     moved = 0
     for case in waiting.select_related("payment__confirmed_by").order_by("pk"):
@@ -84,6 +84,12 @@ def follow_fund(*, today: date) -> int:
     for case in reversed_ones.select_related("payment__voucher__reversal__checked_by").order_by("pk"):
         back = case.payment.voucher.reversal
         record_reversal(case, by=back.checked_by, day=back.day, note=back.reason or "基金里冲正", today=today)
+        moved += 1
+    released = Voucher.objects.filter(kind=Voucher.Kind.RELEASE, claim__aid_case__state__in=rules.SOURCES[rules.REVOKE])
+    for voucher in released.select_related("claim__aid_case", "made_by").order_by("claim__aid_case"):
+        held = hold(voucher.claim.aid_case, rules.REVOKE)
+        held.amount = None
+        move(held, rules.REVOKE, by=voucher.made_by, day=voucher.day, today=today, note=voucher.reason, changed=("amount",))
         moved += 1
     return moved
 
