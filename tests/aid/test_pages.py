@@ -45,7 +45,11 @@ def test_a_list_longer_than_a_page_is_opened_by_organisation(client, tree, progr
     whole = client.get(reverse("aid:from_list"), {"list": "eighty"}).content.decode()
     assert "只列了前 3 人" in whole
     one = client.get(reverse("aid:from_list"), {"list": "eighty", "organisation": tree.far.code})
-    assert "只列了前" not in one.content.decode() and {row.branch for row, _ in one.context["rows"]} == {tree.far} and len(one.context["rows"]) == 2
+    assert (
+        "只列了前" not in one.content.decode()
+        and {row.branch for row, _ in one.context["rows"]} == {tree.far}
+        and len(one.context["rows"]) == 2
+    )
 
 
 def test_a_version_after_no_programme_is_not_found(client, department):

@@ -130,7 +130,9 @@ def test_the_chart_of_the_year_is_the_statement_of_each_month(client, tree, depa
     """Money of January, spent in March and come back in April; the rest of the year nothing moves."""
     book = make_book(tree.county, by=department, today=date(2026, 5, 20))
     receive(book, "5000", by=department, second=second, day=date(2026, 1, 31), today=date(2026, 1, 31))
-    paid = pay(make_claim(make_line(book), "1200.50", by=second, today=date(2026, 3, 1)), by=department, second=second, today=date(2026, 3, 1))
+    paid = pay(
+        make_claim(make_line(book), "1200.50", by=second, today=date(2026, 3, 1)), by=department, second=second, today=date(2026, 3, 1)
+    )
     payments.reverse(paid, by=second, today=date(2026, 4, 30), reason="银行退票")
     months = months_of(book, 2026, until=5)
     told = [statement_of(book, *span_of(2026, one.month)) for one in months]
