@@ -34,7 +34,7 @@ BOUNDS = {
     validators.MaxValueValidator: "不能大于 %(limit_value)s。",
     validators.MinValueValidator: "不能小于 %(limit_value)s。",
 }
-FIRST_YEAR, LAST_YEAR = 1800, 2199
+FIRST_YEAR, LAST_YEAR = 1800, 2999
 
 
 def within_reach(day: date) -> None:
