@@ -13,7 +13,7 @@ from branches.api import OrganisationFilter, PlaceSerializer
 from education.motions import rules, services
 from education.motions.models import Motion, Result, ResultLine
 from education.motions.selectors.motions import figured
-from education.motions.selectors.rolls import candidates_of, roll_of
+from education.motions.selectors.rolls import candidates_of, others_of, roll_of
 from members.api.people import PersonSerializer
 from partyportal.core.rest.etags import versioned
 from partyportal.core.rest.filters import FIRST_YEAR, LAST_YEAR, NumberFilter
@@ -22,10 +22,11 @@ from partyportal.core.rest.viewsets import ScopedViewSet
 
 class ResultLineSerializer(serializers.ModelSerializer):
     candidate = serializers.CharField(label="候选人", source="candidate.member.name", default="", read_only=True)
+    is_written_in = serializers.BooleanField(label="另选", source="candidate.is_written_in", default=False, read_only=True)
 
     class Meta:
         model = ResultLine
-        fields = ["candidate", "in_favour", "against", "abstained", "is_elected"]
+        fields = ["candidate", "is_written_in", "in_favour", "against", "abstained", "is_elected"]
         read_only_fields = fields
 
 
@@ -56,8 +57,14 @@ class RollLineSerializer(serializers.Serializer):
     note = serializers.CharField(label="说明", read_only=True)
 
 
+class OtherSerializer(serializers.Serializer):
+    uid = serializers.UUIDField(label="党员编号", read_only=True)
+    name = serializers.CharField(label="姓名", read_only=True)
+
+
 class MotionSerializer(MotionLineSerializer):
     candidates = serializers.SerializerMethodField(label="候选人")
+    others = serializers.SerializerMethodField(label="可以另选的人", help_text="网上选举正在投票时才有。")
     entitled = serializers.SerializerMethodField(label="应到会有表决权")
     present = serializers.SerializerMethodField(label="实到")
     quorum = serializers.SerializerMethodField(label="能不能表决")
@@ -68,12 +75,17 @@ class MotionSerializer(MotionLineSerializer):
     class Meta(MotionLineSerializer.Meta):
         fields = [
             *MotionLineSerializer.Meta.fields,
-            *("text", "candidates", "entitled", "present", "quorum", "teller", "counter", "roll"),
+            *("text", "candidates", "others", "entitled", "present", "quorum", "teller", "counter", "roll"),
         ]
         read_only_fields = fields
 
     def get_candidates(self, motion) -> list[str]:
         return [name for _, name in candidates_of(motion)]
+
+    @extend_schema(responses=OtherSerializer(many=True))
+    def get_others(self, motion) -> list[dict]:
+        asked = motion.state == Motion.State.OPEN and motion.method == Motion.Method.ONLINE
+        return OtherSerializer(others_of(motion) if asked else [], many=True).data
 
     def get_entitled(self, motion) -> int:
         return self._roll(motion).entitled
@@ -102,6 +114,10 @@ class CastSerializer(serializers.Serializer):
         label="所选",
         child=serializers.ChoiceField(label="意见", choices=list(rules.CHOICES.items())),
         help_text='表决用 {"0": "for"}，选举用候选人的次序：{"1": "for", "2": "against"}。',
+    )
+
+    others = serializers.ListField(
+        label="另选他人", child=serializers.UUIDField(label="党员编号"), default=list, help_text="选举才有：反对一人可以另选一人。"
     )
 
     def validate_choices(self, said):
@@ -148,5 +164,6 @@ class MotionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
         motion = self.get_object()
         asked = CastSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        services.cast(motion, choices=asked.validated_data["choices"], by=request.user)
+        said = asked.validated_data
+        services.cast(motion, choices=said["choices"], others=[str(uid) for uid in said["others"]], by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)

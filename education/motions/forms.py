@@ -22,6 +22,7 @@ class MotionForm(forms.Form):
         error_messages={"required": "写上表决什么，一句话就行。"},
     )
     text = forms.CharField(label="内容", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    case = forms.ChoiceField(label="发展谁", required=False, help_text="选了，有结果以后票数直接填进发展档案")
     method = forms.ChoiceField(label="怎样表决", widget=forms.RadioSelect, error_messages={"required": "选一种表决方式。"})
     held_on = forms.DateField(
         label="表决日期", widget=DayInput, error_messages={"required": "填表决日期。", "invalid": "日期写成 2026-11-20。"}
@@ -31,8 +32,11 @@ class MotionForm(forms.Form):
         label="候选人", required=False, widget=forms.CheckboxSelectMultiple, help_text="选举才选，选票上按姓名拼音排"
     )
 
-    def __init__(self, *args, kinds, methods, people, alone: bool, **kwargs):
+    def __init__(self, *args, kinds, methods, people, cases, alone: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["case"].choices = [("", "不选"), *cases]
+        if not cases:
+            del self.fields["case"]
         self.fields["kind"].choices, self.fields["method"].choices = kinds, methods
         self.fields["candidates"].choices = people
         if not alone:
@@ -120,15 +124,17 @@ class NamesForm(forms.Form):
 
 
 class CountForm(forms.Form):
-    """点票: the papers, then the motion's figures or those of each candidate."""
+    """点票: the papers, then the motion's figures or those of each candidate, and the votes of whoever else was named."""
 
     issued = forms.IntegerField(label="发出", **NUMBER)
     returned = forms.IntegerField(label="收回", **NUMBER)
     invalid = forms.IntegerField(label="废票", help_text="看不清的、写错的、选多了的", **NUMBER)
 
-    def __init__(self, *args, names, **kwargs):
+    def __init__(self, *args, names, others, **kwargs):
         super().__init__(*args, **kwargs)
-        self.names = names
+        self.names, self.others = names, {f"other_{person.uid}": person for person in others}
+        for name, person in self.others.items():
+            self.fields[name] = forms.IntegerField(label=person.name, required=False, **NUMBER | {"min_value": 1})
         for at in range(max(1, len(names))):
             for name, label in (("in_favour", "赞成"), ("against", "反对"), ("abstained", "弃权")):
                 self.fields[f"{name}_{at}"] = forms.IntegerField(label=label, **NUMBER)
@@ -146,22 +152,45 @@ class CountForm(forms.Form):
         lines = tuple(
             Tally(said[f"in_favour_{at}"], said[f"against_{at}"], said[f"abstained_{at}"]) for at in range(max(1, len(self.names)))
         )
-        return Figures(said["issued"], said["returned"], said["invalid"], lines)
+        others = sorted((person.member_id, said[name]) for name, person in self.others.items() if said.get(name))
+        return Figures(said["issued"], said["returned"], said["invalid"], lines, tuple(others))
+
+    @property
+    def other_fields(self):
+        return [self[name] for name in self.others]
+
+    @property
+    def names_others(self) -> bool:
+        """Whether somebody is written in, so that the part stands open."""
+        return any(self[name].value() for name in self.others)
 
 
 class BallotForm(forms.Form):
-    """一张票: one large choice, or one for each candidate. Nothing is chosen beforehand."""
+    """一张票: one large choice, or one for each candidate and 另选他人. Nothing is chosen beforehand."""
 
-    def __init__(self, *args, motion: Motion, names, **kwargs):
+    def __init__(self, *args, motion: Motion, names, others, **kwargs):
         super().__init__(*args, **kwargs)
         for at, name in list(enumerate(names, 1)) or [(0, motion.title)]:
             self.fields[f"choice_{at}"] = forms.ChoiceField(
                 label=name, choices=CHOICES, widget=forms.RadioSelect, error_messages={"required": "选赞成、反对或者弃权。"}
             )
 
+        if others:
+            self.fields["others"] = forms.MultipleChoiceField(
+                label="另选他人",
+                choices=[(person.uid, person.name) for person in others],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text="反对一人才可以另选一人，没有就空着。",
+            )
+
     @property
     def choices(self) -> dict[int, str]:
-        return {int(name.rpartition("_")[2]): value for name, value in self.cleaned_data.items()}
+        return {int(name.rpartition("_")[2]): value for name, value in self.cleaned_data.items() if name != "others"}
+
+    @property
+    def choice_fields(self):
+        return [self[name] for name in self.fields if name != "others"]
 
 
 class VoidForm(forms.Form):

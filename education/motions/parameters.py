@@ -9,7 +9,7 @@ ONLINE = Parameter(
     default=0,
     minimum=0,
     maximum=1,
-    source="没有全国统一规定；能做到和做不到的，看设计决定（ADR）第 28 号",
+    source="没有全国统一规定；能做到和做不到的，看设计决定（ADR）第 26 号",
 )
 COMMITTEE_PRESENT = Parameter(
     key="motions.committee_present",

@@ -158,12 +158,13 @@ class Tally:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one person counted: papers given out and taken back, spoilt ones, and a line for the motion or for each candidate."""
+    """What one person counted: papers given out and taken back, spoilt ones, a line for the motion or for each candidate, and 另选他人."""
 
     issued: int
     returned: int
     invalid: int
     lines: tuple[Tally, ...]
+    others: tuple[tuple[int, int], ...] = ()  # (member, votes) of whom papers named beside the candidates, by member
 
 
 def figures_fault(figures: Figures, *, present: int, names: Sequence[str] = (), seats: int = 0) -> Fault | None:
@@ -186,8 +187,34 @@ def figures_fault(figures: Figures, *, present: int, names: Sequence[str] = (), 
                 f"即 {valid} 票。重新清点。",
                 f"in_favour_{at}",
             )
-    if seats and sum(line.in_favour for line in figures.lines) > seats * valid:
-        return Fault(f"赞成票加起来多于每票最多选 {seats} 人的数。选得多于应选人数的是废票，重新清点。", "invalid")
+    if seats:
+        return _chosen_fault(figures, seats=seats, valid=valid)
+    return None
+
+
+def _chosen_fault(figures: Figures, *, seats: int, valid: int) -> Fault | None:
+    """What the papers of an election may add up to; `ballot_fault` says the same of one of them."""
+    written_in = sum(votes for _, votes in figures.others)
+    if any(votes > valid for _, votes in figures.others):
+        return Fault(f"另选他人有人的票多于有效票 {valid} 张，重新清点。", "others")
+    if written_in > sum(line.against for line in figures.lines):
+        return Fault("另选他人的票加起来多于反对票。投反对票的才可以另选他人，反对一人另选一人，重新清点。", "others")
+    if sum(line.in_favour for line in figures.lines) + written_in > seats * valid:
+        return Fault(
+            f"赞成票{'和另选的票' if written_in else ''}加起来多于每票最多选 {seats} 人的数。选得多于应选人数的是废票，重新清点。",
+            "invalid",
+        )
+    return None
+
+
+def ballot_fault(*, seats: int, in_favour: int, against: int, others: int) -> Fault | None:
+    """Whether one ballot of an election counts: 选得等于或者少于应选人数的有效; 投不赞成票者可以另选他人 (选举工作条例, secondary text)."""
+    if others > against:
+        return Fault(f"另选他人 {others} 人，只反对了 {against} 人。反对一人才可以另选一人。", "others")
+    if (chosen := in_favour + others) > seats:
+        return Fault(
+            f"最多选 {seats} 人，现在{'赞成和另选' if others else '赞成'}了 {chosen} 人，超过的话是废票。", "others" if others else None
+        )
     return None
 
 
@@ -197,6 +224,8 @@ def differences(one: Figures, other: Figures, names: Sequence[str] = ()) -> list
     for at, (ours, theirs) in enumerate(zip(one.lines, other.lines, strict=True)):
         if ours != theirs:
             found.append(f"{names[at]}的得票" if names else "赞成、反对、弃权")
+    if one.others != other.others:
+        found.append("另选他人")
     return found
 
 

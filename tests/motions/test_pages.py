@@ -72,7 +72,7 @@ def test_an_election_on_paper_by_its_pages(assembly, branch, secretary):
     watchers["counter"] = str(branch.voters[2].uid)
     assert client.post(address("motion_open", motion), watchers)["Location"] == address("ballots", motion)
     papers = words(client.get(address("ballots", motion)))
-    assert papers.count('class="pp-ballot"') == 10 and "最多赞成 1 人" in papers
+    assert papers.count('class="pp-ballot"') == 10 and "赞成和另选最多 1 人" in papers
     figures = {"issued": 10, "returned": 10, "invalid": 0, "in_favour_0": 7, "against_0": 2, "abstained_0": 1}
     figures |= {"in_favour_1": 3, "against_1": 7, "abstained_1": 0}
     teller, counter = as_(branch.voters[1].user), as_(branch.voters[2].user)

@@ -59,7 +59,16 @@ def branch_book(book: Book, branch: Organisation) -> BranchBook:
 
 
 def _records(meetings: QuerySet, ordinals: dict[int, int], motions: list[Motion], make_ups: list[MakeUp]) -> tuple[Record, ...]:
-    roll = Attendance.objects.select_related("member__branch").defer("member__id_number").order_by("member__pinyin", "member_id")
+    told = (
+        "meeting_id",
+        "state",
+        "reason",
+        "is_guest",
+        "member__name",
+        "member__branch__short_name",
+        "member__branch__name",
+    )  # five hundred lines a year
+    roll = Attendance.objects.select_related("member__branch").only(*told).order_by("member__pinyin", "member_id")
     rows = meetings.select_related("group", "host", "scribe", "confirmed_by").prefetch_related(Prefetch("attendances", roll), "agenda")
     votes: dict[int | None, list[Vote]] = {}
     for motion in motions:
@@ -144,7 +153,10 @@ def _vote(motion: Motion) -> Vote:
     if motion.is_secret:
         figures.append(f"发出 {result.issued} 张，收回 {result.returned} 张，废票 {result.invalid} 张")
     figures += [
-        f"{line.candidate.member.name} 赞成 {line.in_favour}、反对 {line.against}、弃权 {line.abstained}" for line in result.lines.all()
+        f"另选{line.candidate.member.name} {line.in_favour} 票"
+        if line.candidate.is_written_in
+        else f"{line.candidate.member.name} 赞成 {line.in_favour}、反对 {line.against}、弃权 {line.abstained}"
+        for line in result.lines.all()
     ]
     return Vote(
         held_on=motion.held_on,

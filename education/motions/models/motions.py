@@ -8,6 +8,7 @@ from branches.access import ScopedQuerySet
 from branches.models import Organisation
 from education.models import Meeting
 from education.motions import rules
+from members.development.models import Case
 from members.models import Member
 from partyportal.core.uid import uid_field
 
@@ -56,6 +57,9 @@ class Motion(models.Model):
     host = models.ForeignKey(Member, models.PROTECT, verbose_name="主持", null=True, blank=True, related_name="+")
     teller = models.ForeignKey(Member, models.PROTECT, verbose_name="监票人", null=True, blank=True, related_name="+")
     counter = models.ForeignKey(Member, models.PROTECT, verbose_name="计票人", null=True, blank=True, related_name="+")
+    case = models.ForeignKey(
+        Case, models.PROTECT, verbose_name="发展谁", null=True, blank=True, related_name="motions", help_text="发展党员表决才有"
+    )
     again_of = models.OneToOneField(
         "self", models.PROTECT, verbose_name="重新表决自", null=True, blank=True, related_name="again", help_text="作废以后重新表决"
     )
@@ -77,6 +81,11 @@ class Motion(models.Model):
                 name="motion_seats_of_election",
                 condition=Q(kind=rules.ELECTION, seats__gte=1) | (~Q(kind=rules.ELECTION) & Q(seats=0)),
                 violation_error_message="选举要写应选几人，别的表决不写。",
+            ),
+            models.CheckConstraint(
+                name="motion_case_of_development",
+                condition=Q(case=None) | Q(kind=rules.DEVELOPMENT),
+                violation_error_message="发展党员的表决才写发展谁。",
             ),
             models.CheckConstraint(
                 name="motion_at_a_meeting",
@@ -117,14 +126,21 @@ class OfMotionQuerySet(ScopedQuerySet):
         return self.filter(motion__in=Motion.objects.visible_to(user).order_by().values("pk"))
 
 
+class CandidateQuerySet(OfMotionQuerySet):
+    def printed(self):
+        """Those on the paper, in its order; the others were written in by voters."""
+        return self.filter(is_written_in=False).order_by("ordinal")
+
+
 class Candidate(models.Model):
-    """候选人: somebody an election may choose, in the order of the ballot."""
+    """候选人: somebody an election may choose, in the order of the ballot; or whom voters named instead (另选他人)."""
 
     motion = models.ForeignKey(Motion, models.CASCADE, verbose_name="议题", related_name="candidates")
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="+")
     ordinal = models.PositiveSmallIntegerField("次序")
+    is_written_in = models.BooleanField("另选", default=False, help_text="选票上没有，投票时另选的")
 
-    objects = OfMotionQuerySet.as_manager()
+    objects = CandidateQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "候选人"

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from branches.access import can
 from education.motions import rules
 from education.motions.models import Count, Motion, ResultLine, Voted
+from education.motions.selectors.development import step_url
 from education.motions.selectors.rolls import candidates_of, roll_of, voter_of
 from education.motions.services.counts import role_of, round_of
 from education.motions.services.urn import casting_fault
@@ -60,8 +61,10 @@ def sheet_row(motion: Motion) -> tuple:
 def seen(user, uid) -> Motion:
     """One motion in the user's sight, or 404."""
     people = ("host", "teller", "counter")
-    rows = Motion.objects.visible_to(user).select_related("organisation__parent", "meeting__organisation", *people)
-    return get_object_or_404(rows.defer(*(f"{one}__id_number" for one in people)), uid=uid)
+    rows = Motion.objects.visible_to(user).select_related(
+        "organisation__parent", "meeting__organisation", "case__organisation", "case__member__branch", *people
+    )
+    return get_object_or_404(rows.defer("case__id_number", *(f"{one}__id_number" for one in ("case__member", *people))), uid=uid)
 
 
 def uid_of(text: str) -> UUID:
@@ -110,6 +113,7 @@ def told(motion: Motion, user) -> dict:
         "may_void": motion.state != State.VOID and records and (motion.state != State.DECIDED or oversees),
         "may_again": records and motion.state == State.VOID and not Motion.objects.filter(again_of=motion).exists(),
         "role_label": Count.Watcher(role).label if role else "",
+        "step_url": step_url(motion, result, user),
     }
 
 

@@ -11,6 +11,7 @@ from education.motions.models import Motion, Voter
 from education.motions.parameters import COMMITTEE_BASE, COMMITTEE_PRESENT
 from members.models import Member, Office
 from members.parameters import BALLOT_PRESENT, BALLOT_VOTES
+from members.selectors.voters import Voter as Person
 from members.selectors.voters import voters_on
 from partyportal.core.parameters import values_on
 
@@ -181,7 +182,15 @@ def members_by_uid(uids: Iterable[str]) -> dict[str, Member]:
 
 def candidates_of(motion: Motion) -> list[tuple[int, str]]:
     """(member id, name) in the order of the ballot."""
-    return list(motion.candidates.order_by("ordinal").values_list("member_id", "member__name"))
+    return list(motion.candidates.printed().values_list("member_id", "member__name"))
+
+
+def others_of(motion: Motion) -> list[Person]:
+    """Whom voters of an election may name beside the candidates: everybody of the branch who may be elected that day."""
+    if motion.kind != Motion.Kind.ELECTION:
+        return []
+    printed = {pk for pk, _ in candidates_of(motion)}
+    return [person for person in voters_on(motion.organisation, motion.held_on) if person.may_vote and person.member_id not in printed]
 
 
 def own_open_votes(user) -> list[Motion]:

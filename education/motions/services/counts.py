@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
 
 from branches.access import can
 from education.motions import rules
-from education.motions.models import Count, CountLine, Motion, NamedVote, Result, ResultLine, Step
+from education.motions.models import Candidate, Count, CountLine, Motion, NamedVote, Result, ResultLine, Step
 from education.motions.rules import Figures, Tally
-from education.motions.selectors.rolls import candidates_of, roll_of
+from education.motions.selectors.rolls import candidates_of, others_of, roll_of
 from education.motions.services.motions import held_open, note_step
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
@@ -71,7 +72,7 @@ def counting_fault(motion: Motion, *, role: str, user: User) -> str:
         return "由监票人、计票人录入。"
     if motion.host and motion.host.user_id == user.pk:
         return "主持人不能代录票数。"
-    if motion.candidates.filter(member__user=user).exists():
+    if motion.candidates.printed().filter(member__user=user).exists():
         return "候选人不能代录票数。"
     return ""
 
@@ -85,7 +86,8 @@ def enter_count(motion: Motion, *, role: str, figures: Figures, by: User, today:
     number, names, roll = round_of(held), [name for _, name in candidates_of(held)], roll_of(held)
     if fault := rules.figures_fault(figures, present=roll.present, names=names, seats=held.seats):
         raise DomainError(fault.message, field=fault.field)
-    standing = list(held.counts.filter(round=number).prefetch_related("lines"))
+    written_in = write_in(held, dict(figures.others))
+    standing = list(held.counts.filter(round=number).prefetch_related("lines__candidate"))
     if any(one.role == role for one in standing):
         raise DomainError(f"{Watcher(role).label}的数已经录了，等另一个人的。")
     if any(one.entered_by_id == by.pk for one in standing):
@@ -100,11 +102,11 @@ def enter_count(motion: Motion, *, role: str, figures: Figures, by: User, today:
         entered_on=today,
         entered_by=by,
     )
-    ballots = [row.pk for row in held.candidates.order_by("ordinal")] or [None]
+    lines = [*figures.lines, *(Tally(votes, 0, 0) for _, votes in figures.others)]
     CountLine.objects.bulk_create(
         [
-            CountLine(count=made, candidate_id=pk, in_favour=line.in_favour, against=line.against, abstained=line.abstained)
-            for pk, line in zip(ballots, figures.lines, strict=True)
+            CountLine(count=made, candidate=one, in_favour=line.in_favour, against=line.against, abstained=line.abstained)
+            for one, line in zip([*_on_the_paper(held), *written_in], lines, strict=True)
         ]
     )
     audit.record("motions.count.entered", held, by=by, path=held.organisation.path, role=role, round=number)
@@ -118,18 +120,52 @@ def enter_count(motion: Motion, *, role: str, figures: Figures, by: User, today:
 
 
 def figures_of(count: Count) -> Figures:
-    lines = sorted(count.lines.all(), key=lambda line: line.candidate_id or 0)
+    lines = list(count.lines.all())  # in the order of the ballot
     return Figures(
-        count.issued, count.returned, count.invalid, tuple(Tally(line.in_favour, line.against, line.abstained) for line in lines)
+        count.issued,
+        count.returned,
+        count.invalid,
+        tuple(Tally(line.in_favour, line.against, line.abstained) for line in lines if not _is_written_in(line)),
+        tuple(sorted((line.candidate.member_id, line.in_favour) for line in lines if _is_written_in(line))),
     )
+
+
+def _is_written_in(line: CountLine) -> bool:
+    return line.candidate is not None and line.candidate.is_written_in
+
+
+def _on_the_paper(held: Motion) -> list[Candidate | None]:
+    """Whom the lines of a count are of: the candidates, or the motion itself."""
+    return list(held.candidates.printed().select_related("member").defer("member__id_number")) or [None]
+
+
+def write_in(held: Motion, votes: Mapping[int, int]) -> list[Candidate]:
+    """另选他人 as candidates after those of the paper, in the order given: the same row whoever's count names somebody. Called with the motion held."""
+    if not votes:
+        return []
+    able = {person.member_id for person in others_of(held)}
+    if votes.keys() - able or min(votes.values()) < 1:
+        raise DomainError("另选他人要从那天有被选举权、选票上没有的人里选。", field="others")
+    known = set(held.candidates.values_list("member_id", flat=True))
+    last = held.candidates.aggregate(last=Max("ordinal"))["last"]
+    new = [pk for pk in votes if pk not in known]
+    Candidate.objects.bulk_create(
+        [Candidate(motion=held, member_id=pk, ordinal=last + at, is_written_in=True) for at, pk in enumerate(new, 1)]
+    )
+    rows = held.candidates.filter(member__in=votes).select_related("member").defer("member__id_number")
+    return sorted(rows, key=lambda one: list(votes).index(one.member_id))
 
 
 def decide(held: Motion, lines: list[Tally], *, by: User, today: date, figures: Figures | None = None) -> Result:
     """The result by the rule of the kind, as a row of its day. Called with the motion held."""
-    roll, procedure, names = roll_of(held), roll_of(held).procedure, [name for _, name in candidates_of(held)]
-    same = {"entitled": roll.entitled, "present": roll.present}
+    roll, ballot = roll_of(held), _on_the_paper(held)
+    procedure, same = roll.procedure, {"entitled": roll.entitled, "present": roll.present}
     written, chosen = Tally(0, 0, 0), frozenset()
     if held.kind == Motion.Kind.ELECTION:
+        others = dict(figures.others) if figures else {}
+        ballot += write_in(held, others)
+        lines += [Tally(votes, 0, 0) for votes in others.values()]
+        names = [one.member.name for one in ballot]
         election = rules.elect(procedure, seats=held.seats, votes=[line.in_favour for line in lines], **same)
         outcome = rules.election_outcome(procedure, election, seats=held.seats, names=names, **same)
         chosen = frozenset(election.elected)
@@ -151,18 +187,17 @@ def decide(held: Motion, lines: list[Tally], *, by: User, today: date, figures: 
         decided_by=by,
         **same,
     )
-    ballots = [row.pk for row in held.candidates.order_by("ordinal")] or [None]
     ResultLine.objects.bulk_create(
         [
             ResultLine(
                 result=result,
-                candidate_id=pk,
+                candidate=one,
                 in_favour=line.in_favour,
                 against=line.against,
                 abstained=line.abstained,
                 is_elected=at in chosen,
             )
-            for at, (pk, line) in enumerate(zip(ballots, lines, strict=True))
+            for at, (one, line) in enumerate(zip(ballot, lines, strict=True))
         ]
     )
     held.state = Motion.State.DECIDED

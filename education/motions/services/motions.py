@@ -13,6 +13,7 @@ from education.motions import rules
 from education.motions.models import Candidate, Motion, Step, Voter
 from education.motions.parameters import ONLINE
 from education.motions.selectors.rolls import Roll, procedure_for, roll_now
+from members.development.models import Case
 from members.models import Member
 from members.selectors.voters import voters_on
 from partyportal.core import audit
@@ -38,6 +39,7 @@ def move(
     candidates: Iterable[Member] = (),
     held_on: date | None = None,
     again_of: Motion | None = None,
+    case: Case | None = None,
 ) -> Motion:
     """提出: put a question on a meeting's list, or on a 支委会's own; nobody votes yet."""
     candidates = list(candidates)
@@ -53,10 +55,12 @@ def move(
         seats=seats if kind == Kind.ELECTION else 0,
         held_on=meeting.held_on if meeting else held_on or today,
         again_of=again_of,
+        case=case,
     )
     _check_place(motion)
     _check_method(motion, today=today)
     _check_candidates(motion, candidates)
+    _check_case(motion)
     if again_of is not None:
         held = _held(again_of)
         if held.state != State.VOID or Motion.objects.filter(again_of=held).exists():
@@ -103,6 +107,16 @@ def _check_candidates(motion: Motion, candidates: list[Member]) -> None:
     able = {person.member_id for person in voters_on(motion.organisation, motion.held_on) if person.may_vote}
     if strange := [member.name for member in candidates if member.pk not in able]:
         raise DomainError(f"{'、'.join(strange)}那天没有被选举权（预备党员、留党察看，或者组织关系不在这里）。", field="candidates")
+
+
+def _check_case(motion: Motion) -> None:
+    case = motion.case
+    if case is None:
+        return
+    if motion.kind != Kind.DEVELOPMENT:
+        raise DomainError("发展党员的表决才选发展谁。", field="case")
+    if case.branch.pk != motion.organisation.pk or not case.is_open or not (case.step and case.step.vote):
+        raise DomainError(f"{case.name}的档案不在本支部，或者还没有办到支部大会讨论这一步。", field="case")
 
 
 @transaction.atomic
@@ -155,7 +169,7 @@ def _seat_watchers(held: Motion, roll: Roll, teller: Member | None, counter: Mem
         teller=teller and teller.pk,
         counter=counter and counter.pk,
         host=held.host_id,
-        candidates=held.candidates.values_list("member_id", flat=True),
+        candidates=held.candidates.printed().values_list("member_id", flat=True),
     )
     if fault:
         raise DomainError(fault.message, field=fault.field)

@@ -12,7 +12,7 @@ from education.motions import rules, services
 from education.motions.forms import CountForm, HandsForm, NamesForm, OpinionForm
 from education.motions.models import Count, Motion
 from education.motions.selectors import motions as selectors
-from education.motions.selectors.rolls import candidates_of, members_by_uid, roll_of
+from education.motions.selectors.rolls import candidates_of, members_by_uid, others_of, roll_of
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
@@ -58,7 +58,13 @@ def ballots(request, uid):
     require(request.user, "education.record", held.organisation)
     roll = roll_of(held)
     number = roll.present if held.method == rules.PAPER and held.state == Motion.State.OPEN else 0
-    context = {"motion": held, "number": number, "ballots": range(number), "names": [name for _, name in candidates_of(held)]}
+    context = {
+        "motion": held,
+        "number": number,
+        "ballots": range(number),
+        "names": [name for _, name in candidates_of(held)],
+        "blanks": range(held.seats),
+    }
     return page(request, "motions/ballots.html", context)
 
 
@@ -79,7 +85,7 @@ def count(request, uid):
         form = NamesForm(data, lines=roll.voting)
     else:
         role = role if role in Count.Watcher.values else selectors.waiting_role(held)
-        form = CountForm(data, names=names, initial={"issued": roll.present, "invalid": 0})
+        form = CountForm(data, names=names, others=others_of(held), initial={"issued": roll.present, "invalid": 0})
     if request.method == "POST" and form.is_valid():
         try:
             result = _entered(held, form, role, request.user)

@@ -15,6 +15,7 @@ from education.motions import rules, services
 from education.motions.forms import MotionForm, OpenForm, VoidForm
 from education.motions.models import Motion
 from education.motions.selectors import motions as selectors
+from education.motions.selectors.development import cases_to_vote
 from education.motions.selectors.rolls import members_by_uid, own_open_votes, people_of, roll_of
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
@@ -64,11 +65,21 @@ def motion_new(request):
     day = meeting.held_on if meeting else today
     initial = {"kind": kinds[0][0] if len(kinds) == 1 else None, "method": rules.HANDS, "held_on": today}
     people = people_of(organisation, day) if meeting else []
-    form = MotionForm(request.POST or None, kinds=kinds, methods=methods, people=people, alone=meeting is None, initial=initial)
+    cases = {str(case.uid): case for case in cases_to_vote(organisation)} if Motion.Kind.DEVELOPMENT in dict(kinds) else {}
+    form = MotionForm(
+        request.POST or None,
+        kinds=kinds,
+        methods=methods,
+        people=people,
+        cases=[(uid, f"{case.name}（{case.get_next_step_display()}）") for uid, case in cases.items()],
+        alone=meeting is None,
+        initial=initial,
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         chosen = members_by_uid(said.pop("candidates", []))
         said["candidates"] = [chosen[uid] for uid, _ in people if uid in chosen]
+        said["case"] = cases.get(said.get("case"))
         try:
             made = services.move(organisation=organisation, meeting=meeting, by=request.user, today=today, again_of=_again(request), **said)
         except DomainError as refusal:

@@ -12,7 +12,7 @@ from branches.access import require
 from education.motions import services
 from education.motions.forms import BallotForm
 from education.motions.selectors import motions as selectors
-from education.motions.selectors.rolls import candidates_of, voter_of
+from education.motions.selectors.rolls import candidates_of, others_of, voter_of
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -27,10 +27,10 @@ def vote(request, uid):
     held = selectors.seen(request.user, uid)
     names = [name for _, name in candidates_of(held)]
     fault = services.casting_fault(held, request.user)
-    form = BallotForm(request.POST if request.method == "POST" else None, motion=held, names=names)
+    form = BallotForm(request.POST if request.method == "POST" else None, motion=held, names=names, others=others_of(held))
     if request.method == "POST" and form.is_valid():
         try:
-            services.cast(held, choices=form.choices, by=request.user)
+            services.cast(held, choices=form.choices, others=form.cleaned_data.get("others", ()), by=request.user)
         except DomainError as refusal:
             refuse(form, refusal)
             fault = services.casting_fault(held, request.user)

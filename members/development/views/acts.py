@@ -50,8 +50,8 @@ def step(request, uid, code):
         people=voters_on(held.branch, _day(request, today)),
         today=today,
     )
-    if request.POST.get("act") == "reread":
-        form.initial |= request.POST.dict()
+    # Read again for another day, or counted elsewhere (a vote of the meeting's own page): filled in, and looked at before it is recorded.
+    form.initial |= request.POST.dict() if request.POST.get("act") == "reread" else request.GET.dict()
     if form.is_bound and form.is_valid():
         try:
             record = steps.record_step(held, step=code, said=form.said(), by=request.user, today=today, organisation=form.organisation)
@@ -76,9 +76,9 @@ def step(request, uid, code):
 
 
 def _day(request, today: date) -> date:
-    """The day typed, if it is one that has been; else today."""
+    """The day typed or handed over, if it is one that has been; else today."""
     try:
-        return min(parse_date(request.POST.get("day", "")) or today, today)
+        return min(parse_date(request.POST.get("day") or request.GET.get("day", "")) or today, today)
     except ValueError:
         return today
 
