@@ -69,7 +69,8 @@ def organisation(request, code):
         "to_give": [(label, {"act": "give", "power": value}) for value, label in selectors.powers_to_give(found, held)] if may_edit else [],
         # What the room of books takes, asked from here by one button; this app knows only the verb.
         "book": {"organisation": found.code, "span": "year", "year": today.year, "form": "pdf"}
-        if found.is_branch and can(request.user, "education.book", found)
+        # A county's year is an evening's work: it is asked for on the page of books, not by one click in passing.
+        if found.kind not in {Organisation.Kind.GROUP, Organisation.Kind.COUNTY} and can(request.user, "education.book", found)
         else None,
     }
     return page(request, "branches/organisation.html", context)

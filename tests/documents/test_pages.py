@@ -173,3 +173,15 @@ def test_a_branch_s_own_page_makes_this_year_s_book_by_one_button(client, secret
     assert (asked.organisation, asked.span, asked.start, asked.form) == (tree.ours, "year", date(2026, 1, 1), "pdf")
     client.force_login(reader)
     assert "生成今年台账" not in client.get(reverse("branches:organisation", args=[tree.ours.code])).content.decode()
+
+
+def test_a_committee_s_page_makes_the_year_of_its_branches_and_the_county_s_does_not(client, committee, department, tree, meeting):
+    client.force_login(committee)
+    shown = client.get(reverse("branches:organisation", args=[tree.ours.parent.code]))
+    client.post(reverse("documents:books"), shown.context["book"])
+    assert Book.objects.get().organisation == tree.ours.parent
+    client.force_login(department)
+    county = tree.ours.parent.parent
+    assert "生成今年台账" not in client.get(reverse("branches:organisation", args=[county.code])).content.decode(), (
+        "hours of work by one click"
+    )

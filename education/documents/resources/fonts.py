@@ -49,11 +49,9 @@ def undrawn(signs: Iterable[str]) -> list[str]:
 
 def subset(name: str, signs: Iterable[str]) -> bytes:
     """A font file with the pictures of these signs alone. Glyphs keep their numbers, so composites need no rewriting."""
-    source = settings.DOCUMENT_FONTS[FILES[name]].read_bytes()
-    tables = _tables(source)
+    tables, offsets = _source(name)
     glyphs = {ord(sign): face(name).face.charToGlyph[ord(sign)] for sign in signs if ord(sign) in face(name).face.charToGlyph}
     glyphs = {code: glyph for code, glyph in glyphs.items() if code < 0xFFFF}
-    offsets = _offsets(tables)
     used = _with_parts({0, *glyphs.values()}, tables[b"glyf"], offsets)
     places, drawn = [], bytearray()
     for glyph in range(len(offsets) - 1):
@@ -75,6 +73,13 @@ def subset(name: str, signs: Iterable[str]) -> bytes:
             b"post": struct.pack(">I", 0x00030000) + tables[b"post"][4:32],
         }
     )
+
+
+@cache
+def _source(name: str) -> tuple[dict[bytes, bytes], list[int]]:
+    """A font's tables and where its glyphs begin, read once a process."""
+    tables = _tables(settings.DOCUMENT_FONTS[FILES[name]].read_bytes())
+    return {tag: content for tag, content in tables.items() if tag in _KEPT}, _offsets(tables)
 
 
 def _tables(source: bytes) -> dict[bytes, bytes]:

@@ -40,40 +40,30 @@ MARGIN = 20 * mm
 WIDTH = A4[0] - 2 * MARGIN
 NAMES_A_LINE = 7
 LONGEST_LINE = 600  # signs
+FOOT_TOTAL = A4[0] - MARGIN - 8 * mm  # where the number of pages begins: room for two digits and 页
 # reportlab hangs what may not begin a line on the end of the one before, but its list is Japanese and lacks these.
 for _module in (textsplit, paragraphs):
     _module.ALL_CANNOT_START += "，；：？！”’…"
 
 
 def as_pdf(paper: Paper) -> bytes:
-    """Set twice: the first time to learn on which page everything begins."""
+    """Set once: what only the end knows (on which page each thing begins, how many there are) stands in forms that are filled in last."""
     for name in (REGULAR, BOLD):
         fonts.face(name)
-    contents = any(isinstance(block, Contents) for block in paper.blocks)
-    pages: dict[str, int] = {}
-    total = 0
-    for _ in range(2 if contents else 1):
-        file = BytesIO()
-        setting = _Setting(file, paper, pages, total)
-        setting.build(list(setting.story()), canvasmaker=_counting(setting))
-        pages, total = setting.begun, setting.page
-    if not contents:  # short: set again at no price, now that the number of pages is known
-        file = BytesIO()
-        setting = _Setting(file, paper, pages, total)
-        setting.build(list(setting.story()), canvasmaker=_counting(setting))
+    file = BytesIO()
+    setting = _Setting(file, paper)
+    setting.build(list(setting.story()), canvasmaker=setting.canvas)
     return file.getvalue()
 
 
-def _counting(setting: "_Setting"):
-    def make(*args, **kwargs) -> Canvas:
-        canvas = Canvas(*args, **kwargs | {"invariant": 1, "pageCompression": 1, "lang": "zh-CN"})
-        canvas.setTitle(setting.paper.title)
-        canvas.setAuthor("")
-        canvas.setCreator("partyportal")
-        canvas.setProducer("partyportal")
-        return canvas
+class _Canvas(Canvas):
+    """Has its setting fill in the numbers before it is written."""
 
-    return make
+    setting: "_Setting"
+
+    def save(self):
+        self.setting.fill_in(self)
+        super().save()
 
 
 class _Anchor(Flowable):
@@ -92,16 +82,54 @@ class _Anchor(Flowable):
         self.canv.addOutlineEntry(self.title, self.key, self.level, closed=True)
 
 
+class _PageOf(Flowable):
+    """The number of the page on which something begins, right-aligned where it stands."""
+
+    def __init__(self, setting: "_Setting", anchor: str):
+        super().__init__()
+        self.setting, self.anchor = setting, anchor
+
+    def wrap(self, *_):
+        return 0, 14
+
+    def draw(self):
+        self.setting.asked.append(self.anchor)
+        self.canv.doForm(f"page{len(self.setting.asked)}")
+
+
 class _Setting(BaseDocTemplate):
     """One run over a paper."""
 
-    def __init__(self, file: BytesIO, paper: Paper, pages: dict[str, int], total: int):
+    def __init__(self, file: BytesIO, paper: Paper):
         super().__init__(
             file, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=24 * mm, title=paper.title
         )
         frame = Frame(MARGIN, 24 * mm, WIDTH, A4[1] - MARGIN - 24 * mm, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
         self.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=self._foot)])
-        self.paper, self.pages, self.total, self.begun = paper, pages, total, {}
+        self.paper, self.begun, self.asked = paper, {}, []
+
+    def canvas(self, *args, **kwargs) -> _Canvas:
+        canvas = _Canvas(*args, **kwargs | {"invariant": 1, "pageCompression": 1, "lang": "zh-CN"})
+        canvas.setting = self
+        canvas.setTitle(self.paper.title)
+        canvas.setAuthor("")
+        canvas.setCreator("partyportal")
+        canvas.setProducer("partyportal")
+        return canvas
+
+    def fill_in(self, canvas: Canvas) -> None:
+        """The numbers that had to wait for the last page."""
+        canvas.beginForm("total")
+        canvas.setFont(REGULAR, 8)
+        canvas.setFillColor(PALE)
+        canvas.drawString(FOOT_TOTAL, 12.5 * mm, f"{self.page} 页")
+        canvas.endForm()
+        for at, anchor in enumerate(self.asked, start=1):
+            canvas.beginForm(f"page{at}", lowerx=-40, lowery=-4)
+            canvas.setFont(REGULAR, 10.5)
+            canvas.setFillColor(INK)
+            canvas.drawRightString(0, 2.8, str(self.begun[anchor]))
+            canvas.endForm()
 
     def _foot(self, canvas: Canvas, _) -> None:
         canvas.setStrokeColor(HAIR)
@@ -110,7 +138,8 @@ class _Setting(BaseDocTemplate):
         canvas.setFont(REGULAR, 8)
         canvas.setFillColor(PALE)
         canvas.drawString(MARGIN, 12.5 * mm, printable(self.paper.foot))
-        canvas.drawRightString(A4[0] - MARGIN, 12.5 * mm, f"第 {canvas.getPageNumber()} 页，共 {self.total} 页")
+        canvas.drawRightString(FOOT_TOTAL, 12.5 * mm, f"第 {canvas.getPageNumber()} 页，共 ")
+        canvas.doForm("total")
 
     def story(self) -> Iterator[Flowable]:
         begun = False
@@ -158,7 +187,7 @@ class _Setting(BaseDocTemplate):
 
     def _contents(self, block: Contents) -> Table:
         rows = [["内容", "日期", "主题", "页"]]
-        rows += [[_link(what, anchor), when, _text(of, "cell"), str(self.pages.get(anchor, ""))] for what, when, of, anchor in block.lines]
+        rows += [[_link(what, anchor), when, _text(of, "cell"), _PageOf(self, anchor)] for what, when, of, anchor in block.lines]
         return _lined(rows, [WIDTH * part for part in (0.26, 0.15, 0.51, 0.08)], numbers=(3,))
 
 
