@@ -9,13 +9,15 @@ from branches.access import paths_for
 from branches.models import Organisation
 from education.models import Meeting
 from education.planning.models import CampaignStep, PlanEntry
-from education.planning.parameters import NOTICE_DAYS
+from education.planning.parameters import NOTICE_DAYS, PARAMETERS, TALKS_A_YEAR
 from education.planning.selectors.plans import entries_due, periods_on, record_url, unanswered_entries
+from education.planning.selectors.talks import lacking
 from education.rules import chinese_day, due_month, last_day, month_of
 from partyportal.core.duties import Duty
-from partyportal.core.parameters import value_on
+from partyportal.core.parameters import values_on
 
 STEP_DAYS = 7  # before a campaign's step is due
+TALKS_FROM = 10  # the month from which a branch is told whose talks of the year are still to come
 
 
 def due(user, today: date) -> list[Duty]:
@@ -28,12 +30,19 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     branches = {branch.pk: branch for branch in organisations}
     if not branches:
         return []
-    return sorted([*_planned(branches, today), *_steps(branches, today)])
+    numbers = values_on(today, PARAMETERS)
+    return sorted(
+        [
+            *_planned(branches, today, numbers[NOTICE_DAYS.key]),
+            *_steps(branches, today),
+            *_talks(branches, today, numbers[TALKS_A_YEAR.key]),
+        ]
+    )
 
 
-def _planned(branches: dict[int, Organisation], today: date) -> list[Duty]:
+def _planned(branches: dict[int, Organisation], today: date, notice: int) -> list[Duty]:
     """Entries of this period up to the days of notice. Past its day an entry waits until the period ends; then the miss itself is the duty."""
-    until = today + timedelta(days=value_on(today, NOTICE_DAYS))
+    until = today + timedelta(days=notice)
     entries = entries_due(branches, since=today.replace(month=1, day=1), until=max(until, last_day(month_of(today))))
     left = unanswered_entries(entries, today=today)
     periods = periods_on(today)
@@ -90,4 +99,25 @@ def _steps(branches: dict[int, Organisation], today: date) -> list[Duty]:
             organisation_path=branches[step.campaign.organisation_id].path,
         )
         for step in rows
+    ]
+
+
+def _talks(branches: dict[int, Organisation], today: date, needed: int) -> list[Duty]:
+    """谈心谈话: one duty a branch with how many lack one, in the last quarter; asked in every month, so that a page costs the same."""
+    short = lacking(branches, today.year, today=today, needed=needed)
+    if today.month < TALKS_FROM:
+        return []
+    return [
+        Duty(
+            due_on=date(today.year, 12, 31),
+            key=f"planning.talks:{branches[pk].code}:{today.year}",
+            title=f"安排 {people} 人谈心谈话",
+            reason=f"支委之间、支委和党员、党员之间每年各不少于 {needed} 次，还有 {people} 人没有谈够",
+            act="看是谁",
+            url=f"{reverse('planning:talks')}?organisation={branches[pk].code}",
+            organisation_code=branches[pk].code,
+            organisation_name=branches[pk].short_name,
+            organisation_path=branches[pk].path,
+        )
+        for pk, people in short.items()
     ]

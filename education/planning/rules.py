@@ -53,6 +53,14 @@ def direction(first_in_committee: bool, second_in_committee: bool) -> str:
     return {2: "committee", 1: "across", 0: "members"}[first_in_committee + second_in_committee]
 
 
+def directions_asked(*, in_committee: bool, committee: int, others: int) -> list[str]:
+    """Of which kinds a member owes a talk a year (Art19): of the 支委会 with the others of it and with members, of the others with the 支委会
+    and among themselves; none where there is nobody to talk with."""
+    if in_committee:
+        return [*(["committee"] if committee > 1 else []), *(["across"] if others else [])]
+    return [*(["across"] if committee else []), *(["members"] if others > 1 else [])]
+
+
 def talk_faults(*, held_on: date, today: date, same: bool) -> list[Fault]:
     """Of two people, on a day that has come."""
     if same:

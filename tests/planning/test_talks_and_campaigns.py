@@ -10,7 +10,7 @@ from django.utils import timezone
 from education.planning import services
 from education.planning.duties import due_for
 from education.planning.models import Campaign, CampaignTemplate, Talk
-from education.planning.selectors.talks import standings
+from education.planning.selectors.talks import lacking, standings
 from education.planning.starters import STARTERS
 from members.models import Fact, Office
 from partyportal.core.errors import DomainError
@@ -42,6 +42,30 @@ def test_article_19_whom_a_talk_counts_for_and_what_is_still_missing(tree, secre
     missing = {one.line.name: one.missing for one in standings(tree.ours, 2026, today=TODAY, needed=1)}
     assert missing == {"吕山东": (), "郑月": ("支委和党员",), "高明": ("党员之间",), "袁林": ("支委和党员", "党员之间")}
     assert Fact.objects.standing().filter(kind="talk.held").count() == 4
+
+
+@pytest.mark.parametrize(("day", "told"), [(date(2026, 9, 30), False), (date(2026, 10, 1), True), (date(2026, 12, 31), True)])
+def test_article_19_in_the_last_quarter_a_branch_is_told_how_many_lack_a_talk(tree, secretary, people, day, told):
+    talks = lambda: [duty for duty in due_for([tree.ours, tree.neighbours], day) if duty.key.startswith("planning.talks")]  # noqa: E731
+    found = talks()
+    assert [(duty.title, duty.due_on) for duty in found] == ([("安排 4 人谈心谈话", date(2026, 12, 31))] if told else [])
+    for first, second in ((0, 1), (0, 2), (1, 3), (2, 3)):
+        talk(tree, secretary, people[first], people[second], held_on=date(2026, 9, 1))
+    assert talks() == [], "the fact clears it"
+
+
+def test_how_many_lack_a_talk_is_what_each_branchs_page_says(tree, secretary, people):
+    """The count over all branches against the page's own, with somebody out of touch, somebody alone, and a branch without 支委会."""
+    make_member(tree.ours, "失联", is_lost=True, lost_on=date(2026, 1, 1))
+    alone = make_member(tree.neighbours, "独自")
+    talk(tree, secretary, people[0], people[2])
+    for _ in range(2):
+        places = [tree.ours, tree.neighbours]
+        counted = lacking([one.pk for one in places], 2026, today=TODAY, needed=1)
+        assert {one.pk: counted[one.pk] for one in places} == {
+            one.pk: sum(bool(line.missing) for line in standings(one, 2026, today=TODAY, needed=1)) for one in places
+        }
+        make_member(tree.neighbours, f"来伴{alone.pk}")
 
 
 def test_the_same_talk_is_recorded_once_and_voided_with_a_reason(tree, secretary, people):
