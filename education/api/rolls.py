@@ -133,6 +133,15 @@ class ExclusionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class ExclusionProposalSerializer(serializers.Serializer):
+    member = serializers.UUIDField(label="党员的公开编号")
+    agreed_at = serializers.UUIDField(label="同意的会议", help_text="支部在哪次已确认的会上同意的。")
+    reason = serializers.ChoiceField(label="原因", choices=RollExclusion.Why.choices)
+    note = serializers.CharField(label="说明", max_length=120, allow_blank=True, default="", help_text="其他原因的要写。")
+    start = serializers.DateField(label="起")
+    end = serializers.DateField(label="止", allow_null=True, default=None, help_text="不写就到最长期限。")
+
+
 class ExclusionAnswerSerializer(serializers.Serializer):
     number = serializers.CharField(label="备案号", max_length=60, allow_blank=True, default="", help_text="同意的写。")
     refusal = serializers.CharField(label="不同意的原因", max_length=120, allow_blank=True, default="")
@@ -155,6 +164,25 @@ class ExclusionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
 
     def rows(self, seen):
         return seen.select_related("organisation", "member", "agreed_at").defer("member__id_number").order_by("-start", "-id")
+
+    @extend_schema(request=ExclusionProposalSerializer, responses={201: ExclusionSerializer})
+    @change
+    def create(self, request):
+        """支部在会上同意以后报上级备案；备案以前仍计应到。"""
+        require(request.user, "education.record")
+        asked = ExclusionProposalSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        mine = Meeting.objects.where(request.user, "education.record").select_related("organisation")
+        if (agreed_at := mine.filter(uid=said.pop("agreed_at")).first()) is None:
+            raise DomainError("没有这次会议，或者不是您记录的。", field="agreed_at")
+        member = Member.objects.at_home().filter(branch=agreed_at.organisation_id, uid=said.pop("member")).first()
+        if member is None:
+            raise DomainError("这个人不在开会的支部。", field="member")
+        row = services.propose_exclusion(member=member, agreed_at=agreed_at, by=request.user, **said)
+        where = {"Location": reverse("api:exclusion-detail", args=[row.uid], request=request)}
+        self.kwargs["uid"] = row.uid
+        return Response(self.get_serializer(self.get_object()).data, status=status.HTTP_201_CREATED, headers=where)
 
     @extend_schema(request=ExclusionAnswerSerializer, responses=ExclusionSerializer)
     @action(detail=True, methods=["post"])

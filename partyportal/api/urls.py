@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from assessments.api import CardViewSet, IndicatorViewSet
 from branches.api import OrganisationViewSet
-from education.api import ExclusionViewSet, LeaveViewSet, MeetingViewSet, RequirementViewSet
+from education.api import ExclusionViewSet, LeaveViewSet, MeetingViewSet, RequirementViewSet, SpotCheckViewSet
 from education.documents.api import BookViewSet
 from education.motions.api import MotionViewSet
 from education.openness.api import CommentViewSet, DisclosureViewSet, ExemplarViewSet, PledgeViewSet
@@ -82,6 +82,7 @@ router.register("education/meetings", MeetingViewSet, "meeting")
 router.register("education/motions", MotionViewSet, "motion")
 router.register("education/leaves", LeaveViewSet, "leave")
 router.register("education/exclusions", ExclusionViewSet, "exclusion")
+router.register("education/checks", SpotCheckViewSet, "spot-check")
 router.register("education/requirements", RequirementViewSet, "requirement")
 router.register("education/questions", QuestionViewSet, "question")
 router.register("education/courses", CourseViewSet, "course")

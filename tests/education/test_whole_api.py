@@ -1,13 +1,13 @@
 """The API of what surrounds a roll: agenda, leave, exclusions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from education.models import Leave
-from tests.education.makers import make_exclusion, make_leave
+from education.models import Leave, RollExclusion
+from tests.education.makers import agreed, make_exclusion, make_leave
 from tests.education.test_services import record
 from tests.factories import make_member
 
@@ -63,3 +63,38 @@ def test_lists_hold_what_is_in_sight(as_, tree, secretary, committee, neighbour,
     url = f"{API}/exclusions/{row.uid}/answer/"
     assert as_(secretary).post(url, {"number": "1"}, format="json").status_code == 403
     assert as_(committee).post(url, {"number": "山门组〔2026〕12号"}, format="json").json()["state"] == "approved"
+
+
+def test_an_exclusion_is_proposed_by_the_branch_that_agreed(as_, tree, secretary, neighbour, reader):
+    person, meeting = make_member(tree.ours), agreed(tree.ours, secretary)
+    told = {"member": str(person.uid), "agreed_at": str(meeting.uid), "reason": "grave", "start": str(meeting.held_on)}
+    url = f"{API}/exclusions/"
+    for user, status in ((neighbour, 400), (reader, 403)):
+        assert as_(user).post(url, told, format="json").status_code == status
+    assert as_(secretary).post(url, told | {"member": str(make_member(tree.neighbours).uid)}, format="json").status_code == 400
+    assert as_(secretary).post(url, told | {"reason": "other"}, format="json").json()["errors"]
+    assert not RollExclusion.objects.exists()
+    made = as_(secretary).post(url, told, format="json")
+    assert (made.status_code, made.json()["state"]) == (201, "proposed") and made["Location"].endswith(f"{made.json()['uid']}/")
+    assert as_(secretary).post(url, told, format="json").status_code == 400, "once"
+
+
+def test_a_committee_draws_and_lets_pass_by_the_api(as_, tree, secretary, committee, neighbour, reader):
+    make_member(tree.ours)
+    meetings = {str(agreed(tree.ours, secretary, on=date(2026, 11, day)).uid) for day in (2, 3, 4)}
+    told = {"organisation": tree.ours.parent.code, "since": "2026-11-01", "until": "2026-11-20", "count": 2}
+    url = f"{API}/checks/"
+    assert as_(secretary).post(url, told, format="json").status_code == 403
+    assert as_(committee).post(url, told | {"organisation": "nowhere"}, format="json").status_code == 400
+    made = as_(committee).post(url, told, format="json")
+    assert made.status_code == 201 and made.json()["population"] == 3
+    check, lots = made.json(), made.json()["drawn"]
+    assert [one["position"] for one in lots] == [1, 2] and {one["meeting"] for one in lots} < meetings
+    one = f"{url}{check['uid']}/"
+    assert as_(committee).get(url).json()["count"] == 1
+    for user in (secretary, reader, neighbour):
+        assert as_(user).get(url).json()["count"] == 0 and as_(user).get(one).status_code == 404
+    passed = as_(committee).post(f"{one}pass/", {"position": 1}, format="json")
+    assert [line["outcome"] for line in passed.json()["drawn"]] == ["passed", "waiting"]
+    assert as_(committee).post(f"{one}pass/", {"position": 1}, format="json").status_code == 400
+    assert as_(committee).post(f"{one}pass/", {"position": 3}, format="json").status_code == 404
