@@ -62,11 +62,6 @@ def last_day(month: date) -> date:
     return months_on(month, 1) - timedelta(days=1)
 
 
-def falls_due_in(period: str, month: date) -> bool:
-    """A monthly meeting falls due every month, a quarterly one in the quarter's last, a yearly one in December."""
-    return period == "month" or (period == "quarter" and month.month % 3 == 0) or (period == "year" and month.month == 12)
-
-
 def due_month(period: str, day: date) -> date:
     """The month in which a meeting of that period, held on the day, answers what is due."""
     if period == "month":

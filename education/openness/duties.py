@@ -140,27 +140,24 @@ def _answer(organisations: dict[int, Organisation]) -> list[Duty]:
 
 
 def _pledges(branches: dict[int, Organisation], today: date, days: Callable[[date], date]) -> list[Duty]:
-    """Pledges that wait to be confirmed; and from December those of the year that no meeting has judged."""
-    listed, found = reverse("openness:pledges"), []
-    waiting = Pledge.objects.filter(state=rules.WRITTEN, organisation__in=branches).values("organisation", "year")
-    for one in waiting.annotate(count=Count("pk"), first=Min("written_on")).order_by("organisation", "year"):
-        here, words = branches[one["organisation"]], f"{one['count']} 条承诺"
-        url = f"{listed}?organisation={here.code}&year={one['year']}&state={rules.WRITTEN}"
-        found.append(
-            _duty(
-                here, f"confirm:{here.code}:{one['year']}", f"确认 {words}", "本人写的，由支部里别人确认", "去确认", url, days(one["first"])
-            )
-        )
+    """Pledges that wait to be confirmed; and from December those of the year that no meeting has judged: one statement."""
+    listed, judging, found = reverse("openness:pledges"), reverse("openness:judging"), []
     year = today.year - (today.month < 12)
     until = rules.judged_until(year, months=value_on(today, JUDGED_UNTIL))
-    unjudged = Pledge.objects.confirmed().filter(year=year, verdicts=None, organisation__in=branches).values("organisation")
-    for one in unjudged.annotate(count=Count("pk")).order_by("organisation"):  # asked in every month, so that a page costs the same
-        here = branches[one["organisation"]]
-        url = f"{reverse('openness:judging')}?organisation={here.code}&year={year}"
-        if today <= until:
-            found.append(
-                _duty(here, f"judge:{here.code}:{year}", f"评 {year} 年的承诺", f"{one['count']} 条还没有在会上评过", "去评", url, until)
-            )
+    unjudged = Q(state=rules.CONFIRMED, year=year, verdicts=None)
+    rows = Pledge.objects.filter(Q(state=rules.WRITTEN) | unjudged, organisation__in=branches).values("organisation", "year", "state")
+    for one in rows.annotate(count=Count("pk"), first=Min("written_on")).order_by("organisation", "year", "state"):
+        here, count, at = (
+            branches[one["organisation"]],
+            one["count"],
+            f"organisation={branches[one['organisation']].code}&year={one['year']}",
+        )
+        if one["state"] == rules.WRITTEN:
+            key, title, url = f"confirm:{here.code}:{one['year']}", f"确认 {count} 条承诺", f"{listed}?{at}&state={rules.WRITTEN}"
+            found.append(_duty(here, key, title, "本人写的，由支部里别人确认", "去确认", url, days(one["first"])))
+        elif today <= until:
+            key, title, why = f"judge:{here.code}:{year}", f"评 {year} 年的承诺", f"{count} 条还没有在会上评过"
+            found.append(_duty(here, key, title, why, "去评", f"{judging}?{at}", until))
     return found
 
 

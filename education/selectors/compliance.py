@@ -236,12 +236,12 @@ def _opens(cell: Cell) -> date:
     return months_on(cell.month, 1 - PERIODS[cell.period])
 
 
-def year_in_dots(organisation: Organisation, year: int, *, today: date) -> list[tuple[str, list[str], list[str]]]:
-    """今年组织生活 of one branch: (kind, a state of each month, the page behind it), states held, missing, open, ahead or ""."""
+def year_in_dots(organisation: Organisation, owed: list[Cell], *, today: date) -> list[tuple[str, list[str], list[str]]]:
+    """今年组织生活 of one branch by its year's cells: (kind, a state of each month, the page behind it), states held, missing, open, ahead or ""."""
     found: dict[str, dict[int, str]] = {}
     urls: dict[str, dict[int, str]] = {}
     page = reverse("education:compliance")
-    for cell in cells(first=date(year, 1, 1), last=date(year, 12, 1), paths=[organisation.path]):
+    for cell in owed:
         month, due_on = cell.month.month, last_day(cell.month)
         if not cell.is_missing:
             state = "held"

@@ -13,6 +13,7 @@ from branches.access import can, require, require_sight
 from branches.models import Organisation
 from branches.selectors import search as found_organisations
 from branches.selectors import trail, tree_places
+from education.selectors.cells import cells
 from members.duties.grants import due as grants_left
 from members.models import Member
 from members.selectors.roster import roster, rows_of
@@ -82,10 +83,11 @@ def _answering(request):
     }
     if organisation.is_branch:
         due = sorted([*due_of_member(request.user, today), *selectors.duties_under(request.user, organisation, today=today)])
+        owed = cells(first=today.replace(month=1, day=1), last=today.replace(month=12, day=1), paths=[organisation.path])
         context |= {
             "duties": due,
-            "status": selectors.status(organisation, today=today),
-            "dots": selectors.dots(organisation, today=today),
+            "status": selectors.status(organisation, owed, today=today),
+            "dots": selectors.dots(organisation, owed, today=today),
             "jumps": [(f"要办 {len(due)}", "#duties"), *_jump_to_checks(waiting), ("现状", "#status")],
         }
         return page(request, "dashboard/branch.html", context)

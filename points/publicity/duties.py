@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from branches.access import paths_for
@@ -30,7 +31,7 @@ def due(user, today: date) -> list[Duty]:
     branches = own.branches().filter(path__in=paths_for(user, "points.publish"))
     committees = own.exclude(kind=Organisation.Kind.BRANCH).filter(path__in=paths_for(user, "points.review"))
     found = [*due_for(branches, today), *due_for_committees(committees, today)]
-    decisions = {str(one.uid): one for one in _open({}, state=rules.HEARD, uid__in=_uids(found))}
+    decisions = {str(one.uid): one for one in _rows(state=rules.HEARD, uid__in=_uids(found))}
     return sorted(duty for duty in found if not (one := decisions.get(duty.key.split(":")[1])) or not barred(one, user))
 
 
@@ -69,13 +70,14 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
         )
         for one in over
     ]
-    for one in _open(branches, state__in=[rules.FILED, rules.HEARD]):
-        days = numbers[HEAR_DAYS.key if one.state == rules.FILED else DECIDE_DAYS.key]
-        duties.append(_step(branches[one.publication.organisation_id], one, known.last_of(one.acted_on, days + 1)))
-    waiting = Objection.objects.filter(waiting_elsewhere(), publication__organisation__in=branches)
-    for one in waiting.select_related("publication", "member", "fact"):
+    asked = {rules.FILED, rules.HEARD}
+    for one in _rows(Q(state__in=asked) | waiting_elsewhere(), publication__organisation__in=branches):
         branch = branches[one.publication.organisation_id]
-        url, by = reverse("publicity:objection", args=[one.uid]), known.last_of(one.acted_on, numbers[DECIDE_DAYS.key] + 1)
+        by = known.last_of(one.acted_on, numbers[HEAR_DAYS.key if one.state == rules.FILED else DECIDE_DAYS.key] + 1)
+        if one.state in asked:
+            duties.append(_step(branch, one, by))
+            continue
+        url = reverse("publicity:objection", args=[one.uid])
         title = f"更正{one.member.name}的“{one.fact.title}”"[:60] if one.fact else f"补上{one.member.name}少记的一件事"
         reason = "异议成立，在原来的记录里更正" if one.fact else "异议成立，在原来的记录里补上，补上了积分自动跟着变"
         duties.append(_duty(branch, f"correct:{one.uid}", title, reason, "去更正" if one.fact else "去看", url, by))
@@ -89,7 +91,7 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
         return []
     numbers, known = values_on(today, [DECIDE_DAYS]), calendar()
     found = []
-    for one in _open({}, state__in=[rules.HEARD, rules.APPEALED], publication__organisation__parent__in=committees):
+    for one in _rows(state__in=[rules.HEARD, rules.APPEALED], publication__organisation__parent__in=committees):
         by = known.last_of(one.acted_on, numbers[DECIDE_DAYS.key] + 1)
         if one.state == rules.APPEALED or by <= today:
             found.append(_step(committees[one.publication.organisation.parent_id], one, by))
@@ -100,9 +102,8 @@ def _day_after(year: int, quarter: int) -> date:
     return rules.first_day(*((year + 1, 1) if quarter == 4 else (year, quarter + 1)))
 
 
-def _open(branches, **conditions):
-    rows = Objection.objects.filter(**conditions)
-    rows = rows.filter(publication__organisation__in=branches) if branches else rows
+def _rows(*either: Q, **conditions) -> QuerySet[Objection]:
+    rows = Objection.objects.filter(*either, **conditions)
     return rows.select_related("publication__organisation", "member", "fact").defer("member__id_number").order_by("pk")
 
 

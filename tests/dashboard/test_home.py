@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from branches.models import Grant
 from education.rules import HOURS_DUE
+from education.selectors.cells import cells
 from members.models import Fact, MemberClass, Office
 from partyportal.core.models import Job
 from partyportal.dashboard.selectors.home import awards_to_check, duties_by_branch, status
@@ -77,6 +78,10 @@ def test_a_recorded_meeting_clears_its_duty(client, secretary, tree, hold):
     assert theme_days() == []
 
 
+def stood(branch):
+    return status(branch, cells(first=date(2026, 1, 1), last=date(2026, 12, 1), paths=[branch.path]), today=TODAY)
+
+
 def test_the_branch_as_it_stands(tree, hold):
     diligent, lazy, aged, away = (make_member(tree.ours, name) for name in ("甲", "乙", "丙", "丁"))
     MemberClass.objects.filter(member=aged).update(name="exempt")
@@ -86,12 +91,12 @@ def test_the_branch_as_it_stands(tree, hold):
     away.is_mobile, away.is_lost, away.destination, away.lost_on = True, True, "西安市", date(2026, 1, 1)
     away.save()
     make_outflow(make_member(tree.ours, "戊"), contact=diligent, start=date(2026, 9, 1))
-    now = status(tree.ours, today=TODAY)
+    now = stood(tree.ours)
     assert (now.members, now.mobile, now.late, now.late_tone) == (5, 2, 1, "red")
     assert (now.studied, now.study_due, now.study_exempt, now.study_note) == (1, 4, 1, "32 学时，免 1 人")
     assert (now.meetings_done, now.meetings_due, now.meetings_note) == (0, 1, "还差主题党日")
     hold(tree.ours, date(2026, 11, 20))
-    assert status(tree.ours, today=TODAY).meetings_note == "都开过了"
+    assert stood(tree.ours).meetings_note == "都开过了"
 
 
 def test_s11_a_secretary_owes_56_hours_here_as_everywhere(tree):
@@ -100,10 +105,10 @@ def test_s11_a_secretary_owes_56_hours_here_as_everywhere(tree):
     Office.objects.create(member=lead, organisation=tree.ours, position="secretary", start=date(2024, 1, 1))
     study(make_member(tree.ours), HOURS_DUE)
     study(lead, 55)
-    now = status(tree.ours, today=TODAY)
+    now = stood(tree.ours)
     assert (now.studied, now.study_due, now.study_note) == (1, 2, "32 学时，书记和班子 56 学时")
     study(lead, 1, day=date(2026, 6, 1))
-    assert status(tree.ours, today=TODAY).studied == 2
+    assert stood(tree.ours).studied == 2
 
 
 def test_who_answers_for_two_branches_changes_between_them(client, secretary, tree):

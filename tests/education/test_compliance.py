@@ -128,7 +128,8 @@ def test_the_table_of_a_branch_is_by_kind(tree):
 
 def test_the_year_in_dots(tree, recorder):
     hold(tree.ours, "assembly", date(2026, 2, 26), recorder)
-    dots = {label: states for label, states, _ in year_in_dots(tree.ours, 2026, today=TODAY)}
+    owed = cells(**YEAR, paths=[tree.ours.path])
+    dots = {label: states for label, states, _ in year_in_dots(tree.ours, owed, today=TODAY)}
     assert dots["党员大会"] == ["", "", "held", "", "", "missing", "", "", "missing", "", "", "open"]
     assert dots["主题党日"] == ["missing"] * 10 + ["open", "ahead"]
 

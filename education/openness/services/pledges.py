@@ -95,7 +95,10 @@ def send_back(one: Pledge, *, note: str, by: User, today: date) -> Pledge:
 def drop(one: Pledge, *, note: str, by: User, today: date) -> Pledge:
     """不再承诺: with the reason; what was judged stays judged."""
     held = _held(one, {State.WRITTEN, State.SENT_BACK, State.CONFIRMED}, "这条承诺已经撤销了。")
-    _own_or_branch(held.member, by) if held.state != State.CONFIRMED else _branch(held, by)
+    if held.state == State.CONFIRMED:
+        _branch(held, by)
+    else:
+        _own_or_branch(held.member, by)
     if held.verdicts.exists():
         raise DomainError("评过的承诺不能撤销。")
     held.state, held.reason = State.DROPPED, _said(note, "原因", "note")[:200]

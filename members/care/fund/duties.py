@@ -39,7 +39,9 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
 def _of(organisations: list[int], today: date) -> list[Duty]:
     if not organisations:
         return []
-    books = Book.objects.filter(organisation__in=organisations)
+    books = [book.pk for book in Book.objects.filter(organisation__in=organisations).only("pk")]
+    if not books:  # few organisations keep one
+        return []
     days = values_on(today, PARAMETERS)
     return sorted([*_reconciling(books, today, days), *_waiting(books, days), *_closing(books, today, days)])
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from branches.access import paths_for
 from branches.models import Grant, Organisation
 from branches.selectors import Place, managed_accounts, tree_places
 from education.rules import month_of
-from education.selectors.cells import cells
+from education.selectors.cells import Cell
 from education.selectors.compliance import year_in_dots
 from education.study.selectors.standing import table as study_table
 from members.mobility.models import Outflow
@@ -122,19 +122,18 @@ class Status:
         return "，".join(told + ([f"免 {self.study_exempt} 人"] if self.study_exempt else []))
 
 
-def status(branch: Organisation, *, today: date) -> Status:
-    """How a branch stands today: as many statements for five members as for fifty."""
-    at_home = Member.objects.at_home().filter(branch=branch)
-    counts = at_home.aggregate(members=Count("pk"), mobile=Count("pk", filter=Q(is_mobile=True)))
-    hours = study_table(at_home.only("pk"), today.year, today=today)
+def status(branch: Organisation, owed: list[Cell], *, today: date) -> Status:
+    """How a branch stands today, by the cells of its year: as many statements for five members as for fifty."""
+    hours = study_table(Member.objects.at_home().filter(branch=branch).only("pk", "is_mobile"), today.year, today=today)
     asked = [row for row in hours if not row.expected.exempt]
     clock = clock_on(today)
     late = with_last_contact(Outflow.objects.open().filter(member__branch=branch)).filter(overdue(clock)).count()
     month = month_of(today)
-    owed = cells(first=month, last=month, paths=[branch.path])
+    owed = [cell for cell in owed if cell.month == month]
     left = dict.fromkeys(cell.label for cell in owed if cell.done < cell.due)
     return Status(
-        **counts,
+        members=len(hours),
+        mobile=sum(row.member.is_mobile for row in hours),
         late=late,
         meetings_done=sum(cell.done for cell in owed),
         meetings_due=sum(cell.due for cell in owed),
@@ -154,8 +153,8 @@ class Dots:
     words: str
 
 
-def dots(branch: Organisation, *, today: date) -> Dots:
-    rows = year_in_dots(branch, today.year, today=today)
+def dots(branch: Organisation, owed: list[Cell], *, today: date) -> Dots:
+    rows = year_in_dots(branch, owed, today=today)
     missing = [f"{month} 月{kind}" for month in range(1, 13) for kind, states, _ in rows if states[month - 1] == "missing"]
     return Dots(rows, f"今年缺 {len(missing)} 次：{'、'.join(missing)}。" if missing else "今年到现在没有缺的。")
 
