@@ -25,6 +25,8 @@ LARGE += ("care-lists", "care-list", "care-person", "care-draft", "visits-visits
 LARGE += ("mobility-register", "mobility-contact", "dues-dues", "dues-mine", "development-case", "outreach-outreach")
 LARGE += ("fund-books", "fund-book")
 LARGE += ("stations-stations", "stations-station", "stations-bookings", "stations-request-ask", "planning-plan")
+LARGE += ("planning-talks", "motions-motion", "motions-motions", "motions-vote", "study-course", "study-lesson", "openness-board")
+LARGE += ("documents-books", "documents-book", "signals-questions", "signals-question", "education-meeting", "education-record")
 PRINTED = (
     "transfers-letter",
     "dues-publication",

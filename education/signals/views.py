@@ -135,10 +135,12 @@ def _page_of(request, held: Question, *, act: str = "", form: StepForm | None = 
         for one in acts
     ]
     beside = held.kind in {Question.Kind.ALIKE, Question.Kind.PHOTO}
+    sides = selectors.sides(request.user, held) if beside else []
     context = {
         "question": held,
         "words": selectors.lines(request.user, [held])[0].words,
-        "sides": selectors.sides(request.user, held) if beside else [],
+        "sides": sides,
+        "is_alike": any(passage.is_like for side in sides for passage in side.passages),
         "meetings": [] if beside else list(selectors.meetings_of(held)),
         "acts": offered,
         "steps": held.steps.select_related("by"),

@@ -33,7 +33,7 @@ def due(user, today: date) -> list[Duty]:
 
 
 def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
-    """What these branches have to do: a statement for each requirement that runs out, and there are few; the same for any number of branches."""
+    """What these branches have to do: four statements for one as for three thousand."""
     branches = {branch.pk: branch for branch in organisations}
     if not branches:
         return []

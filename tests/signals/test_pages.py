@@ -8,7 +8,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
-from education.models import MeetingFile
+from education.models import Meeting, MeetingFile
 from education.services import add_files, revise_meeting
 from education.signals import duties, services
 from education.signals.models import Question
@@ -53,6 +53,14 @@ def test_a_committee_sees_both_texts_beside_each_other_asks_and_lays_aside(page,
         reverse("signals:question_act", args=[question.uid, "answer"]), {"note": "照样本写的，已改", "version": 2}, follow=True
     )
     assert "已答复" in body(answered)
+
+
+def test_once_one_side_was_rewritten_the_page_does_not_say_that_anything_is_marked(page, question):
+    address = reverse("signals:question", args=[question.uid])
+    assert "底色标出的" in body(page.get(address))
+    Meeting.objects.filter(pk=question.meeting_id).update(minutes="河堤又塌了一段，定了谁去修。", decisions="")
+    shown = body(page.get(address))
+    assert "<mark>" not in shown and "底色标出的" not in shown and "提示以后有一边改过" in shown
 
 
 def test_a_branch_sees_nothing_before_it_is_asked(client, question, secretary):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from education.study.models import Assignment, Attempt, Course, Credit, Lesson, Paper, Progress
+from education.study.models.courses import outward
 from education.study.selectors.attempts import best_of
 from members.models import Member, Office
 
@@ -40,8 +41,6 @@ def required_of(members: QuerySet, assignments: Iterable[Assignment], today: dat
 
 def concerning(paths: Iterable[str]) -> QuerySet:
     """The standing requirements of open courses that reach into these subtrees."""
-    from education.study.models.courses import outward
-
     reach = Q()
     for path in paths:
         reach |= Q(organisation__path__startswith=path) | Q(organisation__path__in=outward(path))
