@@ -14,12 +14,17 @@ def main() -> None:
 
         sys.exit(by_hand(sys.argv[2:]))
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db.utils import OperationalError
 
     try:
         execute_from_command_line(sys.argv)
-    except EmbeddedFault as fault:
+    except (EmbeddedFault, ImproperlyConfigured) as fault:
         print(fault, file=sys.stderr)
+        sys.exit(2)
+    except OperationalError as fault:  # away, wrong password, full disk: whoever runs the place needs the sentence, not our stack
+        print(f"数据库没有应答，这一步没有做完：{fault}".strip(), file=sys.stderr)
         sys.exit(2)
 
 

@@ -1,4 +1,4 @@
-"""`make demo`: prepares the demo county, then watches a web server and a worker until Ctrl-C, and leaves no process behind."""
+"""`make demo`: prepares the demo county, then watches a web server, a worker and beat until Ctrl-C, and leaves no process behind."""
 
 import contextlib
 import json
@@ -19,6 +19,7 @@ from partyportal.embedded.parents import end_with_parent
 HOST = "127.0.0.1"  # everybody knows the logins: the demo is for this machine alone
 FAREWELL = 2.5  # seconds a child has to end by itself; what its tasks leave undone is taken up at the next start
 PULSE = 0.1
+PREPARING = 5_720_260_301  # the advisory lock of whoever prepares a database: demos of one home started at once take turns
 
 
 class Stopped(Exception):
@@ -49,8 +50,13 @@ class Demo:
                 "--graceful-timeout", "2", "--preload", "--no-control-socket", "--log-level", "warning",
             ],
             "worker": [
-                "celery", "--app", "partyportal", "--quiet", "worker", "--beat", "--schedule", str(embedded.home() / "beat"),
-                "--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat",
+                "celery", "--app", "partyportal", "--quiet", "worker", "--concurrency", "2", "--loglevel", "warning",
+                "--without-gossip", "--without-mingle", "--without-heartbeat",
+            ],
+            # Not inside the worker: there nobody would miss it when it is killed. A second demo of the home keeps a schedule of its own.
+            "beat": [
+                "celery", "--app", "partyportal", "--quiet", "beat", "--schedule", str(embedded.home() / f"beat-{port}"),
+                "--loglevel", "warning",
             ],
         }  # fmt: skip
 
@@ -131,11 +137,12 @@ class Demo:
             self._pause(PULSE)
 
     def _revive(self) -> None:
-        """Start again what was killed; what ends again and again is broken."""
+        """Start again what has ended; what fails by itself again and again is broken, what is killed from outside is not."""
         for name, child in list(self.children.items()):
             if child.poll() is None:
                 continue
-            self.deaths = [moment for moment in self.deaths if moment > time.monotonic() - 60] + [time.monotonic()]
+            self.deaths = [moment for moment in self.deaths if moment > time.monotonic() - 60]
+            self.deaths += [time.monotonic()] if child.returncode > 0 else []
             if len(self.deaths) > 3:
                 raise DemoFault(f"{name} 反复退出，原因见上。")
             print(f"{name} 已退出（{child.returncode}），重新启动。", flush=True)
@@ -187,16 +194,56 @@ def prepare() -> None:
     """Bring the database up to date, fill it once, say the logins; in a process of its own, Django being heavy for a supervisor."""
     import django
     from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
+    from django.db import connections
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as fault:
+        raise DemoFault(str(fault)) from fault
+    require_servers()
+    with connections["progress"].cursor() as cursor:  # apart from the work's own connection: held until this process ends
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
     call_command("migrate", interactive=False, verbosity=0)
+    require_known_schema()
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing folder
     if not settings.WHITENOISE_USE_FINDERS:
         call_command("collectstatic", interactive=False, verbosity=0)
     call_command("seed_demo", size=os.environ.get("DEMO") or "small", stdout=sys.stderr)
     print(logins())
+
+
+def require_servers() -> None:
+    """Addresses that lead nowhere are said at once, in a sentence."""
+    from django.conf import settings
+    from django.db import OperationalError, connection
+    from redis import Redis, RedisError
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise DemoFault(f"连不上数据库：{first_line(error)}。请检查 DATABASE_URL，或去掉它，用内置的数据库。") from error
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5) as broker:
+            broker.ping()
+    except (RedisError, OSError, ValueError) as error:
+        raise DemoFault(f"连不上 Redis：{first_line(error)}。请检查 REDIS_URL，或去掉它，用内置的 Redis。") from error
+
+
+def require_known_schema() -> None:
+    """A database that a newer version has migrated is not for this one: pages would fail one by one."""
+    from partyportal.core.operating.doctor import State
+    from partyportal.core.operating.doctor.database import migrated
+
+    for finding in migrated():
+        if finding.state is State.FAULT:
+            raise DemoFault(f"{finding.said}。{finding.mend}")
+
+
+def first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def logins() -> str:
@@ -210,11 +257,11 @@ def logins() -> str:
 
 
 def main() -> int:
-    if sys.argv[1:] == ["prepare"]:
-        prepare()
-        return 0
     port = os.environ.get("PORT") or "8000"
     try:
+        if sys.argv[1:] == ["prepare"]:
+            prepare()
+            return 0
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise DemoFault(f"PORT={port} 不是端口号。")
         Demo(int(port)).run()

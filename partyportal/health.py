@@ -1,11 +1,18 @@
-"""GET /healthz: whether database, broker and worker answer, within a second whatever hangs. Open to all; it tells nothing else."""
+"""GET /healthz: whether database, broker, worker, beat and disk are well, within a second whatever hangs. Open to all; it tells nothing else."""
 
+import pkgutil
+import shutil
 import threading
 import time
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,20 +20,36 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from partyportal.celery import app
+from partyportal.core.operating import pulse
 
 DEADLINE = 0.85  # of the second promised; the rest is for the answer's own way
 WORKER_PATIENCE = 0.7
+LEAST_ROOM = 100_000_000  # bytes; doctor warns long before
 
 
 def database() -> bool:
-    """On a connection of its own: the request's may be a minute old and long dead."""
+    """It answers, and every migration of this code stands; on a connection of its own: the request's may be a minute old and long dead."""
     connection = connections["default"].copy()
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            cursor.execute("SELECT app, name FROM django_migrations")
+            return migrations() <= set(cursor.fetchall())
     finally:
         connection.close()
+
+
+@cache
+def migrations() -> frozenset[tuple[str, str]]:
+    """(app, name) of the migrations on disk, by their file names: to load them would take longer than the answer may."""
+    found = set()
+    for config in apps.get_app_configs():
+        module, _ = MigrationLoader.migrations_module(config.label)
+        try:
+            folders = import_module(module).__path__
+        except ModuleNotFoundError:  # an app without tables
+            continue
+        found |= {(config.label, one.name) for one in pkgutil.iter_modules(folders) if not one.name.startswith("_")}
+    return frozenset(found)
 
 
 def broker() -> bool:
@@ -40,7 +63,29 @@ def worker() -> bool:
     return bool(app.control.ping(limit=1, timeout=WORKER_PATIENCE))
 
 
-CHECKS = {"database": database, "redis": broker, "worker": worker}
+class Beat:
+    """Whether beat has rung lately. A web process that has just begun, or a cache that has just lost its memory, counts from now."""
+
+    def __init__(self):
+        self.since, self.knew = time.monotonic(), False
+
+    def __call__(self) -> bool:
+        heard, now = pulse.last_heard(), time.monotonic()
+        if heard is not None:
+            self.since = max(self.since, now - max(0.0, time.time() - heard))
+        elif self.knew:
+            self.since = now
+        self.knew = heard is not None
+        return now - self.since <= pulse.LATE
+
+
+def disk() -> bool:
+    """Room for uploads, and for the embedded servers where they run."""
+    places = {next(place for place in [path, *path.parents] if place.exists()) for path in map(Path, (settings.MEDIA_ROOT, settings.HOME))}
+    return min(shutil.disk_usage(place).free for place in places) >= LEAST_ROOM
+
+
+CHECKS = {"database": database, "redis": broker, "worker": worker, "beat": Beat(), "disk": disk}
 
 
 class Check(threading.Thread):

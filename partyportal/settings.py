@@ -18,6 +18,10 @@ EMBEDDED = not env.str("DATABASE_URL", default="")
 DATABASE_URL = env.str("DATABASE_URL", default="") or embedded.database_url()
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
 DEBUG = env.bool("DEBUG", default=False)
+if not DATABASE_URL.startswith(("postgresql://", "postgres://")):
+    raise environ.ImproperlyConfigured("DATABASE_URL 要写成 postgresql://用户:密码@主机:5432/库名，只能是 PostgreSQL。")
+if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise environ.ImproperlyConfigured("REDIS_URL 要写成 redis://:密码@主机:6379/0 或 unix:///套接字。")
 
 
 def secret(name: str) -> str:
@@ -26,7 +30,7 @@ def secret(name: str) -> str:
         return value
     if EMBEDDED or DEBUG or env.bool("DEMO_KEYS", default=False):
         return embedded.secrets()[name]
-    raise environ.ImproperlyConfigured(f"{name} is not set; production takes its keys from the environment (.env.example).")
+    raise environ.ImproperlyConfigured(f"没有设置 {name}。生产环境的密钥都从环境变量里来，逐项说明见 .env.example。")
 
 
 SECRET_KEY = secret("SECRET_KEY")
@@ -87,10 +91,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partyportal.core.middleware.content_security",
+    "partyportal.core.middleware.buttons",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "partyportal.core.uploads.UploadLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "partyportal.core.middleware.NoNul",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -123,8 +129,12 @@ TEMPLATES = [
 _database = env.db_url_config(DATABASE_URL)
 # The collapse limits: a due month alone joins nine tables, and whom a page asks about must come in before them, not after.
 _planner = "-c jit=off -c join_collapse_limit=11 -c from_collapse_limit=11"
+# Seconds a page waits for rows somebody else keeps (and four times as many for a whole statement): then it says so, and its thread
+# is free for others. Only the web's door sets it (wsgi.py); commands and the worker wait as long as it takes.
+_patience = env.int("DATABASE_PATIENCE", default=0)
+_waits = f" -c lock_timeout={_patience}s -c statement_timeout={4 * _patience}s" if _patience else ""
 _options = _database.get("OPTIONS", {}) | {
-    "options": f"{_planner} -c timezone=UTC",
+    "options": f"{_planner} -c timezone=UTC{_waits}",
     "connect_timeout": 5,
     "application_name": "partyportal",
 }
@@ -175,6 +185,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who tries on meanwhile cannot keep the door shut for ever
+AXES_CLIENT_IP_CALLABLE = "partyportal.core.login.address_of"
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
@@ -209,6 +221,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1}
 CELERY_TASK_PUBLISH_RETRY = False  # a doorbell is best effort: the database remembers what is owed
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its own format would print what a database error quotes (core.logs)
+CELERY_BEAT_SCHEDULER = "partyportal.beat:Schedule"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

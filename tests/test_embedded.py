@@ -13,7 +13,9 @@ import psycopg2
 import pytest
 import redis
 
-from partyportal.embedded.servers import package_folder
+from partyportal.embedded import EmbeddedFault, places
+from partyportal.embedded.holder import hold
+from partyportal.embedded.servers import end_orphan, package_folder
 from partyportal.embedded.state import alive
 from tests.homes import CHECKOUT, Home, eventually, make_home
 
@@ -143,6 +145,55 @@ def test_a_pid_file_that_names_a_stranger_is_stale(home):
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_the_server_of_a_home_copied_from_is_no_orphan_of_the_copy(tmp_path):
+    """/var/tmp/x copied to /tmp/x brings along a pid file whose server's folder ends as its own."""
+    data = tmp_path / "postgres-18"
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "-D", f"/elsewhere{data}"])
+    own = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "-D", str(data)])
+    try:
+        for process in (other, own):
+            (tmp_path / "pid").write_text(f"{process.pid}\n")
+            end_orphan(tmp_path / "pid", mark=str(data))
+        assert other.poll() is None and own.wait(5)
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_a_copied_home_has_the_data_and_servers_of_its_own(home):
+    first, database, _ = home.hold()
+    ask(database, "CREATE TABLE IF NOT EXISTS copied AS SELECT 7 AS answer")
+    first.communicate("")
+    eventually(lambda: not home.running(), 10)
+    copy = Home(home.path.with_name(f"{home.path.name}-copy"))
+    try:
+        subprocess.run(["cp", "-r", home.path, copy.path], check=True)
+        _, again, _ = home.hold()
+        _, database, broker = copy.hold()
+        assert ask(database, "SELECT answer FROM copied") == 7 and database != again
+        assert redis.Redis.from_url(broker).ping() and copy.pid("postgres") != home.pid("postgres")
+    finally:
+        copy.close()
+
+
+def test_a_home_that_cannot_be_written_is_said_in_a_sentence(home):
+    folder = home.path / "closed"
+    folder.mkdir()
+    (folder / "postgres.holders").mkdir()  # what cannot be opened for writing, even by root
+    refused = Home(folder).start_holder()
+    _, words = refused.communicate(timeout=30)
+    assert refused.returncode and "打不开" in words and "PARTYPORTAL_HOME" in words
+
+
+def test_a_full_disk_is_said_before_anything_is_started(home, monkeypatch):
+    home.by_hand("stop")
+    monkeypatch.setenv("PARTYPORTAL_HOME", str(home.path))
+    monkeypatch.setattr(places, "ROOM", 1 << 60)
+    with pytest.raises(EmbeddedFault, match=r"磁盘只剩 \d+ MB，至少要"):
+        hold("postgres")
+    assert not home.running()
 
 
 def test_by_hand_they_stay_until_stopped(home):

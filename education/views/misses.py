@@ -16,6 +16,7 @@ from education.forms.misses import MissForm, RequirementEndForm, RequirementForm
 from education.models import MakeUp, Meeting, Requirement
 from education.rules import period_words
 from education.selectors.misses import miss_page
+from partyportal.core.days import month_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -126,7 +127,6 @@ def requirements(request):
 
 
 def _month(request) -> date:
-    try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        raise Http404 from None
+    if month := month_named(request.GET.get("month", "")):
+        return month
+    raise Http404

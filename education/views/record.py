@@ -16,6 +16,7 @@ from education.forms import ABSENT_REASONS, CAME, GUEST_CAME, LEAVE_REASONS, STA
 from education.models import Meeting
 from education.rules import chinese_day, plain
 from education.selectors.meetings import proposal, worth, written
+from partyportal.core.days import day_named, month_named
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -115,22 +116,15 @@ def _form_page(request, branch: Organisation, kind: str, *, meeting: Meeting | N
 
 
 def _proposed(request, branch: Organisation, kind: str, group: Organisation | None, today: date) -> dict:
-    try:
-        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        month = None
-    initial = proposal(organisation=branch, kind=kind, group=group, month=month, today=today)
+    initial = proposal(organisation=branch, kind=kind, group=group, month=month_named(request.GET.get("month", "")), today=today)
     return initial | {"uid": new_uid(), "topic": "", "minutes": "", "decisions": ""} | _asked_for(request, today)
 
 
 def _asked_for(request, today: date) -> dict:
     """What a plan says of the meeting, handed over in the address: day, topic, place."""
     asked = {name: request.GET[name][:most] for name, most in (("topic", 120), ("place", 80)) if request.GET.get(name)}
-    try:
-        day = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return asked
-    return asked | {"held_on": min(day, today)}
+    day = day_named(request.GET.get("day", ""))
+    return asked | {"held_on": min(day, today)} if day else asked
 
 
 def _sent_before(request, branch: Organisation) -> Meeting | None:

@@ -11,6 +11,7 @@ from branches.models import Organisation
 from education.forms import SignInForm
 from education.models import Meeting
 from education.selectors.sign_in import sign_in_of
+from partyportal.core.days import day_named
 from partyportal.core.htmx import page
 
 
@@ -45,9 +46,5 @@ def sign_in(request):
 
 def _day(request) -> date:
     """The day asked for, within a year of today; else today."""
-    today = timezone.localdate()
-    try:
-        asked = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return today
-    return asked if abs((asked - today).days) <= 366 else today
+    today, asked = timezone.localdate(), day_named(request.GET.get("day", ""))
+    return asked if asked and abs((asked - today).days) <= 366 else today

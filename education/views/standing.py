@@ -15,6 +15,7 @@ from education.models import Meeting
 from education.selectors import compliance as selectors
 from education.selectors.hours import hours_of, years_of
 from members.models import Member
+from partyportal.core.days import month_named
 from partyportal.core.htmx import page
 
 ROWS_A_PAGE = 60
@@ -32,7 +33,7 @@ def compliance(request):
         organisation = seen.filter(path=paths_for(request.user)[0]).first()
         if organisation is None:
             raise Http404
-    today, month, kind = timezone.localdate(), _month(request), request.GET.get("kind", "")
+    today, month, kind = timezone.localdate(), month_named(request.GET.get("month", "")), request.GET.get("kind", "")
     context = {
         "organisation": organisation,
         "may_record": can(request.user, "education.record", organisation),
@@ -81,13 +82,6 @@ def hours(request):
         "hours": hours_of(member, year, today=today),
     }
     return page(request, "education/hours.html", context)
-
-
-def _month(request) -> date | None:
-    try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        return None
 
 
 def _year(request, today: date) -> int:

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions, serializers
 from rest_framework.exceptions import APIException
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from partyportal.core.errors import DomainError, Stale
+from partyportal.core.outages import Outage, outage_of
 
 MEDIA_TYPE = "application/problem+json"
 NOT_KEPT = {"Cache-Control": "no-store"}  # a refusal depends on who asks and when, as any answer does
@@ -42,6 +42,11 @@ DETAILS = {
     429: "请求太多，歇一会儿再来。",
     500: "已记下来，稍后再试。",
     503: "数据库暂时连不上，稍后再试。",
+}
+
+OUTAGES = {
+    Outage.BUSY: "要改的正被别人占着，等不到，什么都没有改。过一会儿再试。",
+    Outage.FULL: "磁盘满了，什么都没有存。请管理员清理磁盘，然后再试。",
 }
 
 
@@ -169,8 +174,8 @@ def fault(request):
 
     if not is_api(request):
         return page(request)
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    return plain(503 if away else 500)
+    outage = outage_of(sys.exc_info()[1])
+    return plain(503 if outage else 500, OUTAGES.get(outage, ""))
 
 
 def locked_words() -> str:

@@ -4,11 +4,12 @@
 its commit and the state "done" leaves the job to be taken up again.
 """
 
+import contextlib
 import logging
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import Task, current_app
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils import timezone
 from partyportal.core.doorbell import ring
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job, User
+from partyportal.core.outages import OUTAGES
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,12 @@ def run(job_id: int, work: Callable[[Job, Progress], dict | None]) -> None:
         _end(job_id, token, state=Job.State.CANCELLED)
     except DomainError as refusal:
         _end(job_id, token, state=Job.State.FAILED, error=refusal.message[:400])
+    except OUTAGES as fault:  # nothing was written: beat takes the job up again when the database is back
+        log.warning("job %s (%s) interrupted: %s", job_id, job.kind, type(fault).__name__)
+        stop.set()
+        _let_go(job_id, token)
+        if settings.JOB_FAULTS_RAISE:
+            raise
     except Exception as fault:
         # The type alone: a message may quote a row of personal data.
         log.warning("job %s (%s) failed: %s", job_id, job.kind, type(fault).__name__, exc_info=settings.DEBUG)
@@ -87,12 +95,10 @@ def run(job_id: int, work: Callable[[Job, Progress], dict | None]) -> None:
 def resume_lost() -> int:
     """Ring again every job whose worker is gone or whose first bell was never heard; returns how many."""
     now = timezone.now()
-    Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS).update(
+    Job.objects.filter(_lapsed(now), attempts__gte=MAX_ATTEMPTS).update(
         state=Job.State.FAILED, error="试了多次都没有做完，已停下。", finished_at=now
     )
-    lost = Job.objects.filter(
-        Q(state=Job.State.RUNNING, lease_until__lt=now) | Q(state=Job.State.QUEUED, created_at__lt=now - timedelta(seconds=20))
-    )
+    lost = Job.objects.filter(_lapsed(now) | Q(state=Job.State.QUEUED, created_at__lt=now - timedelta(seconds=20)))
     count = 0
     for pk, kind in lost.values_list("pk", "kind"):
         ring(_task_of(kind), pk)
@@ -107,9 +113,14 @@ def _task_of(kind: str) -> Task:
     return current_app.tasks[kind]
 
 
+def _lapsed(now: datetime) -> Q:
+    """Running with nobody at work. A lease that ends later than one can be given is of a clock since set back."""
+    return Q(state=Job.State.RUNNING) & (Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE))
+
+
 def _claim(job_id: int, token: uuid.UUID) -> bool:
     now = timezone.now()
-    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    free = Q(state=Job.State.QUEUED) | _lapsed(now)
     return bool(
         Job.objects.filter(free, pk=job_id).update(
             state=Job.State.RUNNING, lease_token=token, lease_until=now + LEASE, started_at=now, attempts=F("attempts") + 1
@@ -134,6 +145,12 @@ def _end(job_id: int, token: uuid.UUID, *, state: str, **changed) -> None:
         Job.objects.filter(pk=job_id, lease_token=token).update(
             state=state, finished_at=timezone.now(), lease_until=None, step="", **changed
         )
+
+
+def _let_go(job_id: int, token: uuid.UUID) -> None:
+    """End the lease now, if the database hears it; else it lapses by itself."""
+    with contextlib.suppress(*OUTAGES):
+        Job.objects.using("progress").filter(pk=job_id, lease_token=token).update(lease_until=timezone.now())
 
 
 def _keep_lease(job_id: int, token: uuid.UUID, stop: threading.Event) -> None:

@@ -11,6 +11,8 @@ from django.core import validators
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from partyportal.core.days import FIRST_DAY, LAST_DAY
+
 NOT_ON_THE_LIST = "没有这一项，从单子里选一个。"
 SENTENCES = {
     forms.DateField: {"invalid": "日期写成 2026-11-20。"},
@@ -50,3 +52,8 @@ def speak_plainly() -> None:
         field.default_error_messages = field.default_error_messages | messages
     for validator, message in BOUNDS.items():
         validator.message = message
+    impossible = "年份写错了：日期要在 1800 年到 2200 年之间。"
+    forms.DateField.default_validators = [
+        validators.MinValueValidator(FIRST_DAY, message=impossible),
+        validators.MaxValueValidator(LAST_DAY, message=impossible),
+    ]

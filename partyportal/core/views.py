@@ -9,7 +9,6 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
@@ -25,8 +24,10 @@ from partyportal.core.context import LARGE_TEXT_COOKIE
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import LoginForm, OwnPasswordForm, SettingForm, refuse
 from partyportal.core.htmx import page
+from partyportal.core.middleware import came_from
 from partyportal.core.models import CalendarDay, Job, Notice
 from partyportal.core.navigation import verbs_of
+from partyportal.core.outages import outage_of
 
 JOBS_A_PAGE = 20
 NOTICES_A_PAGE = 30
@@ -125,9 +126,10 @@ def job_again(request, uid):
 
 
 def fault(request):
-    """What a failed request shows: 503 when the database is away, else 500; neither needs the database."""
-    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
-    return render(None, "503.html" if away else "500.html", status=503 if away else 500)
+    """What a failed request shows: 503 when it is nobody's fault here, else 500; neither needs the database."""
+    outage, sent = outage_of(sys.exc_info()[1]), request.method == "POST"
+    code = 503 if outage else 500
+    return render(None, f"{code}.html", {"outage": outage, "sent": sent, "back": came_from(request) if sent else ""}, status=code)
 
 
 @login_required

@@ -9,7 +9,7 @@ import threading
 import time
 
 from partyportal.embedded.faults import EmbeddedFault
-from partyportal.embedded.places import CHECKOUT, make_home
+from partyportal.embedded.places import CHECKOUT, lack_of_room, make_home
 from partyportal.embedded.servers import wanted_source
 from partyportal.embedded.state import State, take
 
@@ -65,12 +65,9 @@ def _join(state: State) -> dict:
         lock = state.try_lock()
         said = state.read()
         if lock is not None:
-            if said.get("error") and said["at"] >= began:
+            if hopeless := _hopeless(state, said, began=began, keepers=keepers):
                 os.close(lock)
-                raise EmbeddedFault(said["error"])
-            if keepers == 3:
-                os.close(lock)
-                raise EmbeddedFault(f"{state.name} 的看护进程起不来，详见 {state.log}。")
+                raise EmbeddedFault(hopeless)
             keepers += 1
             state.clear()
             _start_keeper(state, lock)
@@ -80,6 +77,15 @@ def _join(state: State) -> dict:
             _step_aside(state, said)
         time.sleep(0.02)
     raise EmbeddedFault(f"{state.name} 在 {PATIENCE:.0f} 秒内没有启动，详见 {state.log}。")
+
+
+def _hopeless(state: State, said: dict, *, began: float, keepers: int) -> str:
+    """Why it is no use to start a keeper, or another; empty when it is. On a full disk no keeper could even say what is wrong."""
+    if lacking := lack_of_room(state.lock.parent):
+        return lacking
+    if said.get("error") and said["at"] >= began:
+        return said["error"]
+    return f"{state.name} 的看护进程起不来，详见 {state.log}。" if keepers == 3 else ""
 
 
 def _start_keeper(state: State, lock: int) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from partyportal.embedded.faults import EmbeddedFault
 
+# Bytes free without which no server is started; a first start copies programs and makes a cluster.
+ROOM, FIRST_ROOM = 100_000_000, 400_000_000
 CHECKOUT = Path(__file__).resolve().parents[2]
 # The kernel's limit is 108 bytes with the closing zero; PostgreSQL's own name in the folder is the longest.
 LONGEST_SOCKET = 106
@@ -43,7 +46,7 @@ class Account:
 
     def give(self, path: Path) -> None:
         if self.switched:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def account() -> Account:
@@ -72,6 +75,14 @@ def make_home() -> Path:
     return place
 
 
+def lack_of_room(place: Path) -> str:
+    """What to say when the home's disk is too full to start a server on; empty when it is not."""
+    free, wanted = shutil.disk_usage(place).free, ROOM if any(place.glob("postgres-*")) else FIRST_ROOM
+    if free >= wanted:
+        return ""
+    return f"{place} 所在的磁盘只剩 {free // 1_000_000} MB，至少要 {wanted // 1_000_000} MB。请清理磁盘，或用 PARTYPORTAL_HOME 指定别处的目录。"
+
+
 def require_reach(path: Path, who: Account) -> None:
     """Root's servers run as another user: every folder on the way must let that user through. We never loosen one."""
     if not who.switched:
@@ -90,9 +101,14 @@ def own_folder(path: Path, who: Account) -> Path:
     if not path.exists():
         path.mkdir(parents=True, mode=0o700, exist_ok=True)
         who.give(path)
+    elif who.switched and path.lstat().st_uid == 0 and not path.is_symlink():  # of a home that root has copied
+        for part in (path, *path.rglob("*")):
+            who.give(part)
     found = path.lstat()
     if found.st_uid != who.uid or not stat.S_ISDIR(found.st_mode):
-        raise EmbeddedFault(f"目录 {path} 属于其他用户（可能曾以 root 运行过）。请删除它，或用 PARTYPORTAL_HOME 另指定目录。")
+        raise EmbeddedFault(
+            f"目录 {path} 属于其他用户（可能曾以 root 运行过）。请用 PARTYPORTAL_HOME 另指定目录；里面的数据不要了，才删除它。"
+        )
     path.chmod(0o700)
     return path
 

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -47,6 +48,7 @@ class Postgres:
         end_orphan(self.folder / "postmaster.pid", mark=str(self.folder))
         if not (self.folder / "PG_VERSION").exists():
             self._make_cluster()
+        own_folder(self.folder, self.who)
 
     def _make_cluster(self) -> None:
         draft = self.place / f"{self.folder.name}.new"
@@ -225,7 +227,8 @@ def end_orphan(pid_file: Path, *, mark: str) -> None:
         pid = int(pid_file.read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return
-    if mark not in command_line(pid):
+    # As a word of its own: a home copied from /var/tmp/x to /tmp/x must not end the server of the first.
+    if not re.search(rf"(?<![^\s:]){re.escape(mark)}(?!\S)", command_line(pid)):
         pid_file.unlink(missing_ok=True)
         return
     for how, patience in ((signal.SIGTERM, 1), (signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):

@@ -6,6 +6,8 @@ import os
 import socket
 from pathlib import Path
 
+from partyportal.embedded.faults import EmbeddedFault
+
 
 class State:
     """The files of one server in a home: its lock, its holders, its pid and what the keeper last said."""
@@ -51,7 +53,10 @@ class State:
 
 def take(path: Path, how: int) -> int | None:
     """Lock the file and return its descriptor; None if it is taken and `how` does not wait."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:  # another user's, or a disk that cannot be written
+        raise EmbeddedFault(f"打不开 {path}（{os.strerror(error.errno)}）。请用 PARTYPORTAL_HOME 另指定一个自己能写的目录。") from error
     try:
         fcntl.flock(descriptor, how)
     except BlockingIOError:

@@ -219,7 +219,7 @@ def test_one_address_gives_the_page_or_its_fragment(rf, settings, tmp_path, aske
     assert "HX-Request" in response["Vary"]
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html", "503.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html", "503.html"])
 def test_an_error_page_needs_neither_database_nor_request(name):
     drawn = get_template(name).render()
     assert "<title>" in drawn and "portal.css" in drawn

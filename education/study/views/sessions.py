@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from branches.access import can, require, require_sight
@@ -16,6 +15,7 @@ from education.study.forms import ReasonForm, SiteForm, SiteSessionForm, Trainin
 from education.study.models import Session, Site
 from education.study.selectors.people import roll_at
 from members.models import Member
+from partyportal.core.days import day_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -157,7 +157,7 @@ def _site(request, uid) -> Site:
 def site_record(request, uid):
     """A day at a site: who of the roll, and of the mobile members it has taken on, was there."""
     held, today = _site(request, uid), timezone.localdate()
-    asked = parse_date(request.POST.get("starts_on") or "") if request.method == "POST" else None
+    asked = day_named(request.POST.get("starts_on", "")) if request.method == "POST" else None
     form = SiteSessionForm(
         request.POST or None, roll=roll_at(held, min(asked or today, today)), initial={"starts_on": today, "minutes": 90}
     )

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 
 from branches.access import require
@@ -22,6 +21,7 @@ from members.development.selectors.facts import facts_of, last_done, outlook_of,
 from members.development.services import cases, evidence, steps
 from members.development.views.cases import case_or_404
 from members.selectors.voters import voters_on
+from partyportal.core.days import day_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -77,10 +77,7 @@ def step(request, uid, code):
 
 def _day(request, today: date) -> date:
     """The day typed or handed over, if it is one that has been; else today."""
-    try:
-        return min(parse_date(request.POST.get("day") or request.GET.get("day", "")) or today, today)
-    except ValueError:
-        return today
+    return min(day_named(request.POST.get("day") or request.GET.get("day", "")) or today, today)
 
 
 def _say(request, held: Case, record: StepRecord) -> None:

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from branches.access import paths_for, require
 from branches.models import Organisation
-from members.dues.forms import parse_month
 from members.dues.rules import month_of, months_on
+from partyportal.core.days import month_named
 
 COLLECT = "dues.collect"
 
@@ -36,10 +36,7 @@ def branch_asked(request) -> Organisation:
 
 def month_asked(request, today: date) -> date:
     """The month in the address; else this one."""
-    try:
-        return parse_month(request.GET.get("month", ""))
-    except ValueError:
-        return month_of(today)
+    return month_named(request.GET.get("month", "")) or month_of(today)
 
 
 def year_asked(request, today: date) -> int:

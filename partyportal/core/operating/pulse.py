@@ -6,6 +6,7 @@ import time
 from django.core.cache import cache
 from redis import RedisError
 
+LATE = 180.0  # seconds of silence after which it is taken for gone
 _KEY = "beat-heard"
 
 

@@ -3,10 +3,9 @@
 from datetime import date, timedelta
 from functools import partial
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +20,7 @@ from members.care.stations.selectors.bookings import monday_of, week_of
 from members.care.stations.services import bookings as services
 from members.care.stations.views import FORM, done, own_member, station_or_404
 from members.models import Member
+from partyportal.core.days import day_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -52,10 +52,7 @@ def bookings(request, uid):
 
 def _day_asked(request) -> date | None:
     """The day of the address whose week is asked for; what is no day asks for none."""
-    try:
-        return forms.DateField(required=False).clean(request.GET.get("week", ""))
-    except ValidationError:
-        return None
+    return day_named(request.GET.get("week", ""))
 
 
 def _for_whom(request):

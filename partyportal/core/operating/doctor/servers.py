@@ -15,7 +15,6 @@ from partyportal.core.operating.doctor.findings import Finding, fault, note, ok
 QUEUE = "celery"
 LONG_QUEUE = 1000
 WORKER_PATIENCE = 2.0
-BEAT_LATE = 180.0  # seconds; beat rings every half minute
 
 START = "试用时 make demo 会启动它"
 
@@ -62,7 +61,7 @@ def beat() -> Iterator[Finding]:
     """Its last ring that a worker heard."""
     heard = pulse.last_heard()
     age = None if heard is None else time.time() - heard
-    if age is not None and age <= BEAT_LATE:
+    if age is not None and age <= pulse.LATE:
         yield ok("定时进程", f"{age:.0f} 秒前响过")
     elif settings.EMBEDDED:
         yield note("定时进程", f"没有在运行；{START}" if heard is None else f"上次响是 {age / 60:.0f} 分钟前")
