@@ -37,7 +37,7 @@ def _onward(request, fallback: str) -> str:
     """Where `next` leads, if it leads into this portal; else the fallback."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     inside = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return target if inside else resolve_url(fallback)
+    return target if inside and target.startswith("/") else resolve_url(fallback)
 
 
 @never_cache
@@ -45,13 +45,13 @@ def _onward(request, fallback: str) -> str:
 def login(request):
     """By user name or phone. Five wrong passwords close the door for a while (axes)."""
     if request.user.is_authenticated:
-        return redirect(_onward(request, settings.LOGIN_REDIRECT_URL))
+        return HttpResponseRedirect(_onward(request, settings.LOGIN_REDIRECT_URL))
     if request.htmx:  # a session ran out under a fragment: the whole page has to come here, not its part
         return HttpResponseClientRefresh()
     form = LoginForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.enter(request, user=form.get_user())
-        return redirect(_onward(request, settings.LOGIN_REDIRECT_URL))
+        return HttpResponseRedirect(_onward(request, settings.LOGIN_REDIRECT_URL))
     return page(request, "registration/login.html", {"form": form, "next": request.POST.get("next") or request.GET.get("next")})
 
 

@@ -46,9 +46,10 @@ def test_a_disabled_account_stays_out(client, secretary):
     assert "_auth_user_id" not in log_in(client, "secretary").client.session
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "x", "core:login"])
 def test_next_never_leads_out_of_the_portal(client, secretary, target):
     assert log_in(client, "secretary", next=target)["Location"] == reverse("dashboard:home")
+    assert client.get(reverse("core:login"), {"next": target})["Location"] == reverse("dashboard:home")
 
 
 def test_next_leads_to_the_page_asked_for(client, secretary):
