@@ -14,7 +14,7 @@ from typing import IO, NamedTuple
 
 from members.roster.columns import COLUMNS, column_of
 from members.rules.roster import HEADINGS
-from partyportal.core.cells import plain
+from partyportal.core.cells import is_foot, plain
 from partyportal.core.sheets import mark_faults
 from partyportal.core.workbook import SheetRows, UnusableFile, open_workbook
 
@@ -44,7 +44,8 @@ class Sheet(NamedTuple):
 def read_roster(source: str | Path | bytes) -> Sheet:
     """Find the roster in a file, by its path or its bytes; UnusableFile says in one sentence why there is none."""
     roster, others, nearest = None, [], set()
-    for sheet in open_workbook(source).sheets():
+    book = open_workbook(source)
+    for sheet in book.sheets():
         rows = iter(sheet)
         number, headings, found = _heading(rows)
         if not found.keys() >= _NEEDED:
@@ -54,18 +55,20 @@ def read_roster(source: str | Path | bytes) -> Sheet:
         else:
             others.append(sheet.name)
     if roster is not None:
-        return roster._replace(notes=(*roster.notes, *_about(roster, others)))
+        return roster._replace(notes=(*roster.notes, *_about(roster, others, uncalculated=book.uncalculated)))
     if len(nearest) >= 3:
         missing = "、".join(COLUMNS[place].heading for place in sorted(_NEEDED - nearest))
         raise UnusableFile(f"表头里没有“{missing}”，补上这一列再传。")
     raise UnusableFile("没有找到名册：要有一张表，表头里有 姓名、公民身份号码 和 所在党支部。")
 
 
-def _about(roster: Sheet, others: list[str]) -> Iterator[str]:
-    """The sheets beside it that look like rosters too: a person with a sheet for each branch must not take one for all."""
+def _about(roster: Sheet, others: list[str], *, uncalculated: bool) -> Iterator[str]:
+    """What lies beside the rows that are read: a person with a sheet for each branch must not take one for all."""
     if others:
         listed = "、".join(f"“{name}”" for name in others[:5]) + (f" 等 {len(others)} 张" if len(others) > 5 else "")
         yield f"只读了工作表“{roster.name}”。{listed}也像名册，没有读：把各表的人合到一张表里，或分开存成几个文件再传。"
+    if uncalculated:
+        yield "文件里有公式还没有算出结果，这些格当作没有填：用 Excel 或 WPS 打开，保存一次再传。"
 
 
 def _heading(rows: Iterator[tuple[int, list]]) -> tuple[int, list, dict[int, list[int]]]:
@@ -178,11 +181,11 @@ def _with_merged(raw: RawRow, number: int, lasting: dict[int, tuple[int, object]
 
 
 def _is_person(raw: Sequence) -> bool:
-    """The contract's test: four digits in the number, the birth or the joining date."""
+    """The contract's test: four digits in the number, the birth or the joining date; 填表人 with the day beside it is nobody."""
     number = raw[_ID_NUMBER]
     if number.__class__ is str and number[:4].isdecimal() and len(number) > 3:
         return True
-    return any(sum(map(str.isdecimal, str(raw[place]))) >= 4 for place in (_ID_NUMBER, _BIRTH, _JOINED))
+    return not is_foot(raw[:1]) and any(sum(map(str.isdecimal, str(raw[place]))) >= 4 for place in (_ID_NUMBER, _BIRTH, _JOINED))
 
 
 def mark_roster(source: str | Path | bytes, faults: Mapping[int, Sequence[tuple[str, str]]], *, only_faulty: bool = False) -> IO[bytes]:

@@ -4,9 +4,9 @@ A `Workbook` gives its sheets, a `SheetRows` its rows under the numbers the spre
 is told by its first bytes, not by its name. A file nobody can read is `UnusableFile`: one Chinese sentence with the
 remedy, exit code 2 of the commands.
 
-Limits stand against files that are small on disk and huge in memory. A .xlsx declares its uncompressed size and the
-extent of each sheet; both are read before a cell is. calamine holds a sheet as a dense table (24 bytes a cell), so a
-stray value in XFD1048576 would otherwise ask for hundreds of gigabytes.
+Limits stand against files that are small on disk and huge in memory. calamine holds a sheet as a dense table (24 bytes
+a cell), so a stray value in XFD1048576 would ask for hundreds of gigabytes and end the process. What a .xlsx says of its
+extent is no guide: WPS says a million rows where only borders stand, others say A1 or nothing, so the cells are looked at.
 """
 
 import csv
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -28,7 +29,14 @@ MAX_UNCOMPRESSED = 600 << 20
 MAX_CELLS = 12_000_000
 
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
-_DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s+ref="(?:\$?([A-Z]{1,3})\$?(\d+):)?\$?([A-Z]{1,3})\$?(\d+)"')
+_STEP = 1 << 20
+_BEYOND_Z = re.compile(rb"""r=["'][A-Z]{2}""")
+_ROW = re.compile(rb"""row\s[^<>]*?\br=["'](\d{1,7})""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^<>]*(?<!/)>""")
+# A formula and no value beside it; with a type there is one, if only an empty text.
+_UNCALCULATED = re.compile(
+    rb"<(?:\w+:)?c(?![^<>]*\bt=)[^<>]*><(?:\w+:)?f\b[^<>]*>[^<]*</(?:\w+:)?f>(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></|</(?:\w+:)?c>)"
+)
 _DELIMITERS = ",\t;，|"
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\r?\n', re.IGNORECASE)
 _AGAIN = "用 Excel 打开后另存为 .xlsx 再传。"
@@ -58,8 +66,9 @@ class SheetRows:
 class Workbook:
     """A file opened; sheets are read one at a time, when asked for."""
 
-    def __init__(self, calamine: CalamineWorkbook | None = None, text: str = ""):
+    def __init__(self, calamine: CalamineWorkbook | None = None, text: str = "", *, uncalculated: bool = False):
         self._calamine, self._text = calamine, text
+        self.uncalculated = uncalculated  # has formulas whose cells are empty, because nothing has worked them out yet
 
     def sheets(self) -> Iterator[SheetRows]:
         if self._calamine is None:
@@ -93,12 +102,11 @@ def _open(source: str | Path | bytes) -> Workbook:
     with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
         start = file.read(4)
         file.seek(0)
-        if start.startswith(_ZIP):
-            _refuse_a_bomb(file)
-        elif start != _OLE:
+        if not start.startswith(_ZIP) and start != _OLE:
             return Workbook(text=_decoded(file.read()))
+        uncalculated = start != _OLE and _looked_through(file)
         file.seek(0)
-        return Workbook(_calamine(file))
+        return Workbook(_calamine(file), uncalculated=uncalculated)
 
 
 def _calamine(file: io.BufferedIOBase) -> CalamineWorkbook:
@@ -128,7 +136,9 @@ def _refused(words: str) -> Iterator[None]:
         raise UnusableFile(words) from None
 
 
-def _refuse_a_bomb(file: io.BufferedIOBase) -> None:
+def _looked_through(file: io.BufferedIOBase) -> bool:
+    """Refuse a .xlsx that would fill the memory; whether it has formulas that no program has worked out yet."""
+    uncalculated = False
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNCOMPRESSED:
@@ -136,18 +146,44 @@ def _refuse_a_bomb(file: io.BufferedIOBase) -> None:
             for entry in archive.infolist():
                 if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
                     with archive.open(entry) as sheet:
-                        _refuse_a_desert(sheet.read(4096))
+                        uncalculated |= _UNCALCULATED.search(sheet.read(_STEP)) is not None  # a column of them begins here
+                        sheet.seek(0)
+                        if _may_be_a_desert(sheet):
+                            sheet.seek(0)
+                            _refuse_a_desert(sheet)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error):
         raise UnusableFile(_BROKEN) from None
+    return uncalculated
 
 
-def _refuse_a_desert(head: bytes) -> None:
-    if match := _DIMENSION.search(head):
-        left, top, right, bottom = match.groups()
-        width = _column_number(right) - (_column_number(left) if left else 1) + 1
-        height = int(bottom) - int(top or 1) + 1
-        if width * height > MAX_CELLS:
-            raise UnusableFile(f"表格占到 {int(bottom)} 行、{_column_number(right)} 列，删掉名单以外的空行空列再传。")
+def _may_be_a_desert(sheet: IO[bytes]) -> bool:
+    """Cheap, for every file: whether there are columns beyond Z, or rows so far down that twenty-six columns are too many."""
+    last = 0
+    for piece in _pieces(sheet):
+        if _BEYOND_Z.search(piece):
+            return True
+        if row := _ROW.search(piece, max(piece.rfind(b"row "), 0)):
+            last = int(row[1])
+    return last * 26 > MAX_CELLS
+
+
+def _refuse_a_desert(sheet: IO[bytes]) -> None:
+    """Cells that only look like something (borders, colours) do not count."""
+    width = height = 0
+    for piece in _pieces(sheet):
+        filled = _FILLED.findall(piece)
+        width = max(width, *(_column_number(letters) for letters in {letters for letters, _ in filled}), 0)
+        height = max(height, *(int(row) for _, row in filled), 0)
+    if width * height > MAX_CELLS:
+        raise UnusableFile(f"表格占到 {height} 行、{width} 列，删掉名单以外的空行空列再传。")
+
+
+def _pieces(sheet: IO[bytes]) -> Iterator[bytes]:
+    """A file in steps, each beginning with the end of the one before, so that no tag is cut."""
+    kept = b""
+    while step := sheet.read(_STEP):
+        yield kept + step
+        kept = step[-200:]
 
 
 def _column_number(letters: bytes) -> int:

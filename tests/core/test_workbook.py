@@ -24,6 +24,19 @@ def an_xlsx(rows=(("a", 1.5),)) -> bytes:
     return file.getvalue()
 
 
+def a_vast_xlsx(extent: bytes | None, *, last: bytes) -> bytes:
+    """A sheet of one name, which says that it reaches to `extent`, and at its far end has `last`."""
+    said, made = io.BytesIO(an_xlsx([["姓名"]])), io.BytesIO()
+    with zipfile.ZipFile(said) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b'<dimension ref="A1"/>', b'<dimension ref="%s"/>' % extent if extent else b"")
+                content = content.replace(b"</sheetData>", b'<row r="1048576">%s</row></sheetData>' % last)
+            new.writestr(name, content)
+    return made.getvalue()
+
+
 def rows_of(source):
     return list(next(open_workbook(source).sheets()))
 
@@ -80,14 +93,14 @@ class TestUnusable:
         with pytest.raises(UnusableFile, match="展开后超过"):
             open_workbook(file.getvalue())
 
-    def test_a_value_in_the_last_cell_of_a_sheet_does_not_ask_for_all_memory(self):
-        file = io.BytesIO()
-        with xlsxwriter.Workbook(file) as book:
-            page = book.add_worksheet()
-            page.write(0, 0, "姓名")
-            page.write(1048575, 16383, "x")
+    @pytest.mark.parametrize("extent", [b"A1:XFD1048576", b"A1:B2", None])
+    def test_a_value_in_the_last_cell_of_a_sheet_does_not_ask_for_all_memory(self, extent):
         with pytest.raises(UnusableFile, match="1048576 行、16384 列"):
-            open_workbook(file.getvalue())
+            open_workbook(a_vast_xlsx(extent, last=b'<c r="XFD1048576"><v>1</v></c>'))
+
+    @pytest.mark.parametrize("extent", [b"A1:XFD1048576", b"A1:B1048576", b"A1", None])
+    def test_a_vast_sheet_of_borders_alone_is_read(self, extent):
+        assert rows_of(a_vast_xlsx(extent, last=b'<c r="XFD1048576" s="1"/>')) == [(1, ["姓名"])]
 
     def test_a_file_whose_sheet_is_damaged(self):
         content = bytearray(an_xlsx([["姓名", number] for number in range(500)]))

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -103,6 +104,18 @@ class TestFinding:
     def test_rows_and_columns_empty_before_the_table_keep_their_numbers(self):
         source = xlsx([[], [], [], ["", "", *HEADINGS], ["", "", *ROW]])
         assert people(source) == [(5, RIGHT)]
+
+    def test_the_foot_with_its_day_is_nobody(self):
+        foot = RIGHT._replace(name="填表人：张三", id_number="审核人：", birth_on="", joined_on="2026年11月1日")
+        assert names(xlsx([list(HEADINGS), ROW, list(foot)])) == [(2, "莫萍")]
+
+    def test_formulas_that_nothing_has_worked_out_are_told(self):
+        book = openpyxl.Workbook()
+        for row in (HEADINGS, RIGHT._replace(mobile_phone="=1+1")):
+            book.active.append([cell or None for cell in row])
+        book.save(file := io.BytesIO())
+        sheet = read_roster(file.getvalue())
+        assert "公式还没有算出结果" in sheet.notes[0] and len(list(sheet.rows)) == 1
 
     def test_the_first_sheet_with_the_three_headings(self):
         source = xlsx(
