@@ -12,6 +12,8 @@ extent is no guide: WPS says a million rows where only borders stand, others say
 import csv
 import io
 import re
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,11 +24,13 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from partyportal.core import sheetprobe
 from partyportal.core.errors import DomainError
 
 MAX_BYTES = 64 << 20
 MAX_UNCOMPRESSED = 600 << 20
 MAX_CELLS = 12_000_000
+_PATIENCE = 120  # seconds
 
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 _STEP = 1 << 20
@@ -105,8 +109,21 @@ def _open(source: str | Path | bytes) -> Workbook:
         if not start.startswith(_ZIP) and start != _OLE:
             return Workbook(text=_decoded(file.read()))
         uncalculated = start != _OLE and _looked_through(file)
+        if start == _OLE:
+            _tried_elsewhere(file)
         file.seek(0)
         return Workbook(_calamine(file), uncalculated=uncalculated)
+
+
+def _tried_elsewhere(file: io.BufferedIOBase) -> None:
+    """An .xls says where its cells are in a way that cannot be looked through cheaply, so another process opens it first."""
+    command = [sys.executable, "-I", sheetprobe.__file__]
+    try:
+        tried = subprocess.run(command, input=file.read(), capture_output=True, timeout=_PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        raise UnusableFile(_BROKEN) from None
+    if tried.returncode < 0:  # ended by a signal; what it only could not read is told below, in the words that fit
+        raise UnusableFile(_BROKEN)
 
 
 def _calamine(file: io.BufferedIOBase) -> CalamineWorkbook:

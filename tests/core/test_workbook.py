@@ -1,7 +1,9 @@
 """Reading spreadsheets people send, and refusing the ones nobody can read; writing them back."""
 
+import base64
 import io
 import zipfile
+import zlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -13,6 +15,17 @@ from partyportal.core import workbook
 from partyportal.core.cells import read_money
 from partyportal.core.sheets import mark_faults, write_xlsx
 from partyportal.core.workbook import UnusableFile, open_workbook
+
+# An .xls of two numbers, of which one says that it stands in row 65536 of column 65001.
+VAST_XLS = (
+    r"c-p&gUhu)fjZzO8(10BSGsD0CoD6J8VvIn{3F8Pb0OkMx2QgtZ2N3@s1w#sOasVTejg?_H?-_Pb9D?HeAp;Y`29|?Bl7Zn75XUeSF!<%?r7F-7IDy@e$Ov+S"
+    r"Es$hnm;)5yV~_;9N(f9QgGpg9xgM-?514cSi}Zp?TcFwpj8P2d?ftYYps6^5NeL{+#{e>SJ6O*xu!tdpD8mU*Dz2Zv2vN(*;8>KIm@_yf<XCtZmM{S0%{?_Q"
+    r"wJ0&?0fPuI0+%p+{jb2l@CBAr4=9X^(^s640Vw_hRh%7*_+%y)28ITP{|Vp(-U=*SS1>~&IQS2^G=%^zP`L}vrvfPXloy<Sd4OaJ13#E82u{TUK)rufe!S$H"
+    r"6ks0@7HNQ*21-7vAWIqkGc<y905$W0WtiZk7MRoqlTBb#rNL||Few5|dq7$(KorVwYX+-n0n4fZ?J)*}%l7I>Yz-j0^>yG5xz@+_nn3nC_lH#?>#o}`WKaTn"
+    r"It8d71e+Oj7<CwD%>;p+_Ar_en%nP!NlA>H&%q=B_1k}FHO0?R$HWC@3Nl19K~yk;eTS;z|Nj?%1sPrggWQfuh+!Kz2po{=J1&M%FbYP&C>RB!U=)mkQ7{UI"
+    r"7hr_8`a%5;P``i`+P7ebj_dpd;(w#VB*PX2G2{bb39w`8%8&=7ix?_NN<U%@tc)<T7>U#a8!rTbaG>o)4A~4xV0UDboPL3QLq=r(5Uo*wdRd56`~Q*RP8!<}"
+    r"04|Wb>H"
+)
 
 
 def an_xlsx(rows=(("a", 1.5),)) -> bytes:
@@ -101,6 +114,10 @@ class TestUnusable:
     @pytest.mark.parametrize("extent", [b"A1:XFD1048576", b"A1:B1048576", b"A1", None])
     def test_a_vast_sheet_of_borders_alone_is_read(self, extent):
         assert rows_of(a_vast_xlsx(extent, last=b'<c r="XFD1048576" s="1"/>')) == [(1, ["姓名"])]
+
+    def test_an_xls_that_says_it_is_vast_ends_no_process(self):
+        with pytest.raises(UnusableFile, match="已损坏"):
+            open_workbook(zlib.decompress(base64.b85decode(VAST_XLS)))
 
     def test_a_file_whose_sheet_is_damaged(self):
         content = bytearray(an_xlsx([["姓名", number] for number in range(500)]))
