@@ -92,6 +92,15 @@ VACANT_MONTHS = Parameter(
     source="某市排查软弱涣散的标准：书记空缺超过 3 个月（据转载）",
 )
 
+EXEMPT_AGE = Parameter(
+    key="members.exempt_age",
+    label="满多少周岁自动列为年老体弱（0 为不按年龄，由支部登记）",
+    unit="周岁",
+    default=0,
+    minimum=0,
+    maximum=100,
+    source="各地积分办法多写 70 周岁；教育管理条例第二十三条只说年老体弱的不作硬性要求，没有写年龄",
+)
 PARAMETERS = (
     ROSTER_CHECK_MONTHS,
     STALE_MONTHS,
@@ -105,6 +114,7 @@ PARAMETERS = (
     BALLOT_PRESENT,
     BALLOT_VOTES,
     VACANT_MONTHS,
+    EXEMPT_AGE,
 )
 # What the quality page asks of a day, in one statement.
 QUALITY = (ROSTER_CHECK_MONTHS, STALE_MONTHS, SHARED_PHONE, UNDECIDED_MONTHS, BRANCH_MOST, BRANCH_LEAST)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members.services import import_undo, imports
+from members.services import classes, import_undo, imports
 from partyportal.core import jobs
 
 
@@ -23,6 +23,12 @@ def commit_import(job_id: int) -> None:
 def undo_import(job_id: int) -> None:
     """Take a written roster back."""
     jobs.run(job_id, import_undo.undo_in_job)
+
+
+@shared_task
+def exempt_by_age() -> None:
+    """Whoever reached the age the county set is 年老体弱 from the birthday on."""
+    classes.exempt_by_age(timezone.localdate())
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, departures, duplicates, import_undo, imports, offices, people, quality, roster, statistics
+from members.views import accounts, classes, departures, duplicates, import_undo, imports, offices, people, quality, roster, statistics
 
 app_name = "members"
 urlpatterns = [
@@ -42,5 +42,6 @@ urlpatterns = [
     path("mine/", people.mine, name="mine"),
     path("<uuid:uid>/", people.member, name="member"),
     path("<uuid:uid>/edit/", people.edit, name="edit"),
+    path("<uuid:uid>/exemption/", classes.exemption, name="exemption"),
     path("<uuid:uid>/reveal/", people.reveal, name="reveal"),
 ]

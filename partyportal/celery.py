@@ -52,6 +52,8 @@ app.conf.beat_schedule = {
     "aid-go-on": {"task": "members.care.aid.tasks.go_on", "schedule": 60.0},
     # The words and papers of hardship go when their years are over.
     "destroy-aid-papers": {"task": "members.care.aid.tasks.destroy_due", "schedule": crontab(hour=2, minute=20)},
+    # Who has reached the age a county set is held to nothing from the birthday on, before the day's base scores are given.
+    "exempt-by-age": {"task": "members.tasks.exempt_by_age", "schedule": crontab(hour=0, minute=10)},
     # A new period gives every member its base score.
     "open-period": {"task": "points.tasks.open_period", "schedule": crontab(hour=0, minute=20)},
 }

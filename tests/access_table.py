@@ -167,6 +167,8 @@ GET  members:member             our_person     in   404  404  200  404  200  200
 GET  members:member             themselves     in   404  200  200  404  200  200  200  200  404  404
 GET  members:edit               our_person     in   404  404  200  404  200  200  403  403  404  404
 GET  members:edit               themselves     in   404  403  200  404  200  200  403  403  404  404
+GET  members:exemption          our_person     in   404  404  200  404  200  200  403  403  404  404
+GET  members:exemption          themselves     in   404  403  200  404  200  200  403  403  404  404
 POST members:reveal             our_person     in   404  404  200  404  200  200  403  403  404  404
 POST members:reveal             themselves     in   404  403  200  404  200  200  403  403  404  404
 

@@ -11,6 +11,14 @@ def whole_years(since: date, on: date) -> int:
     return on.year - since.year - ((on.month, on.day) < (since.month, since.day))
 
 
+def reaches(birth_on: date, years: int) -> date:
+    """The day on which so many whole years are complete (of 29 February, 1 March)."""
+    try:
+        return birth_on.replace(year=birth_on.year + years)
+    except ValueError:
+        return date(birth_on.year + years, 3, 1)
+
+
 def years_before(on: date, years: int) -> date:
     """The latest day since which `years` whole years are complete on `on`."""
     try:

@@ -119,6 +119,7 @@ _ACTS = {
     "members.member.registered": "登记",
     "members.member.imported": "导入登记",
     "members.member.edited": "改资料",
+    "members.class.changed": "改分类",
     "members.member.changed": "导入改资料",
     "members.member.moved": "转接",
     "members.member.made_full": "转正",

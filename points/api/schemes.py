@@ -1,23 +1,18 @@
-"""API of the rules: every published version, and the drafts of those who write them."""
+"""API of the rules: every published version."""
 
 from django.db.models import Prefetch
-from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers
 
 from branches.api import PlaceSerializer
 from partyportal.core.rest.viewsets import PublicRulesViewSet
-from points.models import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Scheme, Simulation, Threshold
-from points.selectors import drafts
-from points.selectors.schemes import drafting_places
-from points.services.simulations import fingerprint
+from points.models import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Scheme, Threshold
 
 
 class CategorySerializer(serializers.ModelSerializer):
     class Meta:
         model = Category
-        fields = ["code", "name", "cap", "cap_period"]
+        fields = ["code", "name", "cap", "cap_period", "floor"]
         read_only_fields = fields
 
 
@@ -36,7 +31,7 @@ class ItemSerializer(serializers.ModelSerializer):
         model = Item
         fields = [
             *("code", "category", "name", "article", "note", "fact_kind", "value", "unit", "cap", "cap_period"),
-            *("classes", "manual", "is_veto", "grades"),
+            *("classes", "manual", "is_veto", "shares_fact", "grades"),
         ]
         read_only_fields = fields
 
@@ -99,7 +94,7 @@ class SchemeFilters(filters.FilterSet):
 
 
 # A version's parts: as many statements for one item as for fifty.
-_PARTS = (
+PARTS = (
     "categories",
     Prefetch("items", Item.objects.select_related("category").prefetch_related("grades")),
     Prefetch("multipliers", Multiplier.objects.select_related("category").prefetch_related("grades")),
@@ -116,85 +111,7 @@ class SchemeViewSet(mixins.RetrieveModelMixin, PublicRulesViewSet):
 
     def rows(self, seen):
         rows = seen.published().select_related("organisation").order_by("organisation__code", "-version")
-        return rows if self.action == "list" else rows.prefetch_related(*_PARTS)
+        return rows if self.action == "list" else rows.prefetch_related(*PARTS)
 
     def get_serializer_class(self):
         return SchemeLineSerializer if self.action == "list" else SchemeSerializer
-
-
-# ── Drafts ──────────────────────────────────────────────────────────────────
-class SimulationSerializer(serializers.ModelSerializer):
-    """What a draft did to a year's facts, in sums; who it moves is read on the page."""
-
-    is_current = serializers.SerializerMethodField(label="是现在这一稿", help_text="试算以后改过的为假，要重新试算。")
-
-    class Meta:
-        model = Simulation
-        fields = [
-            "year",
-            "start",
-            "members",
-            "gains",
-            "losses",
-            "regraded",
-            "falls",
-            "before",
-            "after",
-            "made_at",
-            "consented_at",
-            "is_current",
-        ]
-        read_only_fields = fields
-
-    @extend_schema_field(serializers.BooleanField())
-    def get_is_current(self, simulation):
-        return simulation.fingerprint == self.context["fingerprint"]
-
-
-class DraftFindingSerializer(serializers.Serializer):
-    code = serializers.CharField(label="代码")
-    stops = serializers.BooleanField(label="拦住发布")
-    sentence = serializers.CharField(label="哪里不对，怎么改")
-
-
-class DraftLineSerializer(SchemeLineSerializer):
-    class Meta(SchemeLineSerializer.Meta):
-        fields = [*SchemeLineSerializer.Meta.fields, "revision", "consent_asked_at"]
-        read_only_fields = fields
-
-
-class DraftSerializer(SchemeSerializer):
-    findings = serializers.SerializerMethodField(label="查出的问题")
-    simulations = serializers.SerializerMethodField(label="试算")
-
-    class Meta(SchemeSerializer.Meta):
-        fields = [*SchemeSerializer.Meta.fields, "revision", "consent_asked_at", "findings", "simulations"]
-        read_only_fields = fields
-
-    @extend_schema_field(DraftFindingSerializer(many=True))
-    def get_findings(self, draft):
-        found = drafts.findings_of(draft, drafts.content_of(draft), timezone.localdate())
-        return DraftFindingSerializer(found, many=True).data
-
-    @extend_schema_field(SimulationSerializer(many=True))
-    def get_simulations(self, draft):
-        tried = draft.simulations.order_by("-year")
-        return SimulationSerializer(tried, many=True, context=self.context | {"fingerprint": fingerprint(draft)}).data
-
-
-class DraftViewSet(mixins.RetrieveModelMixin, PublicRulesViewSet):
-    """Drafts of the organisations whose rules the user writes; of everybody else's there is none."""
-
-    model = Scheme
-    noun = "积分办法草稿"
-    serializer_class = DraftSerializer
-    filterset_class = SchemeFilters
-
-    def rows(self, seen):
-        places = drafting_places(self.request.user, timezone.localdate())
-        rows = seen.drafts().filter(organisation__in=places.values("pk"))
-        rows = rows.select_related("organisation").order_by("organisation__code", "-version")
-        return rows if self.action == "list" else rows.prefetch_related(*_PARTS)
-
-    def get_serializer_class(self):
-        return DraftLineSerializer if self.action == "list" else DraftSerializer

@@ -14,8 +14,15 @@ def _length(name: str) -> int:
 def _worth(item: Item) -> str:
     if item.is_veto:
         return f"{item.name}（一票否决）"
-    graded = any(item.grades.all())
-    return f"{item.name}，{'按档次计分' if graded else f'每{item.unit} {item.value.normalize():f} 分'}"
+    if not item.levels:
+        return f"{item.name}，每{item.unit} {item.value.normalize():f} 分"
+    return f"{item.name}，按档次{'计分' if any(grade.value for grade in item.grades.all()) else '定系数'}"
+
+
+def grades_offered(items) -> list:
+    """The 档次 of those items that have any, each under its item; nothing where none has."""
+    graded = [(item.name, list(levels.items())) for item in items if (levels := item.levels)]
+    return [("", "不分档次"), *graded] if graded else []
 
 
 class DeedForm(forms.Form):
@@ -39,9 +46,8 @@ class DeedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["item"].queryset = items
         self.fields["item"].label_from_instance = _worth
-        graded = [(item.name, [(one.code, one.name) for one in item.grades.all()]) for item in items if any(item.grades.all())]
-        if graded:
-            self.fields["grade"].choices = [("", "不分档次"), *graded]
+        if graded := grades_offered(items):
+            self.fields["grade"].choices = graded
         else:
             del self.fields["grade"]
 

@@ -1,10 +1,11 @@
 """How each kind of part of a draft is found by its address and shown in its form."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from points.forms.schemes import CategoryForm, ItemForm, MultiplierForm, Revised, ThresholdForm
-from points.models import Scheme
+from points.models import Period, Scheme, Threshold
+from points.rules.kinds import APPRAISAL, grades_of
 from points.selectors.readings import threshold_key
 
 
@@ -18,6 +19,8 @@ class Part:
     named: str = "code"  # what the service calls the key
     takes_scheme: bool = False
     grades: str = ""  # the column of a grade's amount, if it has grades
+    usual: dict = field(default_factory=dict)  # what a new one is nearly always
+    usual_grades: tuple[dict, ...] = ()
 
 
 def _columns(form: type[Revised]) -> Callable[[object], dict]:
@@ -37,8 +40,14 @@ PARTS = {
         named="key",
         takes_scheme=True,
         grades="ratio",
+        usual={"fact_kind": APPRAISAL, "name": "民主评议系数"},
+        usual_grades=tuple({"code": code, "name": name} for code, name in grades_of(APPRAISAL).items()),
     ),
     "threshold": Part(
-        ThresholdForm, lambda scheme: {threshold_key(one): one for one in scheme.thresholds.all()}, _columns(ThresholdForm), named="key"
+        ThresholdForm,
+        lambda scheme: {threshold_key(one): one for one in scheme.thresholds.all()},
+        _columns(ThresholdForm),
+        named="key",
+        usual={"period": Period.YEAR, "of": Threshold.Of.ALL},
     ),
 }

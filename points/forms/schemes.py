@@ -13,6 +13,7 @@ from points.schemes import TEMPLATES
 
 PERIODS = [("", "选周期"), *Period.choices]
 BLANK_GRADES = 3
+BLANK = "blank"  # a draft that begins with nothing
 
 
 class Revised(forms.Form):
@@ -46,7 +47,11 @@ class BeginForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = places
         copies = [(str(one.uid), f"{one.organisation.short_name}《{one.name}》第 {one.version} 版") for one in versions]
-        self.fields["origin"].choices = [*copies, *((one.code, f"样本：{one.place}《{one.name}》") for one in TEMPLATES)]
+        self.fields["origin"].choices = [
+            *copies,
+            (BLANK, "空白，自己从头写"),
+            *((one.code, f"样本：{one.place}《{one.name}》") for one in TEMPLATES),
+        ]
 
 
 class HeadForm(Revised):
@@ -68,15 +73,18 @@ class CategoryForm(Revised):
     name = forms.CharField(label="类别名称", max_length=30)
     cap = forms.DecimalField(label="封顶", required=False, min_value=0, max_digits=8, decimal_places=2, help_text="这一类合起来最多多少分")
     cap_period = forms.ChoiceField(label="封顶周期", required=False, choices=PERIODS)
+    floor = forms.DecimalField(
+        label="下限", required=False, max_digits=8, decimal_places=2, help_text="全年扣到这里为止，如 0 就是扣完为止；空着就一直扣"
+    )
 
 
-def kind_choices(known: Iterable[tuple[str, str]] = ()) -> list:
-    """Every kind of fact, grouped by where it comes from; `known`: the county's own by-hand kinds."""
+def kind_choices(known: Iterable[tuple[str, str]], *, more: Iterable[tuple[str, str]] = ()) -> list:
+    """Every kind of fact, grouped by where it comes from; `known`: the county's own by-hand kinds, `more`: what may follow them."""
     groups: dict[str, list] = {}
     for kind in CATALOGUE:
         groups.setdefault(kind.origin, []).append((kind.code, f"{kind.label}（每{kind.unit}）"))
-    own = [(code, label) for code, label in known if code not in BY_CODE]
-    return [("", "选一种"), *groups.items(), ("本县自订", [*own, (MANUAL, "新的一种，由支部登记、另一人确认")])]
+    own = [*((code, label) for code, label in known if code not in BY_CODE), *more]
+    return [("", "选一种"), *groups.items(), *([("本县自订", own)] if own else [])]
 
 
 class ItemForm(Revised):
@@ -112,7 +120,7 @@ class ItemForm(Revised):
     def __init__(self, *args, scheme: Scheme, own_kinds=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = scheme.categories.all()
-        self.fields["fact_kind"].choices = kind_choices(own_kinds)
+        self.fields["fact_kind"].choices = kind_choices(own_kinds, more=[(MANUAL, "新的一种，由支部登记、另一人确认")])
 
     def clean(self):
         said = super().clean()
@@ -141,7 +149,7 @@ class MultiplierForm(Revised):
     def __init__(self, *args, scheme: Scheme, own_kinds=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = scheme.categories.all()
-        self.fields["fact_kind"].choices = kind_choices(own_kinds)[:-1]
+        self.fields["fact_kind"].choices = kind_choices(own_kinds)
 
     @staticmethod
     def initial_of(multiplier: Multiplier) -> dict:

@@ -86,7 +86,19 @@ class HonourSerializer(serializers.ModelSerializer):
     class Meta:
         model = Honour
         fields = [
-            *("uid", "kind", "level", "title", "year", "member", "organisation", "conferred_by", "call", "document_number"),
+            *(
+                "uid",
+                "kind",
+                "level",
+                "title",
+                "is_posthumous",
+                "year",
+                "member",
+                "organisation",
+                "conferred_by",
+                "call",
+                "document_number",
+            ),
             *("start", "end", "withdrawal_number", "withdrawal_reason"),
         ]
         read_only_fields = fields
@@ -100,7 +112,7 @@ class HonourFilters(filters.FilterSet):
 
     class Meta:
         model = Honour
-        fields = ["kind", "level"]
+        fields = ["kind", "level", "is_posthumous"]
 
 
 class HonourViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):

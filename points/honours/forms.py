@@ -107,6 +107,7 @@ class NominateForm(forms.Form):
             del self.fields["member"]
         else:
             self.fields["member"].queryset = members
+            self.fields["member"].label_from_instance = lambda member: f"{member.name}（已去世，追授）" if member.left_on else member.name
 
 
 class NoteForm(forms.Form):

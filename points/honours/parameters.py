@@ -38,5 +38,14 @@ TALK_DAYS = Parameter(
     maximum=180,
     source="本县规定，没有全国统一数字；各地积分办法只写上黄榜的要谈话帮教",
 )
+POSTHUMOUS_DAYS = Parameter(
+    key="honours.posthumous_days",
+    label="党员去世后多少天内印发的评选可以追授",
+    unit="天",
+    default=365,
+    minimum=0,
+    maximum=3650,
+    source="本县规定，没有全国统一数字",
+)
 
-PARAMETERS = (PUBLICITY_WORKDAYS, REVIEW_DAYS, DECISION_DAYS, TALK_DAYS)
+PARAMETERS = (PUBLICITY_WORKDAYS, REVIEW_DAYS, DECISION_DAYS, TALK_DAYS, POSTHUMOUS_DAYS)

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from members.rules.votes import MORE_THAN_HALF
@@ -64,6 +64,11 @@ def stage(*, state: str, opens_on: date, closes_on: date, public_until: date | N
     return NOMINATING if today <= closes_on else REVIEWING
 
 
+def may_be_posthumous(died_on: date, issued_on: date, *, days: int) -> bool:
+    """追授: who died at most so many days before the notice was issued, or after it, may still be honoured by it (county rule, no national number)."""
+    return died_on >= issued_on - timedelta(days=days)
+
+
 # ── Conditions ──────────────────────────────────────────────────────────────
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
@@ -84,6 +89,8 @@ class Candidate:
     suspended: bool
     full: bool
     years: int | None
+    died_on: date | None = None  # all else is then as it was on their last day
+    long_dead: bool = False
     sanctions: tuple[str, ...] = ()  # 处分 whose 影响期 holds, as users read them
     points: Decimal | None = None
 
@@ -97,6 +104,8 @@ def bars(conditions: Conditions, candidate: Candidate) -> list[str]:
     found = []
     if not candidate.at_home:
         found.append("组织关系已经不在本县")
+    if candidate.long_dead:
+        found.append(f"{candidate.died_on:%Y年%-m月%-d日}去世，过了可以追授的日子")
     if candidate.suspended:
         found.append("停止党籍")
     if conditions.full and not candidate.full:

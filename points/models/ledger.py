@@ -44,7 +44,7 @@ class Entry(models.Model):
         CATEGORY_CAP = 2, "类别封顶"
         TOTAL_CAP = 3, "总分封顶"
         MULTIPLIER = 4, "系数"
-        FLOOR = 5, "总分下限"
+        FLOOR = 5, "下限"
         VETO = 6, "一票否决"
 
     line = models.UUIDField("分录编号")

@@ -9,6 +9,7 @@ from branches.access import ScopedQuerySet
 from branches.models import Organisation
 from members.models import MemberClass
 from partyportal.core.uid import uid_field
+from points.rules import kinds
 
 
 class Period(models.TextChoices):
@@ -101,7 +102,7 @@ class Scheme(models.Model):
 
 
 class Category(models.Model):
-    """积分类别 of a version, with the cap of what its items may bring together."""
+    """积分类别 of a version, with the cap of what its items may bring together in a period, and the floor below which a year does not fall."""
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, verbose_name="办法", related_name="categories")
     code = models.CharField("代码", max_length=20, db_collation="C")
@@ -109,6 +110,7 @@ class Category(models.Model):
     position = models.PositiveSmallIntegerField("次序", default=0)
     cap = models.DecimalField("上限", max_digits=8, decimal_places=2, null=True, blank=True)
     cap_period = models.CharField("上限周期", max_length=8, choices=Period, blank=True)
+    floor = models.DecimalField("全年下限", max_digits=8, decimal_places=2, null=True, blank=True, help_text="扣到这里为止")
 
     class Meta:
         verbose_name = verbose_name_plural = "积分类别"
@@ -172,6 +174,18 @@ class Item(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """档次 a deed of this item names, code → name: those its kind is known to carry, its own, and those a ratio of the version asks for.
+
+        An item worth nothing itself, such as the result of 民主评议, is filed with the grade that picks the ratio.
+        """
+        told = kinds.grades_of(self.fact_kind) | {grade.code: grade.name for grade in self.grades.all()}
+        for multiplier in self.scheme.multipliers.all():
+            if multiplier.fact_kind == self.fact_kind:
+                told |= {grade.code: grade.name for grade in multiplier.grades.all()}
+        return told
 
 
 class ItemGrade(models.Model):

@@ -3,6 +3,7 @@
 from django import forms
 
 from partyportal.core.forms import DayInput, PhotosField
+from points.forms.awards import grades_offered
 from points.models import Item
 from points.publicity.models import Objection, Step
 
@@ -53,10 +54,11 @@ class AcceptForm(StepForm):
     item = forms.ModelChoiceField(
         Item.objects.none(), label="记哪一项", to_field_name="code", required=False, empty_label="补记才选", help_text="补记才填"
     )
+    grade = forms.ChoiceField(label="档次", required=False, help_text="分档次的项目才选")
     day = forms.DateField(label="改成哪一天", widget=DayInput(), required=False, help_text="不改就不动")
     units = forms.DecimalField(label="数量改成", min_value=0, max_digits=6, decimal_places=2, required=False)
 
-    field_order = ("remedy", "item", "day", "units", "note", "version")
+    field_order = ("remedy", "item", "grade", "day", "units", "note", "version")
 
     def __init__(self, *args, remedies, items=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,6 +70,10 @@ class AcceptForm(StepForm):
             self.fields["day"].label, self.fields["day"].help_text, self.fields["units"].label = "哪一天", "", "数量"
         else:
             del self.fields["item"]
+        if graded := grades_offered(items or ()):
+            self.fields["grade"].choices = graded
+        else:
+            del self.fields["grade"]
         if offered == {Objection.Remedy.ELSEWHERE}:
             del self.fields["day"], self.fields["units"]
 

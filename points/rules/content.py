@@ -23,12 +23,13 @@ LIST_WORDS = {RED: "红榜", YELLOW: "黄榜"}
 
 @dataclass(frozen=True, kw_only=True)
 class Category:
-    """积分类别."""
+    """积分类别. `floor`: of the year's sum, below which nothing is taken."""
 
     code: str
     name: str
     cap: Decimal | None = None
     cap_period: str = ""
+    floor: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

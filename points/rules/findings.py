@@ -12,11 +12,27 @@ from decimal import Decimal
 from itertools import combinations
 
 from points.rules import bounds
-from points.rules.content import ALL, CLASSES, FULL, MONTHS, OF_WORDS, PROBATIONARY, QUARTER, RED, YEAR, YELLOW, Item, Scheme, Threshold
-from points.rules.kinds import BY_CODE, is_by_hand, is_known
+from points.rules.content import (
+    ALL,
+    CLASSES,
+    FULL,
+    MONTHS,
+    OF_WORDS,
+    PROBATIONARY,
+    QUARTER,
+    RED,
+    YEAR,
+    YELLOW,
+    Item,
+    Multiplier,
+    Scheme,
+    Threshold,
+)
+from points.rules.kinds import grades_of, is_by_hand, is_known, label_of
 from points.rules.wording import plain
 
 STOP, WARN = "stop", "warn"
+OF_THE_YEAR = frozenset({"scheme.year", "scheme.last_year"})  # facts of the first of January
 BASE_KINDS = frozenset({"scheme.base", "scheme.year", "scheme.last_year"})
 
 
@@ -76,12 +92,27 @@ def _head(scheme: Scheme, *, start: date, today: date, taken_days: Collection[da
         yield Finding("no_items", STOP, "还没有积分项目。先写一项。", "items")
     elif not any(item.fact_kind in BASE_KINDS for item in scheme.items):
         yield Finding("no_base", WARN, "没有基础分，每人从 0 分起。要有基础分，加一项“季度基础分”或“年度基础分”。", "items")
+    yearly = [item.name for item in scheme.items if item.fact_kind in OF_THE_YEAR]
+    if yearly and (start.month, start.day) != (1, 1):
+        yield Finding(
+            "base_before_start",
+            WARN,
+            f"“{yearly[0]}”记在 1 月 1 日，{start:%Y-%m-%d} 起施行的办法这一年计不到它。从 1 月 1 日起施行，或改用季度基础分。",
+            "head",
+        )
     if scheme.cap is not None and scheme.floor is not None and scheme.floor > scheme.cap:
         yield Finding("floor_above_cap", STOP, f"总分下限 {plain(scheme.floor)} 高过总分上限 {plain(scheme.cap)}，改一个。", "head")
 
 
 def _categories(scheme: Scheme) -> Iterator[Finding]:
     for category in scheme.categories:
+        if (
+            category.cap is not None
+            and category.floor is not None
+            and category.floor > category.cap * (MONTHS[YEAR] // MONTHS[category.cap_period])
+        ):
+            at = anchor_of("category", category.code)
+            yield Finding("floor_above_cap", STOP, f"“{category.name}”的下限 {plain(category.floor)} 高过全年的上限，改一个。", at)
         if not scheme.items_of(category.code):
             yield Finding("empty_category", WARN, f"“{category.name}”下面没有项目，删去或补一项。", anchor_of("category", category.code))
     if scheme.cap is not None:
@@ -110,6 +141,8 @@ def _items(scheme: Scheme, recorded: Collection[str] | None) -> Iterator[Finding
             yield Finding("nobody_files", STOP, f"“{item.name}”要由人登记，却没有勾“人工认定”。勾上，支部才登记得了。", at)
         elif recorded is not None and not item.manual and item.fact_kind not in recorded:
             yield Finding("never_recorded", WARN, f"“{item.name}”要的记实，近 12 个月一笔也没有。看看种类选得对不对。", at)
+        for sentence in _unknown_grades(item):
+            yield Finding("no_such_grade", STOP, sentence, at)
         most = max(abs(value) for value in item.values)
         if item.cap is not None and most > item.cap:
             yield Finding("cap_below_one", WARN, f"“{item.name}”一{item.unit}就超过封顶的 {plain(item.cap)} 分，多的不计。", at)
@@ -135,16 +168,24 @@ def _classes(scheme: Scheme) -> Iterator[Finding]:
             yield Finding("class_without_item", WARN, f"{label}党员没有一项能得分。免于积分的写进办法；不免的补一项。", "items")
 
 
+def _unknown_grades(part: Item | Multiplier) -> Iterator[str]:
+    """What is wrong with the grades of a kind that has its own, such as the four results of 民主评议: nothing can name another."""
+    known = grades_of(part.fact_kind)
+    for grade in part.grades:
+        if known and grade.code not in known:
+            yield f"“{part.name}”的“{grade.name}”一档，{label_of(part.fact_kind)}里没有。只有{'、'.join(known.values())}，照这几个名称写。"
+
+
 def _multipliers(scheme: Scheme) -> Iterator[Finding]:
     for multiplier in scheme.multipliers:
         at = anchor_of("multiplier", multiplier.category or "total")
-        kind = BY_CODE.get(multiplier.fact_kind)
         if not is_known(multiplier.fact_kind):
             yield Finding("no_such_kind", STOP, f"系数“{multiplier.name}”没有哪种记实会用到。从列出的种类里选。", at)
-        if kind and kind.grades:
-            lacking = [name for code, name in kind.grades if code not in {grade.code for grade in multiplier.grades}]
-            if lacking:
-                yield Finding("no_ratio", STOP, f"系数“{multiplier.name}”没有写{'、'.join(lacking)}乘多少。每个档次都写上。", at)
+        written = {grade.code for grade in multiplier.grades}
+        if lacking := [name for code, name in grades_of(multiplier.fact_kind).items() if code not in written]:
+            yield Finding("no_ratio", STOP, f"系数“{multiplier.name}”没有写{'、'.join(lacking)}乘多少。每个档次都写上。", at)
+        for sentence in _unknown_grades(multiplier):
+            yield Finding("no_such_grade", STOP, sentence, at)
         entered = any(item.fact_kind == multiplier.fact_kind for item in scheme.items)
         if is_by_hand(multiplier.fact_kind) and not entered:
             yield Finding(

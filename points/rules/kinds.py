@@ -85,6 +85,11 @@ def is_by_hand(code: str) -> bool:
     return code.startswith(MANUAL) or (code in BY_CODE and BY_CODE[code].by_hand)
 
 
+def grades_of(code: str) -> dict[str, str]:
+    """The grades a fact of this kind is known to carry, code → name; a county's own kinds take theirs from their items."""
+    return dict(BY_CODE[code].grades) if code in BY_CODE else {}
+
+
 def label_of(code: str) -> str:
     """What the kind is called; a county's own by-hand kind is called by its item."""
     return BY_CODE[code].label if code in BY_CODE else ""

@@ -55,7 +55,7 @@ def _compared(before: Iterable, after: Iterable, *, key: Callable, tell: Callabl
 _HEAD: tuple[tuple[str, Callable[[Scheme], str]], ...] = (
     ("名称", lambda one: one.name),
     ("总分", lambda one: wording.cap(one.cap, one.cap_period) if one.cap_period in MONTHS else ""),
-    ("总分下限", lambda one: "" if one.floor is None else f"扣到 {wording.plain(one.floor)} 分为止"),
+    ("总分下限", lambda one: wording.floor(one.floor)),
     ("季度定级", lambda one: "按当年累计" if one.quarter_counts == TO_DATE else "按本季度得分" if _graded_by_quarter(one) else ""),
 )
 
@@ -65,7 +65,7 @@ def _graded_by_quarter(scheme: Scheme) -> bool:
 
 
 def _category(category: Category) -> str:
-    return wording.cap(category.cap, category.cap_period) or "不封顶"
+    return wording.bounds(category) or "不封顶"
 
 
 def _item(item: Item, names: dict[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from points.rules.content import CLASSES, LIST_WORDS, OF_WORDS, PERIOD_WORDS, YEAR, Item, Multiplier, Threshold
+from points.rules.content import CLASSES, LIST_WORDS, OF_WORDS, PERIOD_WORDS, YEAR, Category, Item, Multiplier, Threshold
 
 
 def plain(number: Decimal) -> str:
@@ -12,9 +12,11 @@ def plain(number: Decimal) -> str:
 
 
 def worth(item: Item) -> str:
-    """每次 2 分; 每封 1 分（县级 2 分）; 全年记 0 分."""
+    """每次 2 分; 县级 2 分；没有写档次的每封 1 分; 全年记 0 分; of what only tells a ratio, that it is worth nothing itself."""
     if item.is_veto:
         return "一票否决，全年记 0 分"
+    if not any(item.values):
+        return "本身不记分"
     per = f"每{item.unit} {plain(item.value)} 分"
     if not item.grades:
         return per
@@ -25,6 +27,16 @@ def worth(item: Item) -> str:
 def cap(cap: Decimal | None, period: str) -> str:
     """全年封顶 15 分, or nothing."""
     return "" if cap is None else f"{PERIOD_WORDS[period]}封顶 {plain(cap)} 分"
+
+
+def bounds(category: Category) -> str:
+    """每季封顶 25 分，全年扣到 0 分为止, or nothing."""
+    return "，".join(part for part in (cap(category.cap, category.cap_period), floor(category.floor)) if part)
+
+
+def floor(floor: Decimal | None) -> str:
+    """全年扣到 0 分为止, or nothing."""
+    return "" if floor is None else f"全年扣到 {plain(floor)} 分为止"
 
 
 def classes(item: Item) -> str:

@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from branches.access import can
 from branches.models import Organisation
 from members.models import Member
-from points.models import Award, Item
+from points.models import Award, Item, ItemGrade
+from points.rules.kinds import APPRAISAL
 from points.selectors.schemes import manual_items
 
 
@@ -37,9 +38,14 @@ def why_not(award: Award, user) -> str:
 
 
 def reportable(member: Member, today: date) -> QuerySet[Item]:
-    """What a member may report of themself: items by hand that apply to their class today and take nothing away."""
+    """What a member may report of themself: items by hand that apply to their class today and take nothing away.
+
+    The result of 民主评议, and whatever else tells a ratio, is the meeting's to say, so the branch enters it.
+    """
     if member.branch is None:
         return Item.objects.none()
-    found = manual_items(member.branch, today).filter(is_veto=False)
+    found = manual_items(member.branch, today).filter(is_veto=False).exclude(fact_kind=APPRAISAL)
     mine = member.classes.filter(Q(end=None) | Q(end__gt=today), start__lte=today).values_list("name", flat=True)
-    return found.filter(Q(classes=[]) | Q(classes__overlap=list(mine))).exclude(value__lt=0).exclude(grades__value__lt=0)
+    gains = Q(value__gt=0) | Exists(ItemGrade.objects.filter(item=OuterRef("pk"), value__gt=0))
+    found = found.filter(gains, Q(classes=[]) | Q(classes__overlap=list(mine)))
+    return found.exclude(value__lt=0).exclude(grades__value__lt=0)

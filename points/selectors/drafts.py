@@ -27,7 +27,8 @@ def content_of(scheme: Scheme) -> content.Scheme:
         floor=scheme.floor,
         quarter_counts=scheme.quarter_counts,
         categories=tuple(
-            content.Category(code=one.code, name=one.name, cap=one.cap, cap_period=one.cap_period) for one in scheme.categories.all()
+            content.Category(code=one.code, name=one.name, cap=one.cap, cap_period=one.cap_period, floor=one.floor)
+            for one in scheme.categories.all()
         ),
         items=tuple(
             content.Item(

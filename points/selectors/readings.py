@@ -25,7 +25,7 @@ class Chapter:
     key: str
     number: str
     name: str
-    cap: str
+    bounds: str
     clauses: list[Clause]
 
 
@@ -81,7 +81,7 @@ def reading_of(text: content.Scheme) -> Reading:
                 key=one.code,
                 number="一二三四五六七八九十"[at] if at < 10 else f"{at + 1}",
                 name=one.name,
-                cap=wording.cap(one.cap, one.cap_period),
+                bounds=wording.bounds(one),
                 clauses=[_clause(item) for item in text.items_of(one.code)],
             )
             for at, one in enumerate(text.categories)
@@ -101,7 +101,7 @@ def reading_of(text: content.Scheme) -> Reading:
 def _head(text: content.Scheme) -> list[tuple[str, str]]:
     said = [("总分", wording.cap(text.cap, text.cap_period) or "不封顶")]
     if text.floor is not None:
-        said.append(("下限", f"全年扣到 {wording.plain(text.floor)} 分为止"))
+        said.append(("下限", wording.floor(text.floor)))
     if any(one.period == content.QUARTER for one in text.thresholds):
         said.append(("季度定级", "按当年累计" if text.quarter_counts == content.TO_DATE else "按本季度得分"))
     if text.source:

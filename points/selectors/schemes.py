@@ -22,7 +22,8 @@ def manual_items(organisation: Organisation, day: date) -> QuerySet[Item]:
     """What may be awarded by hand in an organisation on a day."""
     scheme = scheme_in_force(organisation, day)
     items = Item.objects.filter(scheme=scheme, manual=True) if scheme else Item.objects.none()
-    return items.select_related("category").prefetch_related("grades").order_by("category__position", "code")
+    rows = items.select_related("category").prefetch_related("grades", "scheme__multipliers__grades")
+    return rows.order_by("category__position", "code")
 
 
 # ── Who drafts ──────────────────────────────────────────────────────────────

@@ -1,12 +1,22 @@
 """The writes of points."""
 
 from points.services import simulations
-from points.services.awards import Bulk, confirm_award, confirm_awards, file_award, refuse_award, require_open_year, revoke_award
+from points.services.awards import (
+    Bulk,
+    check_amount,
+    confirm_award,
+    confirm_awards,
+    file_award,
+    refuse_award,
+    require_open_year,
+    revoke_award,
+)
 from points.services.ledger import settle_owed, settle_soon
 from points.services.openings import carry_over, open_period
 from points.services.schemes import (
     ask_consent,
     begin_from_template,
+    begin_from_text,
     begin_from_version,
     delete_draft,
     edit_head,
@@ -17,6 +27,7 @@ from points.services.schemes import (
     put_multiplier,
     put_threshold,
     remove_part,
+    rewrite,
 )
 from points.settlement.post import Settlement, settle
 from points.settlement.scope import Scope
@@ -27,8 +38,10 @@ __all__ = [
     "Settlement",
     "ask_consent",
     "begin_from_template",
+    "begin_from_text",
     "begin_from_version",
     "carry_over",
+    "check_amount",
     "confirm_award",
     "confirm_awards",
     "delete_draft",
@@ -45,6 +58,7 @@ __all__ = [
     "remove_part",
     "require_open_year",
     "revoke_award",
+    "rewrite",
     "settle",
     "settle_owed",
     "settle_soon",

@@ -27,6 +27,7 @@ from points.services.ledger import settle_soon
 
 LONGEST_VETO = 10  # years; whatever is longer is a slip of the pen
 AT_ONCE = 500
+MOST_AT_ONCE = 10_000  # points; whatever is more is a slip of the pen, and would not fit the ledger's columns either
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,7 @@ def file_award(
         raise DomainError("那一天的积分办法里没有这一项。", field="item")
     if item.classes and place.member_class not in item.classes:
         raise DomainError(f"{item.name}不适用于他那一天的分类。", field="item")
-    if units <= 0:
-        raise DomainError("数量要大于 0。", field="units")
-    grades = {one.code for one in item.grades.all()}
-    if grade not in grades and (grade or grades):
-        raise DomainError(f"{item.name}分档次计分，选一个档次。" if grades else f"{item.name}不分档次。", field="grade")
+    check_amount(item, units=units, grade=grade)
     files = list(files)
     if not evidence.strip() and not files:
         raise DomainError("写上依据：谁能证明，或看哪份材料；也可以传照片。", field="evidence")
@@ -94,6 +91,17 @@ def file_award(
         "points.award.filed", award, by=by, path=here.path, subject=member.uid, item=item.code, day=day, units=units, files=len(files)
     )
     return award
+
+
+def check_amount(item: Item, *, units: Decimal, grade: str) -> None:
+    """How much of an item, and which 档次 where it has any: for a deed filed and for one an objection adds."""
+    if units <= 0:
+        raise DomainError("数量要大于 0。", field="units")
+    levels = item.levels
+    if grade not in levels and (grade or levels):
+        raise DomainError(f"{item.name}分{'、'.join(levels.values())}，选一个档次。" if levels else f"{item.name}不分档次。", field="grade")
+    if units * max(abs(value) for value in (item.value, *(one.value for one in item.grades.all()))) > MOST_AT_ONCE:
+        raise DomainError(f"这一笔要记 {MOST_AT_ONCE} 分以上，核对数量。", field="units")
 
 
 def _check_veto(item: Item, *, day: date, evidence: str, document_number: str, expires_on: date | None) -> None:

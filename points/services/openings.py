@@ -4,8 +4,10 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from points.settlement.sources import LAST_YEAR, LAST_YEARS_POINTS, YEAR_BASE, at_home
+
 # One a quarter whatever classes are passed; one a year, and last year's points, only where a published item asks for them.
-BASE, YEAR_BASE, LAST_YEAR = "scheme.base", "scheme.year", "scheme.last_year"
+BASE = "scheme.base"
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def carry_over(year: int, *, until: date | None = None) -> int:
         "day": until or date(year, 12, 31),
         "period": str(year),
         "title": f"{year - 1} 年积分",
-        "last_year": year - 1,
+        "year": year,
     }
     with connection.cursor() as cursor:
         cursor.execute(_SUPERSEDE, params)
@@ -68,44 +70,29 @@ def _is_asked_for(kind: str, year: int) -> bool:
 
 _COLUMNS = "uid, kind, key, revision, member_id, organisation_id, member_class, day, units, title, evidence, is_void, recorded_at"
 
-# Where each member was first at home in the period, and as what.
-_AT_HOME = """
-    members_member m
-    JOIN LATERAL (
-        SELECT a.organisation_id, greatest(a.start, %(first)s::date) AS day
-        FROM members_affiliation a
-        WHERE a.member_id = m.id AND a.start <= %(day)s AND (a."end" IS NULL OR a."end" > %(first)s)
-        ORDER BY a.start LIMIT 1
-    ) here ON true
-    JOIN members_memberclass c ON c.member_id = m.id AND c.start <= here.day AND (c."end" IS NULL OR c."end" > here.day)
-"""
 _KEY = "%(kind)s || ':' || m.uid || ':' || %(period)s"
 
 _BASE_FACTS = f"""
 INSERT INTO members_fact ({_COLUMNS})
 SELECT gen_random_uuid(), %(kind)s, {_KEY}, 1, m.id, here.organisation_id, c.name, here.day, 1, %(title)s, '积分办法', false, statement_timestamp()
-FROM {_AT_HOME}
+FROM {at_home("day")}
 WHERE m.standing = 'normal' AND m.merged_into_id IS NULL
 ON CONFLICT DO NOTHING
-"""
-
-_LAST_YEAR = """
-    SELECT member_id, greatest(sum(points), 0)::numeric(8, 2) AS units FROM points_standing WHERE year = %(last_year)s GROUP BY member_id
 """
 
 # Two runs at once: the second waits here for the rows of the first, finds them superseded, and writes nothing below.
 _SUPERSEDE = f"""
 UPDATE members_fact f SET superseded_at = statement_timestamp()
-FROM members_member m LEFT JOIN ({_LAST_YEAR}) carried ON carried.member_id = m.id
+FROM members_member m LEFT JOIN ({LAST_YEARS_POINTS}) carried ON carried.member_id = m.id
 WHERE f.kind = %(kind)s AND f.member_id = m.id AND f.key = {_KEY} AND f.superseded_at IS NULL AND f.units <> coalesce(carried.units, 0)
-  AND m.id IN (SELECT m.id FROM {_AT_HOME} WHERE m.merged_into_id IS NULL)
+  AND m.id IN (SELECT m.id FROM {at_home("day")} WHERE m.merged_into_id IS NULL)
 """
 _CARRIED = f"""
 INSERT INTO members_fact ({_COLUMNS})
 SELECT gen_random_uuid(), %(kind)s, {_KEY}, coalesce(past.revision, 0) + 1, m.id, coalesce(past.organisation_id, here.organisation_id),
        coalesce(past.member_class, c.name), coalesce(past.day, here.day), coalesce(carried.units, 0), %(title)s, '上年积分台账', false, statement_timestamp()
-FROM {_AT_HOME}
-LEFT JOIN ({_LAST_YEAR}) carried ON carried.member_id = m.id
+FROM {at_home("day")}
+LEFT JOIN ({LAST_YEARS_POINTS}) carried ON carried.member_id = m.id
 LEFT JOIN LATERAL (
     SELECT f.revision, f.superseded_at, f.organisation_id, f.member_class, f.day FROM members_fact f WHERE f.key = {_KEY} ORDER BY f.revision DESC LIMIT 1
 ) past ON true

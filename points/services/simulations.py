@@ -74,7 +74,7 @@ def fingerprint(scheme: Scheme) -> str:
     """A digest of all that a draft says: its head and every part, in their order."""
     parts = {
         "head": _values(Scheme.objects.filter(pk=scheme.pk), _HEAD),
-        "categories": _values(scheme.categories.order_by("code"), ("code", "name", "position", "cap", "cap_period")),
+        "categories": _values(scheme.categories.order_by("code"), ("code", "name", "position", "cap", "cap_period", "floor")),
         "items": _values(scheme.items.order_by("code"), _ITEM),
         "grades": _values(
             scheme.items.exclude(grades=None).order_by("code", "grades__code"), ("code", "grades__code", "grades__name", "grades__value")

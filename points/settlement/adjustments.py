@@ -51,6 +51,7 @@ IN_USE = " UNION ".join(
         ),
         f"SELECT {Entry.Kind.MULTIPLIER.value}, CASE WHEN category_id IS NULL THEN '{TOTAL}' ELSE '{CATEGORY}' END "
         "FROM points_multiplier WHERE scheme_id IN (SELECT id FROM schemes)",
+        f"SELECT {Entry.Kind.FLOOR.value}, '{CATEGORY}' FROM points_category WHERE floor IS NOT NULL AND scheme_id IN (SELECT id FROM schemes)",
         f"SELECT {Entry.Kind.FLOOR.value}, '{TOTAL}' FROM points_scheme WHERE floor IS NOT NULL AND id IN (SELECT id FROM schemes)",
         f"SELECT {Entry.Kind.VETO.value}, '{TOTAL}' FROM points_item WHERE is_veto AND scheme_id IN (SELECT id FROM schemes)",
     ]
@@ -74,12 +75,14 @@ def stages(scope: Scope, used: set[tuple[int, str]], *, every_group: bool = Fals
     """
     for level in (ITEMS, CATEGORIES):
         yield from _caps(scope, level, used, every_group)
+    if (Entry.Kind.FLOOR.value, CATEGORY) in used:
+        yield _floor(scope, CATEGORY)
     for of in (CATEGORY, TOTAL):
         if (Entry.Kind.MULTIPLIER.value, of) in used:
             yield _ratio(scope, of)
     yield from _caps(scope, TOTALS, used, every_group)
     if (Entry.Kind.FLOOR.value, TOTAL) in used:
-        yield _floor(scope)
+        yield _floor(scope, TOTAL)
     if (Entry.Kind.VETO.value, TOTAL) in used:
         yield _veto(scope)
 
@@ -187,20 +190,27 @@ def _ratio(scope: Scope, of: str) -> Stage:
     return Stage(f"ratio_{of}", "ratios", sums, _of_the_year(scope, Entry.Kind.MULTIPLIER, facts, category=category, fact="ratios.fact_id"))
 
 
-def _floor(scope: Scope) -> Stage:
-    """The year's total is brought up to the floor."""
-    sums = """
-        SELECT amounts.member_id, '' AS code, 0 AS at, sum(amounts.cents) AS total, max(amounts.seq) AS last
-        FROM ({amounts}) AS amounts GROUP BY amounts.member_id
-        HAVING sum(amounts.cents) < (SELECT max(floor) * 100 FROM points_scheme WHERE id IN (SELECT id FROM schemes))
+def _floor(scope: Scope, of: str) -> Stage:
+    """The year's sum, of a category or in total, is brought up to the floor."""
+    if of == CATEGORY:
+        code, by, category = "amounts.category", ", amounts.category", "latest.capped"
+        floors = "SELECT scheme_id, code, floor FROM points_category WHERE floor IS NOT NULL"
+    else:
+        code, by, category = "''", "", "''"
+        floors = "SELECT id AS scheme_id, '' AS code, floor FROM points_scheme WHERE floor IS NOT NULL"
+    sums = f"""
+        SELECT amounts.member_id, {code} AS code, 0 AS at, sum(amounts.cents) AS total, max(amounts.seq) AS last
+        FROM ({{amounts}}) AS amounts
+        GROUP BY amounts.member_id{by}
+        HAVING sum(amounts.cents) < (SELECT max(floor) * 100 FROM ({floors}) AS floors WHERE scheme_id IN (SELECT id FROM schemes))
     """
-    facts = """
-        JOIN points_scheme AS scheme ON scheme.id = reigns.scheme_id
+    facts = f"""
+        JOIN ({floors}) AS written ON written.scheme_id = reigns.scheme_id AND written.code = latest.capped
         CROSS JOIN LATERAL (
-            SELECT greatest(scheme.floor * 100 - latest.total, 0)::int AS cents, (scheme.floor * 100)::int AS bound
+            SELECT greatest(written.floor * 100 - latest.total, 0)::int AS cents, (written.floor * 100)::int AS bound
         ) AS amount
     """
-    return Stage("floor", "", sums, _of_the_year(scope, Entry.Kind.FLOOR, facts))
+    return Stage(f"floor_{of}", "", sums, _of_the_year(scope, Entry.Kind.FLOOR, facts, category=category))
 
 
 def _veto(scope: Scope) -> Stage:

@@ -9,7 +9,7 @@ from points.models import Period, Scheme, Simulation, Threshold
 from points.settlement.grades import RUNGS, names_exempt, reached
 from points.settlement.post import steer_planner
 from points.settlement.scope import Scope
-from points.settlement.sources import draft_params, published_schemes, schemes_with_draft
+from points.settlement.sources import draft_params, facts_as_if_opened, published_schemes, schemes_with_draft
 from points.settlement.sql import desired, reigning
 
 
@@ -24,7 +24,9 @@ def roll_up(simulation: Simulation) -> dict:
     params |= {"simulation": simulation.pk, "path": simulation.scheme.organisation.path}
     steer_planner(scope)
     with connection.cursor() as cursor:
-        cursor.execute(_ROLL_UP.format(desired=desired(scope, schemes=schemes_with_draft(), params=params), now=_REIGNS_NOW), params)
+        facts = facts_as_if_opened(scope, simulation.scheme)
+        tried = desired(scope, facts=facts, schemes=schemes_with_draft(), params=params)
+        cursor.execute(_ROLL_UP.format(desired=tried, now=_REIGNS_NOW), params)
         names = [column.name for column in cursor.description]
         sums = dict(zip(names, cursor.fetchone(), strict=True))
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT")
@@ -39,7 +41,8 @@ def by_item(scheme: Scheme, start: date, year: int, member: Member) -> list[tupl
     steer_planner(scope)
     sums: dict[tuple[str, str], list[int]] = {}
     with connection.cursor() as cursor:
-        for side, pieces in enumerate((desired(scope), desired(scope, schemes=schemes_with_draft(), params=params))):
+        tried = desired(scope, facts=facts_as_if_opened(scope, scheme), schemes=schemes_with_draft(), params=params)
+        for side, pieces in enumerate((desired(scope), tried)):
             cursor.execute(
                 f"""
                 WITH {pieces}

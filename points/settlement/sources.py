@@ -19,6 +19,46 @@ def standing_facts(scope: Scope) -> str:
     """
 
 
+# What a year opens with: a base, and last year's points, given where a published version asks for them (points.services.openings).
+YEAR_BASE, LAST_YEAR = "scheme.year", "scheme.last_year"
+LAST_YEARS_POINTS = """
+    SELECT member_id, greatest(sum(points), 0)::numeric(8, 2) AS units FROM points_standing WHERE year = %(year)s - 1 GROUP BY member_id
+"""
+
+
+def at_home(until: str) -> str:
+    """Where each member was first at home from `first` to a day (a parameter's name), and as what."""
+    return f"""
+        members_member m
+        JOIN LATERAL (
+            SELECT a.organisation_id, greatest(a.start, %(first)s::date) AS day
+            FROM members_affiliation a
+            WHERE a.member_id = m.id AND a.start <= %({until})s AND (a."end" IS NULL OR a."end" > %(first)s)
+            ORDER BY a.start LIMIT 1
+        ) here ON true
+        JOIN members_memberclass c ON c.member_id = m.id AND c.start <= here.day AND (c."end" IS NULL OR c."end" > here.day)
+    """
+
+
+def facts_as_if_opened(scope: Scope, draft: Scheme) -> str:
+    """The facts that hold now, and those a year opens with of which the draft would be the first to ask: else nobody had a base in its trial."""
+    asked = set(draft.items.filter(fact_kind__in=(YEAR_BASE, LAST_YEAR)).values_list("fact_kind", flat=True))
+    return " UNION ALL ".join([standing_facts(scope), *(_opening(scope, kind) for kind in sorted(asked))])
+
+
+def _opening(scope: Scope, kind: str) -> str:
+    key = f"'{kind}:' || m.uid || ':' || %(year)s"
+    units, joined, fits = "1::numeric", "", "m.standing = 'normal'"
+    if kind == LAST_YEAR:
+        units, joined, fits = "carried.units", f"JOIN ({LAST_YEARS_POINTS}) carried ON carried.member_id = m.id", "carried.units > 0"
+    return f"""
+        SELECT NULL::bigint, ({key}) COLLATE "C", '{kind}'::varchar COLLATE "C", m.id, here.organisation_id, c.name, here.day, {units}, '' COLLATE "C"
+        FROM {at_home("last")} {joined}
+        WHERE {fits} AND m.merged_into_id IS NULL {scope.having("m.id")}
+          AND NOT EXISTS (SELECT FROM members_fact f WHERE f.key = ({key}) COLLATE "C")
+    """
+
+
 def known_facts(scope: Scope) -> str:
     """The facts that held at the moment `at`, in the revisions known then."""
     return f"""

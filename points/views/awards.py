@@ -263,15 +263,15 @@ def _again_url(request, award: Award) -> str:
 
 def _award_page(request, award: Award, *, form=None, revoking=None, status: int | None = None):
     item = manual_items(award.organisation, award.day).filter(code=award.item_code).first()
-    grade = next((one for one in item.grades.all() if one.code == award.grade), None) if item else None
-    value = (grade or item).value if item else None
+    worth = {one.code: one.value for one in item.grades.all()} if item else {}
+    value = worth.get(award.grade, item.value) if item else None
     own, here = request.user.pk in {award.filed_by_id, award.member.user_id}, award.organisation
     again = Award.objects.filter(again_of=award).first() if award.state == Award.State.REFUSED else None
     may_file_again = award.state == Award.State.REFUSED and award.filed_by_id == request.user.pk and again is None
     context = {
         "award": award,
         "item": item,
-        "grade": grade,
+        "grade": item.levels.get(award.grade, "") if item else "",
         "value": value,
         "worth": award.units * value if value else None,
         "files": [(file, f"看第 {n} 个") for n, file in enumerate(award.files.defer("sealed").order_by("uploaded_at", "pk"), start=1)],

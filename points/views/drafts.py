@@ -16,15 +16,25 @@ from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from points import services
 from points.forms.parts import PARTS
-from points.forms.schemes import BeginForm, GradeFormSet, HeadForm, grades_of
+from points.forms.schemes import BLANK, BeginForm, GradeFormSet, HeadForm, grades_of
 from points.models import Scheme
+from points.rules import content
 from points.rules.findings import anchor_of
 from points.schemes import BY_CODE as TEMPLATES
 from points.selectors.drafts import own_kinds
 from points.selectors.schemes import drafting_places, readable_schemes, require_draft
 from points.views.schemes import readable_or_404
 
+EMPTY = content.Scheme(name="党员积分管理办法", categories=(), items=())
 WORDS = {"category": "类别", "item": "项目", "multiplier": "系数", "threshold": "等次"}
+# What a grade's amount is called, and how the grades are written.
+GRADES = {
+    "item": ("分值", "一件事分县级、市级等档次的，每档写一行；不分档的空着。删一档就清空它的名称和数。"),
+    "multiplier": (
+        "系数",
+        "每一档乘多少，如 1.2、1、0.9；档次的名称照登记时的写。清空一档的名称和数就是删去；一档都不写，按那次记实的数乘。",
+    ),
+}
 
 
 @login_required
@@ -45,7 +55,9 @@ def scheme_new(request):
         said = form.cleaned_data
         kept = {"organisation": said["organisation"], "start": said["start"], "by": request.user}
         try:
-            if template := TEMPLATES.get(said["origin"]):
+            if said["origin"] == BLANK:
+                draft = services.begin_from_text(EMPTY, **kept)
+            elif template := TEMPLATES.get(said["origin"]):
                 draft = services.begin_from_template(template, **kept)
             else:
                 version = next(one for one in versions if str(one.uid) == said["origin"])
@@ -109,12 +121,17 @@ def _part(request, scheme: Scheme, part: str, key: str | None):
     kind, row = PARTS[part], None
     if key is not None and (row := kind.rows(scheme).get(key)) is None:
         raise Http404
-    initial = {"revision": scheme.revision} | (kind.initial(row) if row else {k: v for k, v in request.GET.items() if k == "category"})
+    usual = kind.usual | {k: v for k, v in request.GET.items() if k == "category"}
+    initial = {"revision": scheme.revision} | (kind.initial(row) if row else usual)
     extra = {"scheme": scheme, "own_kinds": own_kinds(scheme)} if kind.takes_scheme else {}
     form = kind.form(request.POST or None, initial=initial, **extra)
     grades = None
     if kind.grades:
-        held = [{"code": one.code, "name": one.name, "amount": getattr(one, kind.grades)} for one in row.grades.all()] if row else []
+        held = (
+            [{"code": one.code, "name": one.name, "amount": getattr(one, kind.grades)} for one in row.grades.all()]
+            if row
+            else kind.usual_grades
+        )
         grades = GradeFormSet(request.POST or None, initial=held, prefix="grades")
     if request.method == "POST" and form.is_valid() and (grades is None or grades.is_valid()):
         named = {} if key is None else {kind.named: _named(part, key)}
@@ -123,9 +140,8 @@ def _part(request, scheme: Scheme, part: str, key: str | None):
             at = anchor_of(part, key or "") if key and part in {"category", "item", "multiplier"} else f"{part}s"
             return redirect(reverse("points:scheme", args=[scheme.uid]) + f"#{at}")
     title = f"{'改' if row else '加'}{WORDS[part]}"
-    return _form_page(
-        request, scheme, form, title, part=part, key=key, grades=grades, grade_word="系数" if part == "multiplier" else "分值"
-    )
+    word, lead = GRADES.get(part, ("", ""))
+    return _form_page(request, scheme, form, title, part=part, key=key, grades=grades, grade_word=word, grade_lead=lead)
 
 
 def _named(part: str, key: str):
@@ -186,5 +202,5 @@ def _form_page(request, scheme: Scheme, form, title: str, **more):
     if not scheme.is_draft and not form.errors:
         messages.error(request, "这一版已经发布，不能再改。要改就从它另起一稿。")
         return redirect("points:scheme", scheme.uid)
-    context = {"scheme": scheme, "form": form, "part_title": title, "part": "", "key": None, "grades": None, "grade_word": ""} | more
+    context = {"scheme": scheme, "form": form, "part_title": title, "part": "", "key": None, "grades": None} | more
     return page(request, "points/scheme_part.html", context, status=422 if request.method == "POST" else None)

@@ -29,7 +29,7 @@ def make_scheme(
 ) -> Scheme:
     """A scheme, published unless told otherwise; `head` are fields of its own, such as `floor`.
 
-    `items` give what is not usual, `grades` of one as {code: value}; `categories` maps a code to (cap, period); `total` is (cap, period);
+    `items` give what is not usual, `grades` of one as {code: value}; `categories` maps a code to (cap, period) or (cap, period, floor); `total` is (cap, period);
     `multipliers` maps a category's code, or "" for the total, to (fact kind, {grade: ratio}).
     """
     cap, period = total or (None, "")
@@ -38,8 +38,8 @@ def make_scheme(
     codes = dict.fromkeys(["life", *(categories or {}), *(item.get("category", "life") for item in items)])
     held = {}
     for at, code in enumerate(codes):
-        cap, period = (categories or {}).get(code) or (None, "")
-        held[code] = Category.objects.create(scheme=scheme, code=code, name=code, position=at, cap=cap, cap_period=period)
+        cap, period, floor = (*((categories or {}).get(code) or (None, "")), None)[:3]
+        held[code] = Category.objects.create(scheme=scheme, code=code, name=code, position=at, cap=cap, cap_period=period, floor=floor)
     for item in items:
         fields = {"code": "theme_day", "fact_kind": "meeting.theme_day", "value": Decimal(2)} | item
         grades = fields.pop("grades", {})

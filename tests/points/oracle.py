@@ -37,6 +37,7 @@ class Version:
     total: tuple[Decimal, str] | None = None
     ratios: tuple[tuple[str, str, tuple[tuple[str, Decimal], ...]], ...] = ()
     floor: Decimal | None = None
+    category_floors: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def score(deeds: list[Deed], versions: list[Version], ancestors: dict[int, list[
         return None if ratio is None else (total * ratio).quantize(CENT, ROUND_HALF_UP) - total
 
     def raised(code, version, last, total):
-        return None if version.floor is None else max(Decimal(0), version.floor - total)
+        floor = dict(version.category_floors).get(code) if code else version.floor
+        return None if floor is None else max(Decimal(0), floor - total)
 
     def vetoed(code, version, last, total):
         is_vetoed = any(rule.veto for deed in deeds if deed.member == last.member for rule in counting(deed, versions, ancestors))
@@ -119,6 +121,7 @@ def score(deeds: list[Deed], versions: list[Version], ancestors: dict[int, list[
     for stage, code_of in (("item", lambda r: r.code), ("category", lambda r: r.category)):
         for period, months in MONTHS.items():
             adjust(stage, f"cap {period}", code_of, months, capped(stage, period), lambda r: r.category)
+    adjust("floor", "floor", lambda r: r.category, 12, raised, lambda r: r.category)
     adjust("ratio", "ratio", lambda r: r.category, 12, multiplied, lambda r: r.category)
     adjust("ratio", "ratio", lambda r: "", 12, multiplied, lambda r: "")
     for period, months in MONTHS.items():

@@ -66,6 +66,7 @@ def rules(draw):
     return tuple(made)
 
 
+floors = st.one_of(st.none(), st.sampled_from([Decimal(-5), Decimal(0), Decimal(3)]))
 ratios = st.decimals(min_value="0", max_value="2", places=2)
 
 
@@ -92,7 +93,8 @@ def versions(draw):
             tuple((code, *cap) for code in CATEGORIES if (cap := draw(caps))),
             draw(caps),
             draw(multipliers()),
-            draw(st.one_of(st.none(), st.sampled_from([Decimal(-5), Decimal(0), Decimal(3)]))),
+            draw(floors),
+            tuple((code, floor) for code in CATEGORIES if (floor := draw(floors)) is not None),
         )
         for owner, start in made
     ]
@@ -150,8 +152,9 @@ def test_the_ledger_is_what_the_oracle_says_whatever_arrives_first(tree, version
         transaction.set_rollback(True)
 
 
-def publish(tree, number, owner, start, rules, category_caps, total, ratios, floor) -> Version:
+def publish(tree, number, owner, start, rules, category_caps, total, ratios, floor, category_floors) -> Version:
     organisation = getattr(tree, owner)
+    capped = {code: (cap, period) for code, cap, period in category_caps}
     make_scheme(
         organisation,
         *(
@@ -170,12 +173,12 @@ def publish(tree, number, owner, start, rules, category_caps, total, ratios, flo
         ),
         start=start,
         version=number,
-        categories=dict.fromkeys(CATEGORIES) | {code: (cap, period) for code, cap, period in category_caps},
+        categories={code: (*capped.get(code, (None, "")), dict(category_floors).get(code)) for code in CATEGORIES},
         total=total,
         floor=floor,
         multipliers={code: (kind, dict(grades)) for code, kind, grades in ratios},
     )
-    return Version(organisation.pk, start, rules, category_caps, total, ratios, floor)
+    return Version(organisation.pk, start, rules, category_caps, total, ratios, floor, category_floors)
 
 
 def fact_of(one: Deed) -> dict:

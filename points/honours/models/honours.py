@@ -37,6 +37,7 @@ class Honour(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", null=True, related_name="honours")
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党组织", related_name="honours")
     document_number = models.CharField("表彰决定文号", max_length=60)
+    is_posthumous = models.BooleanField("追授", default=False, editable=False, help_text="表彰时已经去世")
     start = models.DateField("表彰日期")
     end = models.DateField("撤销日期", null=True)
     withdrawal_number = models.CharField("撤销文号", max_length=60, blank=True)
@@ -59,10 +60,15 @@ class Honour(models.Model):
                 | (Q(end__gte=F("start"), withdrawn_by__isnull=False) & ~Q(withdrawal_number="") & ~Q(withdrawal_reason="")),
                 violation_error_message="撤销要有日期、文号和原因。",
             ),
+            models.CheckConstraint(
+                name="honour_posthumous_is_of_a_member",
+                condition=Q(is_posthumous=False) | Q(member__isnull=False),
+                violation_error_message="追授的是党员，党组织没有追授。",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.year} 年{self.title}"
+        return f"{self.year} 年{'追授' if self.is_posthumous else ''}{self.title}"
 
     @property
     def holder(self) -> str:

@@ -1,12 +1,14 @@
 """推荐: one candidate of a call, from the branch's vote to the honour, with its dated steps and the objections heard."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from branches.access import ScopedQuerySet
 from branches.models import Organisation
-from members.models import Member
+from members.models import Affiliation, Member
 from partyportal.core.fields import EncryptedTextField
 from partyportal.core.uid import uid_field
 from points.honours.models.calls import Call, Share
@@ -24,6 +26,11 @@ class NominationQuerySet(ScopedQuerySet):
     def holding(self):
         """Those that hold one of the places."""
         return self.filter(state__in=Nomination.HOLDING)
+
+    def with_deaths(self):
+        """With the first day away of a candidate who died as a member here (`died_away`): what such a one is given is given posthumously."""
+        died = Affiliation.objects.filter(member=OuterRef("member"), end=OuterRef("member__left_on"), end_reason=Affiliation.EndReason.DIED)
+        return self.annotate(died_away=Subquery(died.values("end")[:1]))
 
 
 class Nomination(models.Model):
@@ -115,6 +122,13 @@ class Nomination(models.Model):
     def candidate(self) -> str:
         """Whom it is about, as everybody says it."""
         return self.member.name if self.member_id else self.organisation.short_name
+
+    @property
+    def is_posthumous(self) -> bool:
+        """追授, of a row read `with_deaths`: dead by the day of the decision, or by now while there is none."""
+        if self.died_away is None:
+            return False
+        return self.call.decided_on is None or self.died_away - timedelta(days=1) <= self.call.decided_on
 
     @property
     def is_standing(self) -> bool:

@@ -138,7 +138,7 @@ class NominationLine:
 
 def nominations_of(call: Call, user) -> list[NominationLine]:
     """The nominations of a call in sight, by state in the order of the way: two statements, a third where the call looks at points."""
-    rows = Nomination.objects.visible_to(user).filter(call=call).select_related("member", "organisation__parent", "share__organisation")
+    rows = call.nominations.visible_to(user).with_deaths().select_related("member", "organisation__parent", "share__organisation")
     listed = list(rows.defer("member__id_number").order_by("organisation__code", "member__pinyin", "id"))
     order = {state: at for at, state in enumerate(Nomination.State.values)}
     listed.sort(key=lambda row: order[row.state])
@@ -148,7 +148,7 @@ def nominations_of(call: Call, user) -> list[NominationLine]:
 
 def publicised(call: Call) -> QuerySet:
     """Those on the notice. A 公示 is read by everybody the call is addressed to, so it asks for the call's own sight, not for theirs."""
-    rows = call.nominations.holding().select_related("member", "organisation__parent").defer("member__id_number")
+    rows = call.nominations.holding().with_deaths().select_related("member", "organisation__parent").defer("member__id_number")
     return rows.order_by("organisation__code", "member__pinyin", "id")
 
 

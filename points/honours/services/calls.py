@@ -7,7 +7,6 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from branches.models import Organisation
-from members.selectors.days import places_on
 from members.services import facts
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
@@ -16,7 +15,7 @@ from partyportal.core.workdays import calendar
 from points.honours import rules
 from points.honours.models import Call, Honour, Nomination, Objection, Share
 from points.honours.parameters import PUBLICITY_WORKDAYS
-from points.honours.selectors.candidates import bars_of
+from points.honours.selectors.candidates import bars_of, died_by, places_of
 from points.honours.services.steps import Act, held, record, require_reason, require_stage
 from points.services import settle_soon
 
@@ -155,7 +154,8 @@ def publicise(call: Call, *, start: date, workdays: int, public_at: str, by: Use
 def decide(call: Call, *, decision_number: str, day: date, by: User, today: date) -> list[Honour]:
     """表彰决定: after the last day of 公示, every objection closed and every candidate still fit; each gets the honour of that day.
 
-    A member's honour is a fact of its level, by the branch and class of the day, and points follow it.
+    A member's honour is a fact of its level, by the branch and class of the day, and points follow it. Who died before is
+    honoured posthumously (追授): the honour stands in the branch of their last day, and there are no points any more.
     """
     row = held(call)
     require_stage(row, rules.DUE, today=today, what="作出表彰决定")
@@ -193,7 +193,8 @@ def _refuse_unfit(call: Call, chosen: list[Nomination], day: date) -> None:
 
 
 def _confer(call: Call, chosen: list[Nomination], *, by: User) -> list[Honour]:
-    places = places_on([one.member_id for one in chosen if one.member_id], call.decided_on)
+    ids = [one.member_id for one in chosen if one.member_id]
+    places, died = places_of(ids, call.decided_on), died_by(ids, call.decided_on)
     honours = Honour.objects.bulk_create(
         Honour(
             call=call,
@@ -206,6 +207,7 @@ def _confer(call: Call, chosen: list[Nomination], *, by: User) -> list[Honour]:
             member=one.member,
             organisation_id=places[one.member_id].organisation_id if one.member_id else one.organisation_id,
             document_number=call.decision_number,
+            is_posthumous=one.member_id in died,
             start=call.decided_on,
         )
         for one in chosen
@@ -223,7 +225,7 @@ def _confer(call: Call, chosen: list[Nomination], *, by: User) -> list[Honour]:
             evidence=honour.document_number,
         )
         for honour in honours
-        if honour.member_id
+        if honour.member_id and not honour.is_posthumous
     ]
     facts.record(lines, by=call.issued_by, confirmed_by=by)
     settle_soon(members=[line.member_id for line in lines], year=call.decided_on.year)

@@ -28,7 +28,7 @@ def withdraw_honour(honour: Honour, *, day: date, document_number: str, reason: 
     row.end, row.withdrawn_by = day, by
     row.withdrawal_number, row.withdrawal_reason = document_number.strip(), reason.strip()
     row.save(update_fields=["end", "withdrawn_by", "withdrawal_number", "withdrawal_reason"])
-    if row.member_id:
+    if row.member_id and not row.is_posthumous:
         facts.void([row.fact_key], by=by)
         settle_soon(members=[row.member_id], year=row.start.year)
     subject = row.member.uid if row.member_id else None

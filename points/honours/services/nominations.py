@@ -12,7 +12,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from points.honours import rules
 from points.honours.models import Call, Nomination
-from points.honours.selectors.candidates import bars_of
+from points.honours.selectors.candidates import bars_of, places_of
 from points.honours.services.steps import Act, held, held_nomination, record, require_reason, require_stage
 
 
@@ -32,7 +32,10 @@ def nominate(
     today: date,
     materials: str = "",
 ) -> Nomination:
-    """推荐: of a member by the branch, of an organisation by itself, inside the window, as a meeting voted."""
+    """推荐: of a member by the branch, of an organisation by itself, inside the window, as a meeting voted.
+
+    Who died is put forward by the branch of their last day (追授).
+    """
     row = held(call)
     require_stage(row, rules.NOMINATING, today=today, what="推荐")
     if row.is_of_members:
@@ -42,7 +45,7 @@ def nominate(
         _refuse_unfit(row, member, today, field="member")
         if member.user_id == by.pk:
             raise DomainError("不能登记对自己的推荐，请支部另一位同志登记。", field="member")
-        organisation = member.branch
+        organisation = Organisation.objects.get(pk=places_of([member.pk], today)[member.pk].organisation_id)
     elif organisation is None:
         raise DomainError("选推荐哪一个党组织。", field="organisation")
     else:

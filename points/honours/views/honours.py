@@ -26,7 +26,7 @@ from points.honours.views.asked import query_with, text_asked, within_asked, yea
 HONOURS_A_PAGE = 50
 ON_A_WALL = 120
 EXPORTED_AT_MOST = 20_000
-HEADINGS = ("年度", "称号", "种类", "级别", "姓名（党组织）", "党组织", "表彰的党组织", "表彰日期", "文号", "撤销日期", "撤销文号")
+HEADINGS = ("年度", "称号", "种类", "级别", "姓名（党组织）", "党组织", "表彰的党组织", "表彰日期", "文号", "撤销日期", "撤销文号", "追授")
 
 
 @never_cache
@@ -134,5 +134,5 @@ def _exported(request, found) -> FileResponse:
 def _exported_row(one: Honour) -> tuple:
     return (
         *(one.year, one.title, one.get_kind_display(), one.get_level_display(), one.holder, one.organisation.name),
-        *(one.conferred_by.short_name, one.start, one.document_number, one.end, one.withdrawal_number),
+        *(one.conferred_by.short_name, one.start, one.document_number, one.end, one.withdrawal_number, "是" if one.is_posthumous else ""),
     )

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from branches.access import can, require
 from branches.models import Organisation
 from branches.selectors import search
-from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -20,7 +19,7 @@ from points.honours import services
 from points.honours.forms import FORMS, CloseForm, NominateForm
 from points.honours.models import Call, Nomination, Objection, Step
 from points.honours.selectors import calls as selectors
-from points.honours.selectors.candidates import candidates, points_of
+from points.honours.selectors.candidates import candidates, nominees, points_of
 from points.honours.views.asked import text_asked
 
 OFFERED_AT_MOST = 60
@@ -49,7 +48,7 @@ def nominate(request, uid):
         context = {"call": call, "places": list(found.order_by("code")[:OFFERED_AT_MOST]), "text": text}
         return page(request, "honours/choose_place.html", context)
     today = timezone.localdate()
-    members = Member.objects.at_home().filter(branch=place).order_by("pinyin", "id").defer("id_number") if call.is_of_members else None
+    members = nominees(place, call) if call.is_of_members else None
     initial = {"meeting": Nomination.Meeting.ASSEMBLY, "met_on": today, "member": request.GET.get("member", "")}
     form = NominateForm(request.POST or None, members=members, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -128,7 +127,7 @@ def objection(request, uid):
 
 
 def _nomination_or_404(request, uid) -> Nomination:
-    rows = Nomination.objects.visible_to(request.user).defer("member__id_number")
+    rows = Nomination.objects.visible_to(request.user).with_deaths().defer("member__id_number")
     related = ("call__organiser", "member__branch", "organisation__parent", "share__organisation", "nominated_by", "reviewed_by")
     return get_object_or_404(rows.select_related(*related), uid=uid)
 

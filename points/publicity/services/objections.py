@@ -21,7 +21,7 @@ from points.publicity import rules
 from points.publicity.models import Closing, Objection, Publication, SheetLine, Step
 from points.publicity.parameters import APPEAL_DAYS
 from points.selectors.schemes import manual_items
-from points.services import require_open_year, revoke_award, settle_soon
+from points.services import check_amount, require_open_year, revoke_award, settle_soon
 from points.settlement import Scope
 from points.settlement.post import lock
 
@@ -198,6 +198,7 @@ def _record(
     found = manual_items(held.publication.organisation, day).filter(code=item, is_veto=False).first()
     if found is None:
         raise DomainError("选一个那一天可以人工认定的项目；组织生活、党费这些在原记录里更正。", field="item")
+    check_amount(found, units=units or Decimal(1), grade=grade)
     line = _line(
         held,
         key=held.fact_key,

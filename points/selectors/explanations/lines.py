@@ -306,8 +306,10 @@ def _ratio(entry: Entry, points: Decimal, reason: Reason, background: Background
 
 def _floor(entry: Entry, points: Decimal, reason: Reason, background: Background):
     scheme, bound = background.scheme_of(reason), plain(reason.bound)
-    sums = [("全年扣到", plain(reason.before)), ("下限", bound), ("补回的", signed(points))]
-    return f"全年总分扣到 {bound} 分为止", f"补回 {plain(points)} 分", sums, [("规则", *_rule("总分下限", "", scheme)), _as_of(reason)]
+    name = background.category_name(reason) if reason.code else "总分"
+    of = f"{name}全年" if reason.code else "全年总分"
+    sums = [(f"{of}扣到", plain(reason.before)), ("下限", bound), ("补回的", signed(points))]
+    return f"{of}扣到 {bound} 分为止", f"补回 {plain(points)} 分", sums, [("规则", *_rule(f"{name}下限", "", scheme)), _as_of(reason)]
 
 
 def _veto(entry: Entry, points: Decimal, reason: Reason, background: Background):

@@ -3,6 +3,7 @@
 from points.services.schemes.consent import ask_consent
 from points.services.schemes.drafts import (
     begin_from_template,
+    begin_from_text,
     begin_from_version,
     delete_draft,
     edit_head,
@@ -11,12 +12,14 @@ from points.services.schemes.drafts import (
     put_multiplier,
     put_threshold,
     remove_part,
+    rewrite,
 )
 from points.services.schemes.publishing import publish, publish_default
 
 __all__ = [
     "ask_consent",
     "begin_from_template",
+    "begin_from_text",
     "begin_from_version",
     "delete_draft",
     "edit_head",
@@ -27,4 +30,5 @@ __all__ = [
     "put_multiplier",
     "put_threshold",
     "remove_part",
+    "rewrite",
 ]

@@ -6,6 +6,7 @@ they typed is still in their form. A change voids the trial and whatever consent
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -17,11 +18,15 @@ from partyportal.core import audit
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 from points.models import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Scheme, Threshold
+from points.rules import content, kinds
+from points.rules.content import Grade
 from points.rules.kinds import MANUAL
+from points.rules.structure import code_grades, faults, with_codes
 from points.schemes import Template
 from points.selectors.drafts import content_of
 from points.services.schemes.writing import head_of, write_parts
 
+ZERO = Decimal(0)
 FROZEN = "这一版已经发布，不能再改。要改就从它另起一稿。"
 
 
@@ -32,17 +37,33 @@ def begin_from_template(template: Template, *, organisation: Organisation, start
 
 
 @transaction.atomic
+def begin_from_text(text: content.Scheme, *, organisation: Organisation, start: date, by: User, document_number: str = "") -> Scheme:
+    """A draft that says what somebody wrote: nothing yet, or the whole of a scheme."""
+    return _begin(_whole(text), organisation=organisation, start=start, by=by, document_number=document_number)
+
+
+@transaction.atomic
 def begin_from_version(version: Scheme, *, organisation: Organisation, start: date, by: User) -> Scheme:
     """A draft that says what a version says; codes stay the same, so caps of a running period go on."""
     return _begin(content_of(version), organisation=organisation, start=start, by=by, based_on=version)
 
 
-def _begin(text, *, organisation: Organisation, start: date, by: User | None, based_on: Scheme | None = None, **told) -> Scheme:
+def _begin(
+    text: content.Scheme,
+    *,
+    organisation: Organisation,
+    start: date,
+    by: User | None,
+    based_on: Scheme | None = None,
+    document_number: str = "",
+    **told,
+) -> Scheme:
     if organisation.is_branch or organisation.kind == Organisation.Kind.GROUP:
         raise DomainError("积分办法由县委或基层党委制定，党支部按上级的。", field="organisation")
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # versions are numbered one after another
     last = Scheme.objects.filter(organisation=organisation).aggregate(last=Max("version"))["last"] or 0
     scheme = Scheme(organisation=organisation, version=last + 1, start=start, based_on=based_on, drafted_by=by, **head_of(text))
+    scheme.document_number = document_number
     scheme.save()
     write_parts(scheme, text)
     if based_on is not None:
@@ -62,6 +83,29 @@ def edit_head(scheme: Scheme, *, revision: int, by: User, **fields) -> Scheme:
 
 
 @transaction.atomic
+def rewrite(scheme: Scheme, text: content.Scheme, *, revision: int, by: User, **fields) -> Scheme:
+    """Another text for the whole of a draft; `fields` are its own, such as its first day."""
+    held, text = held_draft(scheme, revision=revision), _whole(text)
+    _empty(held)
+    for name, value in (head_of(text) | fields).items():
+        setattr(held, name, value)
+    held.full_clean(exclude=["organisation", "version", "drafted_by", "based_on"], validate_unique=False)
+    write_parts(held, text)
+    return _edited(held, "text", by=by)
+
+
+def _whole(text: content.Scheme) -> content.Scheme:
+    for field, sentence in faults(text):
+        raise DomainError(sentence, field=field)
+    return with_codes(text, new=lambda: _code("g"))
+
+
+def _empty(held: Scheme) -> None:
+    for parts in (held.thresholds, held.multipliers, held.items, held.categories):  # what is PROTECTed goes after what holds it
+        parts.all().delete()
+
+
+@transaction.atomic
 def put_category(scheme: Scheme, *, revision: int, by: User, code: str = "", **fields) -> Category:
     """A new category, or another text of the one with this code."""
     held = held_draft(scheme, revision=revision)
@@ -78,8 +122,9 @@ def put_item(scheme: Scheme, *, revision: int, by: User, code: str = "", grades:
     row = held.items.filter(code=code).first() if code else Item(scheme=held, code=_item_code(held, fields), position=_next(held.items))
     item = _put(held, row, fields, by=by, part="item")
     if grades is not None:
+        coded = _coded(held, item.fact_kind, grades)
         item.grades.all().delete()
-        _put_grades(ItemGrade(item=item, position=at, **_coded(grade)) for at, grade in enumerate(grades))
+        _put_grades(ItemGrade(item=item, position=at, **grade) for at, grade in enumerate(coded))
     return item
 
 
@@ -94,8 +139,9 @@ def put_multiplier(
         row = held.multipliers.filter(category=None).first()
     multiplier = _put(held, row, fields, by=by, part="multiplier")
     if grades is not None:
+        coded = _coded(held, multiplier.fact_kind, grades)
         multiplier.grades.all().delete()
-        _put_grades(MultiplierGrade(multiplier=multiplier, position=at, **_coded(grade)) for at, grade in enumerate(grades))
+        _put_grades(MultiplierGrade(multiplier=multiplier, position=at, **grade) for at, grade in enumerate(coded))
     return multiplier
 
 
@@ -125,8 +171,7 @@ def delete_draft(scheme: Scheme, *, revision: int, by: User) -> None:
     """A draft nobody wants any more; what it said ends with it, that it was is in the audit log."""
     held = held_draft(scheme, revision=revision)
     audit.record("points.scheme.deleted", held, by=by, path=held.organisation.path, version=held.version, start=held.start)
-    for parts in (held.multipliers, held.items, held.categories):  # what is PROTECTed goes after what holds it
-        parts.all().delete()
+    _empty(held)
     held.delete()
 
 
@@ -208,5 +253,13 @@ def _item_code(held: Scheme, fields: dict) -> str:
     return word if word and not known.exists() else _code("i")
 
 
-def _coded(grade: dict) -> dict:
-    return grade if grade.get("code") else {**grade, "code": _code("g")}
+def _coded(held: Scheme, kind: str, grades: Sequence[dict]) -> list[dict]:
+    """The grades with the codes their names have in this version: see `structure.with_codes`."""
+    known = {name: code for code, name in kinds.grades_of(kind).items()}
+    for part in (held.items, held.multipliers):
+        for row in part.filter(fact_kind=kind).prefetch_related("grades"):
+            for grade in row.grades.all():
+                known.setdefault(grade.name, grade.code)
+    named = tuple(Grade(code=grade.get("code") or "", name=grade["name"], value=ZERO) for grade in grades)
+    coded = code_grades(named, kind=kind, known=known, new=lambda: _code("g"))
+    return [{**grade, "code": one.code} for grade, one in zip(grades, coded, strict=True)]

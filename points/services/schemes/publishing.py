@@ -61,8 +61,11 @@ def _owe(scheme: Scheme) -> None:
             """,
             [scheme.start.replace(month=1, day=1), scheme.organisation_id],
         )
-        if cursor.rowcount:
-            ring(current_app.tasks["points.tasks.settle_owed"])
+        owed = cursor.rowcount
+    if scheme.start <= timezone.localdate():  # what the year opens with by this version is given now, not in the night; then settled
+        ring(current_app.tasks["points.tasks.open_period"])
+    elif owed:
+        ring(current_app.tasks["points.tasks.settle_owed"])
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from points.rules import content
 def write_parts(scheme: Scheme, text: content.Scheme) -> None:
     """The parts of a version that has none yet."""
     categories = Category.objects.bulk_create(
-        Category(scheme=scheme, code=one.code, name=one.name, position=at, cap=one.cap, cap_period=one.cap_period)
+        Category(scheme=scheme, code=one.code, name=one.name, position=at, cap=one.cap, cap_period=one.cap_period, floor=one.floor)
         for at, one in enumerate(text.categories)
     )
     by_code = {category.code: category for category in categories}
