@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "OfficeWay": "members.models.Office.Way",
         "OfficeEndReason": "members.models.Office.EndReason",
         "CapPeriod": "points.models.Period",
+        "ThresholdPeriod": [("quarter", "每季"), ("year", "全年")],
         "AwardState": "points.models.Award.State",
         "HonourKind": "points.honours.models.Call.Kind",
         "AidCaseState": "members.care.aid.models.Case.State",

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from points.honours.models import Call, Honour, Nomination
@@ -49,13 +50,13 @@ def write(phone, **said):
 
 
 def test_from_the_notice_to_the_register(phone, enters, tree, cast, person):
-    enters(cast.department, ISSUED, "/honours/new/")
+    enters(cast.department, ISSUED, reverse("honours:new"))
     write(phone, kind="outstanding_member", title="全县优秀共产党员", document_number="清组通〔2026〕18号", quota=5)
     write(phone, closes_on=CLOSES, words="先锋模范，群众公认")
     phone.tap("main form button.btn-primary")
     assert phone.shows("h1", "全县优秀共产党员")
     call = Call.objects.get()
-    place = f"/honours/{call.uid}/"
+    place = reverse("honours:call", args=[call.uid])
 
     enters(cast.secretary, NOMINATED, place)
     phone.tap(".pp-acts a[href$='/nominate/']")
@@ -63,6 +64,7 @@ def test_from_the_notice_to_the_register(phone, enters, tree, cast, person):
     write(phone, in_favour=10)  # half of twenty is not more than half
     phone.tap("main form button.btn-primary")
     assert phone.shows(".pp-error, .invalid-feedback", "至少 11 人") and not Nomination.objects.exists()
+    assert all("422" in said for said in complaints(phone.driver))
     assert phone.wait("[name=deeds]").get_attribute("value") == "带领八户群众种花椒", "what was typed stays"
     write(phone, in_favour=14)
     phone.tap("main form button.btn-primary")
@@ -86,7 +88,7 @@ def test_from_the_notice_to_the_register(phone, enters, tree, cast, person):
     write(phone, decision_number="清委〔2026〕12号")
     phone.tap("#turn button.btn-primary")
     wait_until(lambda: Honour.objects.exists(), what="the honour")
-    phone.driver.get(f"{phone.url}/honours/register/")
+    phone.driver.get(phone.url + reverse("honours:register"))
     assert phone.shows("#register", person.name) and phone.shows("#register", "全县优秀共产党员")
     assert phone.driver.execute_script("return document.documentElement.scrollWidth") <= 360
     assert complaints(phone.driver) == []
