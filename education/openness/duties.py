@@ -88,7 +88,7 @@ def _disclose(organisations: Iterable[Organisation], today: date) -> list[Duty]:
         _duty(
             one.organisation,
             f"disclose:{one.organisation.code}:{one.topic.code}:{one.period.start:%Y-%m}",
-            f"公开{one.words}{one.topic.name}",
+            f"公开 {one.words}{one.topic.name}" if one.words else f"公开{one.topic.name}",
             f"目录规定{one.topic.get_often_display()}公开，还没有公开" if one.piece is None else f"稿件{one.piece.get_state_display()}",
             "去公开" if one.piece is None else "看稿件",
             f"{new}?sort=disclosure&organisation={one.organisation.code}&topic={one.topic.pk}" if one.piece is None else _url(one.piece),

@@ -4,7 +4,7 @@ A section is shown if its page exists and the user's verbs allow it. The floor k
 the function user → verbs (as AUTH_USER_MODEL names the user), and the kind of user is told from the verbs held.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
@@ -249,7 +249,7 @@ OF_A_MEMBER = (
             Place("组织生活", "education:meetings"),
             Place("表决", "motions:motions"),
             Place("学习", "study:courses"),
-            Place("积分公示", "publicity:mine"),
+            Place("季度公示", "publicity:mine"),
             Place("积分办法", "points:schemes"),
             Place("评比表彰", "honours:calls"),
             Place("党务公开", "openness:disclosures"),
@@ -312,7 +312,9 @@ class Navigation:
 
     @property
     def tabs(self) -> list[Link]:
-        return _links(KINDS[self.kind][1], self._verbs, self._path)
+        """The phone's four. What none of them holds is reached from the last, so that one is where one is."""
+        tabs = _links(KINDS[self.kind][1], self._verbs, self._path)
+        return tabs if any(tab.current for tab in tabs) else [*tabs[:-1], replace(tabs[-1], current=True)]
 
     @property
     def room(self) -> list[Link]:

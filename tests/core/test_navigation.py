@@ -84,3 +84,10 @@ def test_ones_own_file_is_found_without_knowing_its_number(client, member, secre
     assert client.get(reverse("members:mine")).headers["Location"] == reverse("members:member", args=[member.uid])
     client.force_login(secretary)  # a login of nobody on the roster
     assert "没有对应的党员" in client.get(reverse("members:mine")).content.decode()
+
+
+def test_where_no_tab_leads_the_last_is_where_one_is(rf, outsider):
+    """A page reached from 我的 must not look like a page of nowhere."""
+    at = [tab.label for tab in _asked(rf, outsider, reverse("aid:mine")).tabs if tab.current]
+    assert at == ["我的"]
+    assert [tab.label for tab in _asked(rf, outsider, reverse("dues:mine")).tabs if tab.current] == ["党费"]

@@ -115,7 +115,7 @@ def tell_members(publications: Iterable[int]) -> int:
         Notice(
             user_id=line.member.user_id,
             key=f"publicity.letter:{line.publication.uid}",
-            title=f"看{line.publication}积分告知书",
+            title=f"看 {line.publication}积分告知书",
             reason=f"积分已在支部内公示，{line.publication.until:%-m月%-d日}以前有错可以提异议",
             url=f"{reverse('points:letter', args=[line.member.uid])}?period={line.publication.year}Q{line.publication.quarter}",
         )
