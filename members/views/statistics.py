@@ -117,26 +117,31 @@ def _organisation(request) -> Organisation:
     return organisation
 
 
-def _share(shown: selectors.Snapshot, measure: str) -> tuple[int, str, int]:
-    """A measure on the day, its share of all, and the change since the other day."""
+def _share(shown: selectors.Snapshot, measure: str) -> tuple[int, str]:
+    """A measure on the day; its share of all and the change since the other day, in words."""
     now, then = shown.total.now, shown.total.then
     count = now.of.get(measure, 0)
-    share = f"占 {count * 1000 // now.count / 10:.1f}%" if now.count else ""
-    return count, share, count - then.of.get(measure, 0)
+    share = f"占 {count * 1000 // now.count / 10:.1f}%，" if count else ""
+    change = count - then.of.get(measure, 0)
+    return count, share + (f"{'多' if change > 0 else '少'} {abs(change):,} 人" if change else "没有变")
 
 
 def _chart(years) -> dict:
     return {
         "legend": {"data": ["党员", "35岁及以下", "大专及以上"]},
-        "xAxis": {"type": "category", "data": [_label(day) for day, _ in years]},
+        "grid": {"left": 0, "right": 56, "top": 36, "bottom": 0, "containLabel": True},  # room for the figure at each line's end
+        "xAxis": {"type": "category", "data": [_label(day) for day, _ in years], "axisLabel": {"interval": 0}},
         "yAxis": {"type": "value"},
         "series": [
-            {"type": "line", "name": "党员", "data": [tally.count for _, tally in years]},
-            {"type": "line", "name": "35岁及以下", "data": [tally.young for _, tally in years]},
-            {"type": "line", "name": "大专及以上", "data": [tally.college for _, tally in years]},
+            {"type": "line", "name": name, "data": figures, "endLabel": {"show": True}}
+            for name, figures in (
+                ("党员", [tally.count for _, tally in years]),
+                ("35岁及以下", [tally.young for _, tally in years]),
+                ("大专及以上", [tally.college for _, tally in years]),
+            )
         ],
     }
 
 
 def _label(day: date) -> str:
-    return f"{day.year}年底" if (day.month, day.day) == (12, 31) else f"{day:%Y-%m-%d}"
+    return f"{day.year}年底" if (day.month, day.day) == (12, 31) else f"{day.month}月{day.day}日"

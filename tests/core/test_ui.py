@@ -107,6 +107,9 @@ def test_duties_stand_in_their_groups():
 
     drawn = draw("{% duty_list duties=d today=today %}", d=[duty(date(2026, 10, 31)), duty(TODAY), duty(date(2026, 12, 20))], today=TODAY)
     assert "已逾期 1 件" in drawn and "本月到期 1 件" in drawn and "以后 1 件" in drawn and "今天到期" in drawn
+    late = [duty(date(2026, 10, 1 + n)) for n in range(3)]
+    of_a_page = draw("{% duty_list duties=d of=all today=today %}", d=late[:2], all=[*late, duty(TODAY)], today=TODAY)
+    assert "已逾期 3 件" in of_a_page and of_a_page.count("pp-duty") == 2 and "本月到期" not in of_a_page
 
 
 def test_a_sorting_head_keeps_the_query_and_turns_the_order(rf):

@@ -1,8 +1,10 @@
 """Rows: a duty, something to check, a line that explains itself, a timeline, a difference, facts of a file, a long job."""
 
 import re
+from collections import Counter
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -41,27 +43,31 @@ def duty_row(*, title, reason, due_on: date, today: date, url="", act="办", sta
 
 
 @register.simple_tag
-def duty_list(*, duties, today: date) -> SafeString:
-    """Duties (core.duties.Duty, sorted) in their groups: 已逾期, 本月到期, 以后; on a phone the last is folded."""
-    late = [duty for duty in duties if duty.due_on < today]
-    month = [duty for duty in duties if duty.due_on >= today and (duty.due_on.year, duty.due_on.month) == (today.year, today.month)]
-    later = [duty for duty in duties if duty.due_on > today and (duty.due_on.year, duty.due_on.month) != (today.year, today.month)]
+def duty_list(*, duties, today: date, of=None) -> SafeString:
+    """Duties (core.duties.Duty, sorted) in their groups: 已逾期, 本月到期, 以后; on a phone the last is folded.
 
-    def rows(some):
-        return format_html_join(
-            "",
-            "{}",
-            ((duty_row(title=d.title, reason=d.reason, due_on=d.due_on, today=today, url=d.url, act=d.act),) for d in some),
+    `of`: the whole list of which `duties` are one page; the groups then say how many there are of it.
+    """
+    counts, parts = Counter(_group(duty, today) for duty in (of or duties)), []
+    for group, some in groupby(duties, key=lambda duty: _group(duty, today)):
+        rows = format_html_join(
+            "", "{}", ((duty_row(title=d.title, reason=d.reason, due_on=d.due_on, today=today, url=d.url, act=d.act),) for d in some)
         )
+        parts.append((format_html(_GROUPS[group], f"{counts[group]:,}", rows),))
+    return format_html_join("", "{}", parts)
 
-    parts = []
-    if late:
-        parts.append(format_html('<p class="pp-group pp-group-need">已逾期 {} 件</p>{}', len(late), rows(late)))
-    if month:
-        parts.append(format_html('<p class="pp-group">本月到期 {} 件</p>{}', len(month), rows(month)))
-    if later:
-        parts.append(format_html('<details class="pp-later"><summary>以后 {} 件{}</summary>{}</details>', len(later), TURN, rows(later)))
-    return format_html_join("", "{}", ((part,) for part in parts))
+
+_GROUPS = {
+    "late": '<p class="pp-group pp-group-need">已逾期 {} 件</p>{}',
+    "month": '<p class="pp-group">本月到期 {} 件</p>{}',
+    "later": mark_safe(f'<details class="pp-later"><summary>以后 {{}} 件{TURN}</summary>{{}}</details>'),
+}
+
+
+def _group(duty, today: date) -> str:
+    if duty.due_on < today:
+        return "late"
+    return "month" if (duty.due_on.year, duty.due_on.month) == (today.year, today.month) else "later"
 
 
 def _unbroken(words):
