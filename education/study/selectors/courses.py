@@ -116,6 +116,11 @@ class OwnLesson:
     credit: Credit | None
 
     @property
+    def position(self) -> int:
+        """Where a film was left, in seconds."""
+        return self.progress.position if self.progress else 0
+
+    @property
     def state(self) -> tuple[str, str]:
         if self.credit:
             return "已记学时", "done"
