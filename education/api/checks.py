@@ -81,7 +81,7 @@ class SpotCheckViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
         mine = Organisation.objects.existing().where(request.user, "education.return").exclude(kind=Organisation.Kind.GROUP)
         committee = mine.filter(code=said.pop("organisation")).first()
         if committee is None:
-            raise DomainError("没有这个党组织，或者不归您抽查。", field="organisation")
+            raise DomainError("没有这个党组织，或者不归你抽查。", field="organisation")
         made = services.draw_meetings(organisation=committee, by=request.user, today=timezone.localdate(), **said)
         where = {"Location": reverse("api:spot-check-detail", args=[made.uid], request=request)}
         self.kwargs["uid"] = made.uid

@@ -175,7 +175,7 @@ class ExclusionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
         said = asked.validated_data
         mine = Meeting.objects.where(request.user, "education.record").select_related("organisation")
         if (agreed_at := mine.filter(uid=said.pop("agreed_at")).first()) is None:
-            raise DomainError("没有这次会议，或者不是您记录的。", field="agreed_at")
+            raise DomainError("没有这次会议，或者不是你记录的。", field="agreed_at")
         member = Member.objects.at_home().filter(branch=agreed_at.organisation_id, uid=said.pop("member")).first()
         if member is None:
             raise DomainError("这个人不在开会的支部。", field="member")

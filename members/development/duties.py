@@ -59,11 +59,11 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
 
 
 def _analyses(committees: Iterable[Organisation], today: date) -> list[Duty]:
-    """The yearly look at the activists (Art11), told from December on."""
+    """The yearly look at the activists (Art11), told from December on; asked in every month, so that a page costs the same."""
+    asked = {committee.pk: committee for committee in committees if committee.kind in COMMITTEES}
+    written = set(Analysis.objects.filter(year=today.year, organisation__in=asked).values_list("organisation_id", flat=True))
     if today.month != 12:
         return []
-    asked = {committee.pk: committee for committee in committees if committee.kind in COMMITTEES}
-    written = Analysis.objects.filter(year=today.year, organisation__in=asked).values_list("organisation_id", flat=True)
     return [
         Duty(
             due_on=date(today.year, 12, 31),
@@ -77,7 +77,7 @@ def _analyses(committees: Iterable[Organisation], today: date) -> list[Duty]:
             organisation_path=committee.path,
         )
         for pk, committee in asked.items()
-        if pk not in set(written)
+        if pk not in written
     ]
 
 

@@ -31,7 +31,7 @@ def due(user, today: date) -> list[Duty]:
 
 
 def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
-    """What these branches have to do, oldest first: seven statements for one branch as for three thousand."""
+    """What these branches have to do, oldest first: six statements for one branch as for three thousand."""
     branches = {branch.pk: branch for branch in organisations}
     if not branches:
         return []
@@ -141,24 +141,19 @@ def _of_the_roster(branches: Branches, today: date) -> Iterator[Duty]:
 
 
 def _of_hosts(branches: Branches, today: date, *, accept_days: int) -> Iterator[Duty]:
-    """Who waits to be taken on, and the year's 反馈 to the home branch: two statements."""
-    asked = Hosting.objects.waiting().filter(host__in=branches, end=None).select_related("member__branch")
-    for row in asked:
-        reason = f"{row.member.branch}请你们接收就近参加，{_day(row.asked_on)}提出"
-        due_on = row.asked_on + timedelta(days=accept_days)
-        yield _duty(
-            branches[row.host_id], due_on, f"hosting:{row.uid}", f"答复接收流动党员{row.member.name}", reason, "答复", _hosting(row)
-        )
-    if today.month < REPORT_MONTH:
-        return
-    this_year = Report.objects.filter(day__year=today.year).values("hosting")
-    silent = (
-        Hosting.objects.accepted()
-        .on(today)
-        .filter(host__in=branches, start__lt=date(today.year, REPORT_MONTH, 1))
-        .exclude(pk__in=this_year)
-    )
-    for row in silent.select_related("member__branch"):
+    """Who waits to be taken on, and from October the year's 反馈 to the home branch: one statement, in whatever month."""
+    told = Exists(Report.objects.filter(hosting=OuterRef("pk"), day__year=today.year))
+    silent = Hosting.objects.accepted().on(today).filter(~told, start__lt=date(today.year, REPORT_MONTH, 1)).order_by().values("pk")
+    asked = Hosting.objects.waiting().filter(end=None).order_by().values("pk")
+    rows = Hosting.objects.filter(Q(pk__in=asked) | Q(pk__in=silent), host__in=branches)
+    for row in rows.select_related("member__branch"):
+        if row.state == Hosting.State.ASKED:
+            reason = f"{row.member.branch}请你们接收就近参加，{_day(row.asked_on)}提出"
+            title, due_on = f"答复接收流动党员{row.member.name}", row.asked_on + timedelta(days=accept_days)
+            yield _duty(branches[row.host_id], due_on, f"hosting:{row.uid}", title, reason, "答复", _hosting(row))
+            continue
+        if today.month < REPORT_MONTH:
+            continue
         reason = f"流入地要向原支部反馈，{today.year} 年还没有"
         title = f"向{row.member.branch}反馈{row.member.name}的表现"
         yield _duty(

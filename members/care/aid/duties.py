@@ -49,20 +49,22 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
 
 
 def due_for_committees(organisations: Iterable[Organisation], today: date) -> list[Duty]:
-    """What these committees have to review of their branches, and the county's department to approve and to pay: four statements each."""
+    """What these committees have to review of their branches, and the county's department to approve and to pay: four statements."""
     committees = {one.pk: one for one in organisations}
     county = next((one for one in committees.values() if one.parent_id is None), None)
     if not committees:
         return []
-    found = _duties(
-        Q(organisation__parent__in=committees, state__in=_OF_COMMITTEE), lambda case: committees[case.organisation.parent_id], today
-    )
-    found += _duties(
-        Q(claim__book__organisation__in=committees, state__in=_OF_FUND), lambda case: committees[case.claim.book.organisation_id], today
-    )
+    turn = Q(organisation__parent__in=committees, state__in=_OF_COMMITTEE)
+    turn |= Q(claim__book__organisation__in=committees, state__in=_OF_FUND)
     if county is not None:
-        found += _duties(Q(state__in=_OF_DEPARTMENT), lambda case: county, today)
-    return sorted(found)
+        turn |= Q(state__in=_OF_DEPARTMENT)
+
+    def whose(case: Case) -> Organisation:
+        if case.state in _OF_COMMITTEE:
+            return committees[case.organisation.parent_id]
+        return committees[case.claim.book.organisation_id] if case.state in _OF_FUND else county
+
+    return _duties(turn, whose, today)
 
 
 def _duties(turn: Q, whose: Callable[[Case], Organisation], today: date) -> list[Duty]:

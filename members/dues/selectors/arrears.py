@@ -63,6 +63,8 @@ def arrears_of(members, *, today: date) -> list[Arrear]:
     owing = Q(payment=None, due__gt=0)
     # Whoever paid the last month that is over has no row of unpaid ones; an older gap alone is shown on the member's page.
     late = list(DueMonth.objects.of_month(months_on(now, -1)).owing().filter(member__in=members).values_list("member", flat=True))
+    if not late:
+        return []
     # As one array: a county's are thousands, each of which would be a parameter to look at; as a subquery the planner loops over them.
     these = RawSQL("SELECT unnest(%s::bigint[])", [late])
     rows = (
