@@ -1,5 +1,6 @@
 """What the Party's rules say about organisations. Pure: no Django, no clock."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -142,6 +143,7 @@ COLUMNS = {
     "unit_type": ("单位类别", "单位类型", "所在单位类别"),
 }
 HEADING = {key: names[0] for key, names in COLUMNS.items()}
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 KIND_NAMES = {
     "county": ("县委", "县委员会", "区委", "市委"),
@@ -216,12 +218,14 @@ def read_row(row: int, cells: Mapping[str, object], *, today: date) -> tuple[Org
             fault(key, "code_precision_lost", "末几位被 Excel 变成 0，把整列设为文本后重填。")
     if not read.code:
         fault("code", "required", "没有填党组织代码。")
-    elif len(read.code) > 40 or not read.code.isalnum():
+    elif len(read.code) > 40 or not (read.code.isascii() and read.code.isalnum()):
         fault("code", "bad_code", "党组织代码只能是字母和数字，最多 40 位。")
     if not read.name:
         fault("name", "required", "没有填党组织全称。")
     elif len(read.name) > 120:
         fault("name", "bad_name", "党组织全称太长，最多 120 字。")
+    elif not _HAN.search(read.name):
+        fault("name", "bad_name", "这不是党组织全称，写成 中共某县某镇某村支部委员会 这样。")
     said = squeeze(cells.get("kind"))
     read.kind = _KIND_OF.get(said, "")
     if not said:

@@ -185,3 +185,11 @@ def test_a_code_that_lost_its_zeros_or_its_end_founds_nothing():
 def test_a_name_of_a_hundred_and_twenty_signs_is_taken_whole():
     imported(COUNTY, ("001009", "庄" * 120, *TOWN[2:]))
     assert Organisation.objects.get(code="001009").name == "庄" * 120
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "name", "wrong"), [("\u3164", TOWN[1], "bad_code"), ("٣", TOWN[1], "bad_code"), ("001003", "#REF!", "bad_name")]
+)
+def test_signs_that_are_no_code_and_no_name_found_nothing(code, name, wrong):
+    assert [told for *_, told in faults(COUNTY, (code, name, *TOWN[2:]))] == [wrong]
