@@ -74,6 +74,12 @@ class Workbook:
         self._calamine, self._text = calamine, text
         self.uncalculated = uncalculated  # has formulas whose cells are empty, because nothing has worked them out yet
 
+    def calculated(self) -> "Workbook":
+        """Itself, where an empty cell must be one: a sum that nobody worked out is not a sum nobody wrote."""
+        if self.uncalculated:
+            raise UnusableFile("文件里有公式还没有算出结果，用 Excel 或 WPS 打开，保存一次再传。")
+        return self
+
     def sheets(self) -> Iterator[SheetRows]:
         if self._calamine is None:
             yield _csv_sheet(self._text)
@@ -161,13 +167,15 @@ def _looked_through(file: io.BufferedIOBase) -> bool:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNCOMPRESSED:
                 raise UnusableFile(f"表格展开后超过 {MAX_UNCOMPRESSED >> 20} MB，删掉多余的行、列和图片，或分成几个文件再传。")
             for entry in archive.infolist():
-                if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
-                    with archive.open(entry) as sheet:
-                        uncalculated |= _UNCALCULATED.search(sheet.read(_STEP)) is not None  # a column of them begins here
-                        sheet.seek(0)
-                        if _may_be_a_desert(sheet):
-                            sheet.seek(0)
-                            _refuse_a_desert(sheet)
+                with archive.open(entry) as part:
+                    head = part.read(_STEP)
+                    if b"worksheet" not in head:  # told by what it holds: a sheet may lie under any name
+                        continue
+                    uncalculated |= _UNCALCULATED.search(head) is not None  # a column of them begins here
+                    part.seek(0)
+                    if _may_be_a_desert(part):
+                        part.seek(0)
+                        _refuse_a_desert(part)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error):
         raise UnusableFile(_BROKEN) from None
     return uncalculated

@@ -37,7 +37,7 @@ def an_xlsx(rows=(("a", 1.5),)) -> bytes:
     return file.getvalue()
 
 
-def a_vast_xlsx(extent: bytes | None, *, last: bytes) -> bytes:
+def a_vast_xlsx(extent: bytes | None, *, last: bytes, folder: str = "worksheets") -> bytes:
     """A sheet of one name, which says that it reaches to `extent`, and at its far end has `last`."""
     said, made = io.BytesIO(an_xlsx([["姓名"]])), io.BytesIO()
     with zipfile.ZipFile(said) as old, zipfile.ZipFile(made, "w") as new:
@@ -46,7 +46,7 @@ def a_vast_xlsx(extent: bytes | None, *, last: bytes) -> bytes:
             if name == "xl/worksheets/sheet1.xml":
                 content = content.replace(b'<dimension ref="A1"/>', b'<dimension ref="%s"/>' % extent if extent else b"")
                 content = content.replace(b"</sheetData>", b'<row r="1048576">%s</row></sheetData>' % last)
-            new.writestr(name, content)
+            new.writestr(name.replace("worksheets", folder), content.replace(b"worksheets/", folder.encode() + b"/"))
     return made.getvalue()
 
 
@@ -110,6 +110,11 @@ class TestUnusable:
     def test_a_value_in_the_last_cell_of_a_sheet_does_not_ask_for_all_memory(self, extent):
         with pytest.raises(UnusableFile, match="1048576 行、16384 列"):
             open_workbook(a_vast_xlsx(extent, last=b'<c r="XFD1048576"><v>1</v></c>'))
+
+    def test_a_sheet_in_another_folder_is_looked_at_too(self):
+        with pytest.raises(UnusableFile, match="1048576 行"):
+            open_workbook(a_vast_xlsx(None, last=b'<c r="XFD1048576"><v>1</v></c>', folder="elsewhere"))
+        assert rows_of(a_vast_xlsx(None, last=b"", folder="elsewhere")) == [(1, ["姓名"])]
 
     @pytest.mark.parametrize("extent", [b"A1:XFD1048576", b"A1:B1048576", b"A1", None])
     def test_a_vast_sheet_of_borders_alone_is_read(self, extent):

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from decimal import Decimal as D
+from io import BytesIO
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -117,6 +119,15 @@ def test_a_tail_that_lost_its_zeros_is_found(tree, people):
 def test_two_columns_of_one_heading_are_refused(tree, people):
     with pytest.raises(UnusableFile, match="两列“金额”"):
         told_of(tree.ours, "payments", (*PAYMENTS, "实交（元）"), ("程勇庆", "", "", "40", "", "50"))
+
+
+def test_a_sum_that_nothing_has_worked_out_is_no_blank(tree, people):
+    book = openpyxl.Workbook()
+    for row in (PAYMENTS, ("程勇庆", None, None, "=20+20")):
+        book.active.append(row)
+    book.save(file := BytesIO())
+    with pytest.raises(UnusableFile, match="公式还没有算出结果"):
+        read_sheet(file.getvalue(), what="payments", branch=tree.ours, today=TODAY)
 
 
 def test_what_is_no_such_sheet_is_refused_in_one_sentence(tree, secretary):

@@ -12,10 +12,12 @@ from python_calamine import CalamineWorkbook
 
 from branches.models import Grant
 from members.models import ImportBatch, ImportedRow, ImportFile, Member, StagedRow
+from members.rules.roster import HEADING, HEADINGS
 from members.services import imports as services
 from partyportal.core import jobs
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry, Job
+from partyportal.core.sheets import write_xlsx
 from tests.budgets import fits_budget
 from tests.factories import id_number, make_member
 from tests.members.test_import_roster import NEIGHBOURS, row, sheet
@@ -68,6 +70,13 @@ def cells_of(response) -> list[list]:
 
 def text_of(client, batch, **query) -> str:
     return strip_tags(client.get(reverse("members:import_batch", args=[batch.uid]), query).content.decode())
+
+
+def test_what_of_the_file_was_not_read_stands_above_the_rows(client, tree, upload):
+    person = row()
+    with write_xlsx([*HEADINGS, "备注"], [[person.get(field, "") for field in HEADING] + ["困难"]]) as file:
+        batch = upload(content=file.read())
+    assert "这些列不在采集表里，没有读：备注。" in text_of(client, batch)
 
 
 def test_an_upload_is_read_and_compared_and_nothing_is_written(client, tree, upload):

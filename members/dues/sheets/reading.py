@@ -108,7 +108,7 @@ def read_sheet(data: bytes, *, what: str, branch: Organisation, today: date) -> 
 
 def _rows(data: bytes, what: str) -> Iterator[tuple[int, dict[str, object]]]:
     needed = NEEDED[what]
-    for sheet in open_workbook(data).sheets():
+    for sheet in open_workbook(data).calculated().sheets():
         rows = iter(sheet)
         for number, cells in rows:
             places: dict[str, list[int]] = {}

@@ -103,7 +103,7 @@ def _amount(cells: dict[str, object], faults: list[tuple[str, str]]) -> Decimal:
 
 
 def _rows(data: bytes):
-    for sheet in open_workbook(data).sheets():
+    for sheet in open_workbook(data).calculated().sheets():
         rows = iter(sheet)
         for number, cells in rows:
             places: dict[str, int] = {}
