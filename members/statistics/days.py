@@ -83,10 +83,13 @@ def ends_of_years(on: date, *, years: int = YEARS_SHOWN) -> list[date]:
     return [*(date(year, 12, 31) for year in range(on.year - years, on.year)), on]
 
 
-def series(organisation: Organisation, days: list[date]) -> list[tuple[date, Tally]]:
-    """Everybody on each of some days: one statement."""
-    counts = count(AT_HOME, [days, organisation.pk], traits=[], wide=is_wide(organisation))
-    return [(day, counts.get((day, ""), {}).get(("", ""), NOBODY)) for day in days]
+def series(shown: Snapshot, days: list[date]) -> list[tuple[date, Tally]]:
+    """Everybody on each of some days: one statement for those the snapshot does not tell already."""
+    told = {shown.versus: shown.total.then, shown.on: shown.total.now}
+    others = [day for day in days if day not in told]
+    counts = count(AT_HOME, [others, shown.organisation.pk], traits=[], wide=is_wide(shown.organisation)) if others else {}
+    told |= {day: counts.get((day, ""), {}).get(("", ""), NOBODY) for day in others}
+    return [(day, told[day]) for day in days]
 
 
 def is_wide(organisation: Organisation) -> bool:

@@ -5,7 +5,7 @@ is the path of the organisation below the one in view, "" for itself; `label` sa
 follows for all seats at once, set-based.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,20 +14,31 @@ from django.db import connection, transaction
 from members.rules.ages import NO_PROBATION
 from members.statistics.traits import MEASURES, TRAIT
 
+_FULL_SINCE = f"(CASE WHEN m.joined_on BETWEEN '{NO_PROBATION[0]}' AND '{NO_PROBATION[1]}' THEN m.joined_on ELSE m.full_on END)"
+
 # A past row holds until the day before its end; the one before it ended where it begins. What no past row covers, the member's
 # own row says. A class not yet kept that day is the earliest known, as in selectors.days.
-PERSON = f"""
+# The classes are looked through only where somebody asks for them; ages are between plain days, not moments in a time zone.
+_CLASS = """COALESCE(
+            kept.name, (SELECT first.name FROM members_memberclass first WHERE first.member_id = m.id ORDER BY first.start LIMIT 1), 'village'
+        ) AS class,"""
+_KEPT_CLASS = """LEFT JOIN members_memberclass kept
+        ON kept.member_id = m.id AND kept.start <= seat.day AND (kept."end" IS NULL OR kept."end" > seat.day)"""
+
+
+def _person(traits: Iterable[str]) -> str:
+    """Everybody of the seats with what these traits are told from."""
+    by_class = "member_class" in traits
+    return f"""
     SELECT seat.day, seat.label, seat.branch, seat.organisation_id, m.id AS member_id, m.joined_on,
         COALESCE(past.sex, m.sex) AS sex, COALESCE(past.ethnicity, m.ethnicity) AS ethnicity,
         COALESCE(past.education, m.education) AS education, COALESCE(past.post, m.post) AS post,
         COALESCE(past.is_mobile, m.is_mobile) AS is_mobile, COALESCE(past.is_lost, m.is_lost) AS is_lost,
-        date_part('year', age(seat.day, COALESCE(past.birth_on, m.birth_on))) AS age,
+        date_part('year', age(seat.day::timestamp, COALESCE(past.birth_on, m.birth_on)::timestamp)) AS age,
         m.category = 'full' AND m.full_on <= seat.day AS is_full,
-        date_part('year', age(seat.day, CASE WHEN m.joined_on BETWEEN '{NO_PROBATION[0]}' AND '{NO_PROBATION[1]}' THEN m.joined_on ELSE m.full_on END)) AS party_age,
-        stop.id IS NOT NULL AS is_suspended,
-        COALESCE(
-            kept.name, (SELECT first.name FROM members_memberclass first WHERE first.member_id = m.id ORDER BY first.start LIMIT 1), 'village'
-        ) AS class
+        date_part('year', age(seat.day::timestamp, {_FULL_SINCE}::timestamp)) AS party_age,
+        {_CLASS if by_class else ""}
+        stop.id IS NOT NULL AS is_suspended
     FROM seat
     JOIN members_member m ON m.id = seat.member_id
     LEFT JOIN (
@@ -35,10 +46,10 @@ PERSON = f"""
     ) past ON past.member_id = m.id AND seat.day < past."end" AND (past.start IS NULL OR seat.day >= past.start)
     LEFT JOIN members_suspension stop
         ON stop.member_id = m.id AND stop.start <= seat.day AND (stop."end" IS NULL OR stop."end" > seat.day)
-    LEFT JOIN members_memberclass kept
-        ON kept.member_id = m.id AND kept.start <= seat.day AND (kept."end" IS NULL OR kept."end" > seat.day)
+    {_KEPT_CLASS if by_class else ""}
     OFFSET 0 -- a fence: an age is worked out once, not for each band it is held against
-"""
+    """
+
 
 # Who was at home under an organisation on each of some days, as the tree then was; `label` may be any column of the branch.
 _AT_HOME = """
@@ -106,7 +117,7 @@ def count(
         columns["below"] = "split_part(branch, '/', 1)"
     sets = ", ".join(["()", *(f"({name})" for name in _names(columns))])
     sql = f"""
-        WITH seat AS ({seats}), person AS ({PERSON}),
+        WITH seat AS ({seats}), person AS ({_person(traits)}),
         told AS (
             SELECT {"NULL::date AS day" if whole else "day"}, label, {"".join(f"{expression} AS t_{code}, " for code, expression in columns.items())}
                 {", ".join(f"({condition}) AS is_{code}" for code, _, condition in MEASURES)}
@@ -139,4 +150,8 @@ def _names(columns) -> list[str]:
 def members_of(trait: str, key: str, *, day: date, organisation_id: int) -> tuple[str, list]:
     """The ids behind one cell, as SQL for `id IN (…)`: the same statement, the same expression, so it holds as many as the figure says."""
     where = "split_part(branch, '/', 1) = %s" if trait == "below" else f"({TRAIT[trait].sql}) = %s" if trait else "%s = ''"
-    return f"WITH seat AS ({AT_HOME}), person AS ({PERSON}) SELECT member_id FROM person WHERE {where}", [[day], organisation_id, key]
+    return f"WITH seat AS ({AT_HOME}), person AS ({_person([trait])}) SELECT member_id FROM person WHERE {where}", [
+        [day],
+        organisation_id,
+        key,
+    ]

@@ -1,6 +1,6 @@
 """What statistics tell of a person: each trait as data, its cells in their order and the SQL that picks one.
 
-The SQL speaks of the columns of `people.PERSON`. Keys and labels are constants of the code; nothing typed comes here.
+The SQL speaks of the columns of `people._person`. Keys and labels are constants of the code; nothing typed comes here.
 """
 
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ def statistics(request):
     form = DaysForm(request.GET, today=today)
     on, versus = form.days
     shown = selectors.snapshot(organisation, on=on, versus=versus)
-    years = selectors.series(organisation, selectors.ends_of_years(on))
+    years = selectors.series(shown, selectors.ends_of_years(on))
     first = selectors.first_registered()
     listed = places(request.user, within=organisation)
     context = {
