@@ -35,6 +35,7 @@ class Demo:
 
     def __init__(self, port: int):
         self.port = port
+        self.door: socket.socket | None = None
         self.stopping = False
         self.children: dict[str, subprocess.Popen] = {}
         self.deaths: list[float] = []
@@ -46,7 +47,7 @@ class Demo:
         } | os.environ
         self.services = {
             "web": [
-                "gunicorn", "partyportal.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--timeout", "120",
+                "gunicorn", "partyportal.wsgi", "--workers", "2", "--threads", "4", "--timeout", "120",
                 "--graceful-timeout", "2", "--preload", "--no-control-socket", "--log-level", "warning",
             ],
             "worker": [
@@ -66,9 +67,11 @@ class Demo:
             signal.signal(ending, self._stop)
         began = time.monotonic()
         try:
-            require_free(self.port)
+            listen(self.port).close()  # a taken port is said before anything is started, and so is a full disk
+            embedded.require_room()
             self._hold()
             logins = self._prepare()
+            self._open()
             for name in self.services:
                 self._start(name)
             self._wait_until_healthy()
@@ -113,6 +116,11 @@ class Demo:
             said.seek(0)
             return said.read()
 
+    def _open(self) -> None:
+        """The door is ours and handed to whichever web server runs: who knocks while one is killed waits for the next."""
+        self.door = listen(self.port)
+        self.services["web"] += ["--bind", f"fd://{self.door.fileno()}"]
+
     def _start(self, name: str) -> None:
         self._spawn(name, self.services[name])
 
@@ -123,6 +131,7 @@ class Demo:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
+            pass_fds=[self.door.fileno()] if name == "web" else [],
             start_new_session=True,  # Ctrl-C reaches it through us alone, and its whole group can be ended
             preexec_fn=end_with_parent(signal.SIGTERM),
         )
@@ -167,14 +176,12 @@ def end_group(child: subprocess.Popen) -> None:
     child.wait()
 
 
-def require_free(port: int) -> None:
-    """Refuse a taken port before anything is started."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise DemoFault(f"端口 {port} 不能使用（{os.strerror(error.errno)}）。请换一个：PORT={port + 1} make demo") from error
+def listen(port: int) -> socket.socket:
+    """A socket that takes connections there, or the sentence why not."""
+    try:
+        return socket.create_server((HOST, port), backlog=128)
+    except OSError as error:
+        raise DemoFault(f"端口 {port} 不能使用（{os.strerror(error.errno)}）。请换一个：PORT={port + 1} make demo") from error
 
 
 def unhealthy(port: int) -> str:
@@ -196,7 +203,7 @@ def prepare() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
     try:
@@ -206,7 +213,10 @@ def prepare() -> None:
     require_servers()
     with connections["progress"].cursor() as cursor:  # apart from the work's own connection: held until this process ends
         cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
-    call_command("migrate", interactive=False, verbosity=0)
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as fault:
+        raise DemoFault(f"数据库没有升级成：{first_line(fault)}。") from fault
     require_known_schema()
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing folder
     if not settings.WHITENOISE_USE_FINDERS:

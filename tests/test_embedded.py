@@ -13,8 +13,9 @@ import psycopg2
 import pytest
 import redis
 
-from partyportal.embedded import EmbeddedFault, places
-from partyportal.embedded.holder import hold
+from partyportal import embedded
+from partyportal.demo import Demo, DemoFault
+from partyportal.embedded import places
 from partyportal.embedded.servers import end_orphan, package_folder
 from partyportal.embedded.state import alive
 from tests.homes import CHECKOUT, Home, eventually, make_home
@@ -191,9 +192,24 @@ def test_a_full_disk_is_said_before_anything_is_started(home, monkeypatch):
     home.by_hand("stop")
     monkeypatch.setenv("PARTYPORTAL_HOME", str(home.path))
     monkeypatch.setattr(places, "ROOM", 1 << 60)
-    with pytest.raises(EmbeddedFault, match=r"磁盘只剩 \d+ MB，至少要"):
-        hold("postgres")
+    for ask in (embedded.database_url, embedded.require_room):
+        with pytest.raises(embedded.EmbeddedFault, match=r"磁盘只剩 \d+ MB，至少要"):
+            ask()
     assert not home.running()
+
+
+def test_of_two_demos_of_one_port_the_second_is_told(home, monkeypatch):
+    """Even when both were started at once, before either listened."""
+    monkeypatch.setenv("PARTYPORTAL_HOME", str(home.path))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    first, second = Demo(port), Demo(port)
+    first._open()
+    try:
+        with pytest.raises(DemoFault, match=f"端口 {port} 不能使用"):
+            second._open()
+    finally:
+        first.door.close()
 
 
 def test_by_hand_they_stay_until_stopped(home):

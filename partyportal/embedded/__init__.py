@@ -12,10 +12,10 @@ The floor of the project: no Django, no app.
 
 from partyportal.embedded.faults import EmbeddedFault
 from partyportal.embedded.holder import hold, leave
-from partyportal.embedded.places import CHECKOUT, home
+from partyportal.embedded.places import CHECKOUT, home, lack_of_room, make_home
 from partyportal.embedded.secret import secrets
 
-__all__ = ["CHECKOUT", "EmbeddedFault", "database_url", "home", "leave", "redis_url", "secrets"]
+__all__ = ["CHECKOUT", "EmbeddedFault", "database_url", "home", "leave", "redis_url", "require_room", "secrets"]
 
 
 def database_url() -> str:
@@ -26,3 +26,9 @@ def database_url() -> str:
 def redis_url() -> str:
     """The same for Redis: `unix:///…`, as redis-py reads it; Celery spells that scheme `redis+socket`."""
     return hold("redis")
+
+
+def require_room() -> None:
+    """Refuse a home on a full disk, even where its servers run already."""
+    if lacking := lack_of_room(make_home()):
+        raise EmbeddedFault(lacking)

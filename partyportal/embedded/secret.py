@@ -1,10 +1,12 @@
 """Keys of a demo or a developer's place: made once, never leave the home. Production takes its keys from the environment."""
 
 import base64
+import contextlib
 import os
 import secrets as random
 from pathlib import Path
 
+from partyportal.embedded.faults import EmbeddedFault
 from partyportal.embedded.places import make_home
 
 
@@ -25,16 +27,17 @@ def _make(path: Path) -> None:
         "SEAL_KEY": _key(),
     }
     draft = path.with_name(f"secret.env.{os.getpid()}.{random.token_hex(4)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.writelines(f"{name}={value}\n" for name, value in keys.items())
-        file.flush()
-        os.fsync(file.fileno())
     try:
-        os.link(draft, path)  # unlike a rename, this never replaces the keys that another process has already used
-    except FileExistsError:
-        pass
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.writelines(f"{name}={value}\n" for name, value in keys.items())
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # unlike a rename, this never replaces the keys that another process has already used
+    except OSError as error:
+        raise EmbeddedFault(f"写不下密钥 {path}（{os.strerror(error.errno)}）。请清理磁盘，或用 PARTYPORTAL_HOME 另指定目录。") from error
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def _key() -> str:
