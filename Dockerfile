@@ -25,4 +25,4 @@ RUN DATABASE_URL=postgresql://nowhere/none REDIS_URL=redis://nowhere DEMO_KEYS=1
 USER portal
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "partyportal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", "--threads", "4", "--timeout", "120", "--no-control-socket"]
+CMD ["gunicorn", "partyportal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", "--threads", "4", "--timeout", "120", "--limit-request-line", "8190", "--no-control-socket"]

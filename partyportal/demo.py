@@ -47,7 +47,7 @@ class Demo:
         } | os.environ
         self.services = {
             "web": [
-                "gunicorn", "partyportal.wsgi", "--workers", "2", "--threads", "4", "--timeout", "120",
+                "gunicorn", "partyportal.wsgi", "--workers", "2", "--threads", "4", "--timeout", "120", "--limit-request-line", "8190",
                 "--graceful-timeout", "2", "--preload", "--no-control-socket", "--log-level", "warning",
             ],
             "worker": [
