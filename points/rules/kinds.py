@@ -6,8 +6,10 @@ that begins with `manual.` is filed by one person and confirmed by another; a co
 
 from dataclasses import dataclass
 
+from members.rules.appraisals import APPRAISAL
+from members.rules.appraisals import GRADES as APPRAISAL_GRADES
+
 MANUAL = "manual."
-APPRAISAL = "appraisal.result"  # 民主评议的结果: read by ratios and items from here alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +24,6 @@ class FactKind:
     a_year: int | None = None
     by_hand: bool = False  # beside the `manual.` ones: a result the portal knows by its own word, which no room leaves yet
 
-
-# 民主评议 has these four results (教育管理条例第十八条).
-APPRAISAL_GRADES = (("excellent", "优秀"), ("qualified", "合格"), ("basic", "基本合格"), ("unqualified", "不合格"))
 
 _SCHEME, _MEETINGS, _BY_HAND = "积分办法", "组织生活", "人工认定"
 

@@ -6,8 +6,6 @@ from decimal import Decimal
 import pytest
 
 from members.care.aid import rules
-from members.care.aid.selectors.eligibility import APPRAISAL, UNQUALIFIED
-from points.rules import kinds
 
 WHOLE = frozenset({"vote", "review", "notice", "follow_up"})
 D = Decimal
@@ -115,7 +113,3 @@ def test_quantiles_are_those_of_the_nearest_rank():
 )
 def test_pipl_article_4_small_cells_are_not_told_nor_to_be_reckoned(counts, shown):
     assert rules.shown_counts(counts, at_least=5) == shown
-
-
-def test_an_appraisal_is_what_the_ledger_calls_it():
-    assert kinds.APPRAISAL == APPRAISAL and UNQUALIFIED in dict(kinds.APPRAISAL_GRADES)

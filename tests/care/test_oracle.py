@@ -14,7 +14,8 @@ from members.care.rules.reasons import holds
 from members.care.selectors.evaluation import _said, reasons_of
 from members.care.selectors.lists import eligible
 from members.models import Affiliation, Fact, Member, MemberClass, Sanction, Suspension
-from points.rules.kinds import APPRAISAL, APPRAISAL_GRADES
+from members.rules.appraisals import APPRAISAL
+from members.rules.codes import CATEGORIES, SEXES
 from tests.care.oracle import Known, is_listed
 from tests.factories import make_member
 
@@ -164,6 +165,5 @@ def test_the_evaluation_agrees_with_the_oracle(crowd):
 
 
 def test_the_trees_words_are_the_portals_own():
-    assert c.APPRAISAL == APPRAISAL and tuple(c.GRADES.items()) == APPRAISAL_GRADES
-    assert dict(MemberClass.Name.choices) == c.CLASSES and dict(Member.Sex.choices) == c.SEXES
-    assert dict(Member.Category.choices) == c.CATEGORIES
+    assert dict(MemberClass.Name.choices) == c.CLASSES and dict(Member.Sex.choices) == SEXES
+    assert dict(Member.Category.choices) == CATEGORIES

@@ -6,6 +6,8 @@ from django import forms
 
 from members.care.rules import criteria as c
 from members.care.rules.conditions import KINDS
+from members.rules.appraisals import UNQUALIFIED
+from members.rules.codes import CATEGORIES, SEXES
 from partyportal.core.forms import DayInput
 
 SOURCE = {"required": "写明依据，哪份文件怎么说的。"}
@@ -85,14 +87,14 @@ class LineForm(forms.Form):
         for name in [name for name in self.fields if name not in self.FIELDS[kind]]:
             del self.fields[name]
         if "value" in self.fields:
-            self.fields["value"].choices = list((c.SEXES if kind == "sex" else c.CATEGORIES).items())
+            self.fields["value"].choices = list((SEXES if kind == "sex" else CATEGORIES).items())
 
     @classmethod
     def initial_of(cls, kind: str, leaf: dict | None = None) -> dict:
         """What the form begins with: the line's own values, or what a new one usually says."""
         usual: dict = {
             "party_age": {"no_probation": [day.isoformat() for day in c.NO_PROBATION]},
-            "appraisal": {"never": ["unqualified"], "back": 1},
+            "appraisal": {"never": [UNQUALIFIED], "back": 1},
         }
         said = (
             usual.get(kind, {})

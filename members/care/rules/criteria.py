@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from members.care.rules.conditions import KINDS
+from members.rules import appraisals
 from members.rules.ages import NO_PROBATION
+from members.rules.codes import CATEGORIES, SEXES
 
 TODAY, JULY, YEAR_END = "today", "july", "year_end"
 DAY_RULES = {TODAY: "看的那天", JULY: "7月1日", YEAR_END: "年底"}
 
 CLASSES = {"village": "农村", "office": "机关事业", "enterprise": "两新组织", "mobile": "流动", "retired": "离退休", "exempt": "年老体弱"}
-SEXES = {"1": "男", "2": "女"}
-CATEGORIES = {"full": "正式党员", "probationary": "预备党员"}
-GRADES = {"excellent": "优秀", "qualified": "合格", "basic": "基本合格", "unqualified": "不合格"}
-APPRAISAL = "appraisal.result"  # the one kind of fact that carries what 民主评议 said
+GRADES = dict(appraisals.GRADES)
 
 DEEPEST, MOST_LEAVES = 4, 30
 OLDEST, LONGEST = 130, 110
@@ -88,7 +87,7 @@ class OfCategory:
 class Appraised:
     """民主评议: none of these grades `back` years before the year of the day asked."""
 
-    never: tuple[str, ...] = ("unqualified",)
+    never: tuple[str, ...] = (appraisals.UNQUALIFIED,)
     back: int = 1
 
 
@@ -272,7 +271,7 @@ def _check(kind: str, said: dict, fault) -> None:
     if kind == "category" and not _among(said.get("value"), CATEGORIES):
         fault("人员类别：选正式党员或预备党员。")
     if kind == "appraisal":
-        _check_choices("民主评议等次", said.get("never", ["unqualified"]), GRADES, fault)
+        _check_choices("民主评议等次", said.get("never", [appraisals.UNQUALIFIED]), GRADES, fault)
         if not _is_number(said.get("back", 1), 0, 5):
             fault("民主评议：看几年以前的，写 0 到 5。")
 

@@ -10,6 +10,7 @@ from datetime import date
 from members.care.rules import criteria as c
 from members.care.rules.conditions import KINDS, gap, reached
 from members.rules.ages import party_since, whole_years
+from members.rules.codes import CATEGORIES, SEXES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +129,9 @@ def sentence(leaf: c.Leaf, held: bool, person: Person, on: date) -> str:
         case c.InClass(names):
             return ("" if held else "不") + f"是{_either(names, c.CLASSES)}党员"
         case c.OfSex(value):
-            return c.SEXES[value if held else "2" if value == "1" else "1"]
+            return SEXES[value if held else "2" if value == "1" else "1"]
         case c.OfCategory(value):
-            return c.CATEGORIES[value if held else "probationary" if value == "full" else "full"]
+            return CATEGORIES[value if held else "probationary" if value == "full" else "full"]
         case c.Appraised(never, back):
             return f"{on.year - back} 年民主评议{'没有' if held else ''}评为{_either(never, c.GRADES)}"
         case c.Unpunished():
@@ -213,9 +214,9 @@ def asked(leaf: c.Leaf) -> str:
         case c.InClass(names):
             return f"{_told(leaf.on)}是{_either(names, c.CLASSES)}党员"
         case c.OfSex(value):
-            return c.SEXES[value]
+            return SEXES[value]
         case c.OfCategory(value):
-            return f"{_told(leaf.on)}是{c.CATEGORIES[value]}"
+            return f"{_told(leaf.on)}是{CATEGORIES[value]}"
         case c.Appraised(never, back):
             year = {0: "当年", 1: "上一年"}.get(back, f"{back} 年前那一年")
             return f"{year}民主评议没有评为{_either(never, c.GRADES)}"

@@ -14,6 +14,7 @@ from members.care.rules import criteria as c
 from members.care.rules.reasons import Person, codes, why
 from members.models import Affiliation, Fact, Member, MemberClass, Sanction, Suspension
 from members.models.people import with_party_age, years_since
+from members.rules.appraisals import APPRAISAL
 
 
 def at_home(on: date) -> Q:
@@ -58,7 +59,7 @@ def _leaf(leaf: c.Leaf, on: date, known: datetime | None) -> Q:
             full = Q(full_on__isnull=False, full_on__lte=c.day_of(leaf.on, on))
             return full if value == "full" else ~full
         case c.Appraised(never, back):
-            said = Fact.objects.standing().filter(kind=c.APPRAISAL, grade__in=never, day__year=on.year - back)
+            said = Fact.objects.standing().filter(kind=APPRAISAL, grade__in=never, day__year=on.year - back)
             return ~Q(pk__in=said.values("member"))
         case c.Unpunished():
             return ~Q(pk__in=Sanction.objects.on(c.day_of(leaf.on, on)).values("member"))

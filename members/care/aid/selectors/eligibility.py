@@ -7,9 +7,7 @@ from django.db.models import QuerySet
 from members.care.aid import rules
 from members.care.aid.models import Case
 from members.models import Fact
-
-# The kind and grade under which 民主评议 leaves its result (points.rules.kinds; a test compares).
-APPRAISAL, UNQUALIFIED = "appraisal.result", "unqualified"
+from members.rules.appraisals import APPRAISAL, UNQUALIFIED
 
 
 def unqualified(members: Iterable[int]) -> set[int]:
