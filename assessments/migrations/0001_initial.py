@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -14,85 +15,104 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Card",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("score", models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name="得分")),
-                ("as_of", models.DateTimeField(verbose_name="截至")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="cards", to="branches.organisation", verbose_name="党组织"
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Card",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("score", models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name="得分")),
+                        ("as_of", models.DateTimeField(verbose_name="截至")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="cards",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "考核卡",
+                        "verbose_name_plural": "考核卡",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation", "year"), name="card_once_a_year"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "考核卡",
-                "verbose_name_plural": "考核卡",
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "year"), name="card_once_a_year"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Indicator",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[("meetings", "三会一课"), ("roster", "名册完整"), ("coverage", "积分覆盖")],
-                        max_length=20,
-                        verbose_name="代码",
-                    ),
+                migrations.CreateModel(
+                    name="Indicator",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "code",
+                            models.CharField(
+                                choices=[("meetings", "三会一课"), ("roster", "名册完整"), ("coverage", "积分覆盖")],
+                                max_length=20,
+                                verbose_name="代码",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=30, verbose_name="名称")),
+                        (
+                            "weight",
+                            models.DecimalField(decimal_places=2, help_text="百分数；一年各项合计 100", max_digits=5, verbose_name="权重"),
+                        ),
+                        ("definition", models.CharField(max_length=200, verbose_name="算法")),
+                        ("first_year", models.PositiveSmallIntegerField(verbose_name="起用年度")),
+                    ],
+                    options={
+                        "verbose_name": "考核指标",
+                        "verbose_name_plural": "考核指标",
+                        "ordering": ["-weight", "code"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("code", "first_year"), name="indicator_once_a_year"),
+                            models.CheckConstraint(
+                                condition=models.Q(("weight__gte", 0), ("weight__lte", 100)),
+                                name="indicator_weight_in_percent",
+                                violation_error_message="权重在 0 到 100 之间。",
+                            ),
+                        ],
+                    },
                 ),
-                ("name", models.CharField(max_length=30, verbose_name="名称")),
-                ("weight", models.DecimalField(decimal_places=2, help_text="百分数；一年各项合计 100", max_digits=5, verbose_name="权重")),
-                ("definition", models.CharField(max_length=200, verbose_name="算法")),
-                ("first_year", models.PositiveSmallIntegerField(verbose_name="起用年度")),
-            ],
-            options={
-                "verbose_name": "考核指标",
-                "verbose_name_plural": "考核指标",
-                "ordering": ["-weight", "code"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("code", "first_year"), name="indicator_once_a_year"),
-                    models.CheckConstraint(
-                        condition=models.Q(("weight__gte", 0), ("weight__lte", 100)),
-                        name="indicator_weight_in_percent",
-                        violation_error_message="权重在 0 到 100 之间。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CardLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("done", models.PositiveIntegerField(verbose_name="已达")),
-                ("due", models.PositiveIntegerField(verbose_name="应达")),
-                (
-                    "card",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="assessments.card", verbose_name="考核卡"
-                    ),
+                migrations.CreateModel(
+                    name="CardLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("done", models.PositiveIntegerField(verbose_name="已达")),
+                        ("due", models.PositiveIntegerField(verbose_name="应达")),
+                        (
+                            "card",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="lines",
+                                to="assessments.card",
+                                verbose_name="考核卡",
+                            ),
+                        ),
+                        (
+                            "indicator",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="assessments.indicator",
+                                verbose_name="指标",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "考核卡指标",
+                        "verbose_name_plural": "考核卡指标",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("card", "indicator"), name="card_line_once"),
+                        ],
+                    },
                 ),
-                (
-                    "indicator",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assessments.indicator", verbose_name="指标"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "考核卡指标",
-                "verbose_name_plural": "考核卡指标",
-                "constraints": [
-                    models.UniqueConstraint(fields=("card", "indicator"), name="card_line_once"),
-                ],
-            },
+            ]
         ),
     ]

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -17,276 +18,298 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Organisation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "code",
-                    models.CharField(
-                        db_collation="C",
-                        error_messages={"unique": "这个党组织代码已经有了。"},
-                        max_length=40,
-                        unique=True,
-                        verbose_name="党组织代码",
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="党组织全称")),
-                ("short_name", models.CharField(max_length=60, verbose_name="简称")),
-                ("pinyin", models.CharField(blank=True, db_collation="C", max_length=400, verbose_name="拼音")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("county", "县委"),
-                            ("work_committee", "党工委"),
-                            ("committee", "基层党委"),
-                            ("general_branch", "党总支"),
-                            ("branch", "党支部"),
-                            ("group", "党小组"),
-                        ],
-                        max_length=20,
-                        verbose_name="党组织类别",
-                    ),
-                ),
-                (
-                    "unit_type",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("village", "村"),
-                            ("community", "社区"),
-                            ("township", "乡镇"),
-                            ("office", "机关"),
-                            ("school", "学校"),
-                            ("institution", "事业单位"),
-                            ("new_sector", "两新"),
-                            ("retired", "离退休"),
-                            ("mobile", "流动"),
-                            ("other", "其他"),
-                        ],
-                        max_length=20,
-                        verbose_name="单位类别",
-                    ),
-                ),
-                ("path", partyportal.core.fields.PathField(editable=False, unique=True, verbose_name="路径")),
-                ("founded_on", models.DateField(verbose_name="成立日期")),
-                ("dissolved_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="branches.organisation",
-                        verbose_name="上级党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党组织",
-                "verbose_name_plural": "党组织",
-                "ordering": ["code"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("path__endswith", "/"), ("path__startswith", "/")),
-                        name="organisation_path_ends_in_slash",
-                        violation_error_message="路径不对。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("dissolved_on", None), ("dissolved_on__gte", models.F("founded_on")), _connector="OR"),
-                        name="organisation_dissolved_after_founded",
-                        violation_error_message="撤销日期不得早于成立日期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Grant",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("reader", "查阅"),
-                            ("secretary", "支部书记"),
-                            ("committee", "基层党委（总支）"),
-                            ("department", "组织部"),
-                            ("system_admin", "系统管理员"),
-                            ("security_admin", "安全管理员"),
-                            ("auditor", "审计员"),
-                        ],
-                        max_length=20,
-                        verbose_name="角色",
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("operator", models.BooleanField(default=False, editable=False, verbose_name="由运维授予")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="确认人",
-                    ),
-                ),
-                (
-                    "granted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="授权人",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to=settings.AUTH_USER_MODEL, verbose_name="账号"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="grants",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "授权",
-                "verbose_name_plural": "授权",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("confirmed_by", None), models.Q(("confirmed_by", models.F("granted_by")), _negated=True), _connector="OR"
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Organisation",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="grant_needs_a_second_person",
-                        violation_error_message="授权要由另一个人确认。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("confirmed_by", None), models.Q(("confirmed_by", models.F("user")), _negated=True), _connector="OR"
-                        ),
-                        name="grant_not_confirmed_by_its_holder",
-                        violation_error_message="不能确认给自己的授权。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="grant_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)), fields=("user", "organisation", "role"), name="grant_open_once"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OrganisationPower",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "power",
-                    models.CharField(
-                        choices=[("approves_admission", "审批预备党员"), ("own_scheme", "自订积分办法")], max_length=30, verbose_name="权限"
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="powers",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党组织权限",
-                "verbose_name_plural": "党组织权限",
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "power", "start"), name="power_once_a_day"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OrganisationSpan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", partyportal.core.fields.PathField(verbose_name="路径")),
-                ("name", models.CharField(max_length=120, verbose_name="党组织全称")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("county", "县委"),
-                            ("work_committee", "党工委"),
-                            ("committee", "基层党委"),
-                            ("general_branch", "党总支"),
-                            ("branch", "党支部"),
-                            ("group", "党小组"),
-                        ],
-                        max_length=20,
-                        verbose_name="党组织类别",
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(null=True, verbose_name="止")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="spans", to="branches.organisation", verbose_name="党组织"
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="上级党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党组织沿革",
-                "verbose_name_plural": "党组织沿革",
-                "indexes": [
-                    models.Index(fields=["path"], name="span_by_path"),
-                ],
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(models.F("organisation"), models.F("organisation"), models.Value("[]"), function="int8range"),
-                                "&&",
+                        (
+                            "code",
+                            models.CharField(
+                                db_collation="C",
+                                error_messages={"unique": "这个党组织代码已经有了。"},
+                                max_length=40,
+                                unique=True,
+                                verbose_name="党组织代码",
                             ),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="党组织全称")),
+                        ("short_name", models.CharField(max_length=60, verbose_name="简称")),
+                        ("pinyin", models.CharField(blank=True, db_collation="C", max_length=400, verbose_name="拼音")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("county", "县委"),
+                                    ("work_committee", "党工委"),
+                                    ("committee", "基层党委"),
+                                    ("general_branch", "党总支"),
+                                    ("branch", "党支部"),
+                                    ("group", "党小组"),
+                                ],
+                                max_length=20,
+                                verbose_name="党组织类别",
+                            ),
+                        ),
+                        (
+                            "unit_type",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("village", "村"),
+                                    ("community", "社区"),
+                                    ("township", "乡镇"),
+                                    ("office", "机关"),
+                                    ("school", "学校"),
+                                    ("institution", "事业单位"),
+                                    ("new_sector", "两新"),
+                                    ("retired", "离退休"),
+                                    ("mobile", "流动"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=20,
+                                verbose_name="单位类别",
+                            ),
+                        ),
+                        ("path", partyportal.core.fields.PathField(editable=False, unique=True, verbose_name="路径")),
+                        ("founded_on", models.DateField(verbose_name="成立日期")),
+                        ("dissolved_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="branches.organisation",
+                                verbose_name="上级党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党组织",
+                        "verbose_name_plural": "党组织",
+                        "ordering": ["code"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("path__endswith", "/"), ("path__startswith", "/")),
+                                name="organisation_path_ends_in_slash",
+                                violation_error_message="路径不对。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("dissolved_on", None), ("dissolved_on__gte", models.F("founded_on")), _connector="OR"),
+                                name="organisation_dissolved_after_founded",
+                                violation_error_message="撤销日期不得早于成立日期。",
+                            ),
                         ],
-                        name="span_one_a_day",
-                        violation_error_message="这段沿革与已有的重叠。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="span_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                ],
-            },
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Grant",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("reader", "查阅"),
+                                    ("secretary", "支部书记"),
+                                    ("committee", "基层党委（总支）"),
+                                    ("department", "组织部"),
+                                    ("system_admin", "系统管理员"),
+                                    ("security_admin", "安全管理员"),
+                                    ("auditor", "审计员"),
+                                ],
+                                max_length=20,
+                                verbose_name="角色",
+                            ),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("operator", models.BooleanField(default=False, editable=False, verbose_name="由运维授予")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="确认人",
+                            ),
+                        ),
+                        (
+                            "granted_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="授权人",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="grants",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="账号",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="grants",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "授权",
+                        "verbose_name_plural": "授权",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("confirmed_by", None),
+                                    models.Q(("confirmed_by", models.F("granted_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="grant_needs_a_second_person",
+                                violation_error_message="授权要由另一个人确认。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("confirmed_by", None), models.Q(("confirmed_by", models.F("user")), _negated=True), _connector="OR"
+                                ),
+                                name="grant_not_confirmed_by_its_holder",
+                                violation_error_message="不能确认给自己的授权。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="grant_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)), fields=("user", "organisation", "role"), name="grant_open_once"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OrganisationPower",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "power",
+                            models.CharField(
+                                choices=[("approves_admission", "审批预备党员"), ("own_scheme", "自订积分办法")],
+                                max_length=30,
+                                verbose_name="权限",
+                            ),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="powers",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党组织权限",
+                        "verbose_name_plural": "党组织权限",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation", "power", "start"), name="power_once_a_day"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OrganisationSpan",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("path", partyportal.core.fields.PathField(verbose_name="路径")),
+                        ("name", models.CharField(max_length=120, verbose_name="党组织全称")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("county", "县委"),
+                                    ("work_committee", "党工委"),
+                                    ("committee", "基层党委"),
+                                    ("general_branch", "党总支"),
+                                    ("branch", "党支部"),
+                                    ("group", "党小组"),
+                                ],
+                                max_length=20,
+                                verbose_name="党组织类别",
+                            ),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(null=True, verbose_name="止")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="spans",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="上级党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党组织沿革",
+                        "verbose_name_plural": "党组织沿革",
+                        "indexes": [
+                            models.Index(fields=["path"], name="span_by_path"),
+                        ],
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            models.F("organisation"), models.F("organisation"), models.Value("[]"), function="int8range"
+                                        ),
+                                        "&&",
+                                    ),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="span_one_a_day",
+                                violation_error_message="这段沿革与已有的重叠。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="span_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

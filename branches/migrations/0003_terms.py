@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -15,156 +16,175 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Term",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="第几届")),
-                ("start", models.DateField(verbose_name="当选之日")),
-                ("due_on", models.DateField(verbose_name="届满之日")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="换届之日")),
-                ("basis", models.CharField(max_length=120, verbose_name="批复文号")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="terms", to="branches.organisation", verbose_name="党组织"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "届次",
-                "verbose_name_plural": "届次",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (
-                                models.Func(models.F("organisation"), models.F("organisation"), models.Value("[]"), function="int8range"),
-                                "&&",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Term",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="第几届")),
+                        ("start", models.DateField(verbose_name="当选之日")),
+                        ("due_on", models.DateField(verbose_name="届满之日")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="换届之日")),
+                        ("basis", models.CharField(max_length=120, verbose_name="批复文号")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="terms",
+                                to="branches.organisation",
+                                verbose_name="党组织",
                             ),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "届次",
+                        "verbose_name_plural": "届次",
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            models.F("organisation"), models.F("organisation"), models.Value("[]"), function="int8range"
+                                        ),
+                                        "&&",
+                                    ),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="term_one_a_day",
+                                violation_error_message="这段时间已经有一届。",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("organisation", "number"), name="term_number_once", violation_error_message="这一届已经登记过。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="term_ends_after_start",
+                                violation_error_message="换届之日须晚于当选之日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("due_on__gt", models.F("start"))),
+                                name="term_due_after_start",
+                                violation_error_message="届满之日须晚于当选之日。",
+                            ),
                         ],
-                        name="term_one_a_day",
-                        violation_error_message="这段时间已经有一届。",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("organisation", "number"), name="term_number_once", violation_error_message="这一届已经登记过。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="term_ends_after_start",
-                        violation_error_message="换届之日须晚于当选之日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("due_on__gt", models.F("start"))),
-                        name="term_due_after_start",
-                        violation_error_message="届满之日须晚于当选之日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TermChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(choices=[("extended", "延期换届"), ("advanced", "提前换届")], max_length=10, verbose_name="变动"),
+                    },
                 ),
-                ("until", models.DateField(verbose_name="改为届满于")),
-                ("reason", models.CharField(max_length=120, verbose_name="缘由")),
-                ("basis", models.CharField(max_length=120, verbose_name="批准文号")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "term",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="branches.term", verbose_name="届次"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "延期或提前换届",
-                "verbose_name_plural": "延期或提前换届",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("basis", ""), _negated=True),
-                        name="term_change_has_basis",
-                        violation_error_message="延期、提前换届要写上级批准的文号。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TermLength",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "organisation_kind",
-                    models.CharField(
-                        choices=[
-                            ("county", "县委"),
-                            ("work_committee", "党工委"),
-                            ("committee", "基层党委"),
-                            ("general_branch", "党总支"),
-                            ("branch", "党支部"),
-                            ("group", "党小组"),
+                migrations.CreateModel(
+                    name="TermChange",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("extended", "延期换届"), ("advanced", "提前换届")], max_length=10, verbose_name="变动"
+                            ),
+                        ),
+                        ("until", models.DateField(verbose_name="改为届满于")),
+                        ("reason", models.CharField(max_length=120, verbose_name="缘由")),
+                        ("basis", models.CharField(max_length=120, verbose_name="批准文号")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "term",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="branches.term", verbose_name="届次"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "延期或提前换届",
+                        "verbose_name_plural": "延期或提前换届",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("basis", ""), _negated=True),
+                                name="term_change_has_basis",
+                                violation_error_message="延期、提前换届要写上级批准的文号。",
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="党组织类别",
-                    ),
+                    },
                 ),
-                (
-                    "unit_type",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("village", "村"),
-                            ("community", "社区"),
-                            ("township", "乡镇"),
-                            ("office", "机关"),
-                            ("school", "学校"),
-                            ("institution", "事业单位"),
-                            ("new_sector", "两新"),
-                            ("retired", "离退休"),
-                            ("mobile", "流动"),
-                            ("other", "其他"),
+                migrations.CreateModel(
+                    name="TermLength",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "organisation_kind",
+                            models.CharField(
+                                choices=[
+                                    ("county", "县委"),
+                                    ("work_committee", "党工委"),
+                                    ("committee", "基层党委"),
+                                    ("general_branch", "党总支"),
+                                    ("branch", "党支部"),
+                                    ("group", "党小组"),
+                                ],
+                                max_length=20,
+                                verbose_name="党组织类别",
+                            ),
+                        ),
+                        (
+                            "unit_type",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("village", "村"),
+                                    ("community", "社区"),
+                                    ("township", "乡镇"),
+                                    ("office", "机关"),
+                                    ("school", "学校"),
+                                    ("institution", "事业单位"),
+                                    ("new_sector", "两新"),
+                                    ("retired", "离退休"),
+                                    ("mobile", "流动"),
+                                    ("other", "其他"),
+                                ],
+                                help_text="空着的是其余各类",
+                                max_length=20,
+                                verbose_name="单位类别",
+                            ),
+                        ),
+                        ("years", models.PositiveSmallIntegerField(verbose_name="年")),
+                        ("source", models.CharField(max_length=120, verbose_name="依据")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                    ],
+                    options={
+                        "verbose_name": "任期",
+                        "verbose_name_plural": "任期",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation_kind", "unit_type", "start"), name="term_length_once")
                         ],
-                        help_text="空着的是其余各类",
-                        max_length=20,
-                        verbose_name="单位类别",
-                    ),
+                    },
                 ),
-                ("years", models.PositiveSmallIntegerField(verbose_name="年")),
-                ("source", models.CharField(max_length=120, verbose_name="依据")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-            ],
-            options={
-                "verbose_name": "任期",
-                "verbose_name_plural": "任期",
-                "constraints": [models.UniqueConstraint(fields=("organisation_kind", "unit_type", "start"), name="term_length_once")],
-            },
+            ]
         ),
     ]

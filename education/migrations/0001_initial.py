@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -17,245 +18,268 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Meeting",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("assembly", "党员大会"),
-                            ("committee", "支委会"),
-                            ("group", "党小组会"),
-                            ("lecture", "党课"),
-                            ("theme_day", "主题党日"),
-                            ("life_meeting", "组织生活会"),
-                            ("appraisal", "民主评议党员"),
-                        ],
-                        max_length=16,
-                        verbose_name="种类",
-                    ),
-                ),
-                ("held_on", models.DateField(verbose_name="日期")),
-                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="开始")),
-                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="结束")),
-                ("place", models.CharField(blank=True, max_length=80, verbose_name="地点")),
-                ("topic", models.CharField(max_length=120, verbose_name="主题")),
-                ("minutes", models.TextField(blank=True, verbose_name="主要内容")),
-                ("decisions", models.TextField(blank=True, verbose_name="议定事项")),
-                ("study_hours", models.DecimalField(decimal_places=1, default=0, max_digits=4, verbose_name="学时")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "草稿"), ("confirmed", "已确认"), ("returned", "退回更正"), ("void", "作废")],
-                        default="draft",
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("return_reason", models.CharField(blank=True, max_length=200, verbose_name="退回原因")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("confirmed_at", models.DateTimeField(null=True, verbose_name="确认时间")),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="确认人",
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="group_meetings",
-                        to="branches.organisation",
-                        verbose_name="党小组",
-                    ),
-                ),
-                (
-                    "host",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="主持",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="meetings",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "scribe",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="记录",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "会议活动",
-                "verbose_name_plural": "会议活动",
-                "ordering": ["-held_on", "-id"],
-                "indexes": [
-                    models.Index(fields=["organisation", "held_on"], name="meeting_by_organisation"),
-                    models.Index(condition=models.Q(("state", "confirmed")), fields=["held_on", "kind"], name="meeting_by_day"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("starts_at", None), ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
-                        name="meeting_ends_after_start",
-                        violation_error_message="结束时间须晚于开始时间。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "confirmed"), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Meeting",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="meeting_confirmed_by_somebody",
-                        violation_error_message="已确认的会议要有确认人。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attendance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("present", "到"), ("leave", "请假"), ("absent", "缺席"), ("excused", "不计应到")],
-                        default="present",
-                        max_length=8,
-                        verbose_name="到会情况",
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("ill", "生病"),
-                            ("away", "外出"),
-                            ("duty", "公务"),
-                            ("other", "其他"),
-                            ("unexplained", "没有说明"),
-                            ("mobile", "流动党员"),
-                            ("aged", "年老体弱，支部同意免会"),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("assembly", "党员大会"),
+                                    ("committee", "支委会"),
+                                    ("group", "党小组会"),
+                                    ("lecture", "党课"),
+                                    ("theme_day", "主题党日"),
+                                    ("life_meeting", "组织生活会"),
+                                    ("appraisal", "民主评议党员"),
+                                ],
+                                max_length=16,
+                                verbose_name="种类",
+                            ),
+                        ),
+                        ("held_on", models.DateField(verbose_name="日期")),
+                        ("starts_at", models.TimeField(blank=True, null=True, verbose_name="开始")),
+                        ("ends_at", models.TimeField(blank=True, null=True, verbose_name="结束")),
+                        ("place", models.CharField(blank=True, max_length=80, verbose_name="地点")),
+                        ("topic", models.CharField(max_length=120, verbose_name="主题")),
+                        ("minutes", models.TextField(blank=True, verbose_name="主要内容")),
+                        ("decisions", models.TextField(blank=True, verbose_name="议定事项")),
+                        ("study_hours", models.DecimalField(decimal_places=1, default=0, max_digits=4, verbose_name="学时")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "草稿"), ("confirmed", "已确认"), ("returned", "退回更正"), ("void", "作废")],
+                                default="draft",
+                                max_length=12,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("return_reason", models.CharField(blank=True, max_length=200, verbose_name="退回原因")),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("confirmed_at", models.DateTimeField(null=True, verbose_name="确认时间")),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="确认人",
+                            ),
+                        ),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="group_meetings",
+                                to="branches.organisation",
+                                verbose_name="党小组",
+                            ),
+                        ),
+                        (
+                            "host",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="主持",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="meetings",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "scribe",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="记录",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "会议活动",
+                        "verbose_name_plural": "会议活动",
+                        "ordering": ["-held_on", "-id"],
+                        "indexes": [
+                            models.Index(fields=["organisation", "held_on"], name="meeting_by_organisation"),
+                            models.Index(condition=models.Q(("state", "confirmed")), fields=["held_on", "kind"], name="meeting_by_day"),
                         ],
-                        max_length=12,
-                        verbose_name="原因",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=120, verbose_name="说明")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="attendances", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="attendances", to="education.meeting", verbose_name="会议"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "到会",
-                "verbose_name_plural": "到会",
-                "constraints": [
-                    models.UniqueConstraint(fields=("meeting", "member"), name="attendance_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("state", "present"), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                        name="attendance_reason_given",
-                        violation_error_message="没有到会的要写原因。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Requirement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("assembly", "党员大会"),
-                            ("committee", "支委会"),
-                            ("group", "党小组会"),
-                            ("lecture", "党课"),
-                            ("theme_day", "主题党日"),
-                            ("life_meeting", "组织生活会"),
-                            ("appraisal", "民主评议党员"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("starts_at", None), ("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                                ),
+                                name="meeting_ends_after_start",
+                                violation_error_message="结束时间须晚于开始时间。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "confirmed"), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                                ),
+                                name="meeting_confirmed_by_somebody",
+                                violation_error_message="已确认的会议要有确认人。",
+                            ),
                         ],
-                        max_length=16,
-                        verbose_name="会议种类",
-                    ),
+                    },
                 ),
-                (
-                    "organisation_kind",
-                    models.CharField(
-                        choices=[
-                            ("county", "县委"),
-                            ("work_committee", "党工委"),
-                            ("committee", "基层党委"),
-                            ("general_branch", "党总支"),
-                            ("branch", "党支部"),
-                            ("group", "党小组"),
+                migrations.CreateModel(
+                    name="Attendance",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("present", "到"), ("leave", "请假"), ("absent", "缺席"), ("excused", "不计应到")],
+                                default="present",
+                                max_length=8,
+                                verbose_name="到会情况",
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("ill", "生病"),
+                                    ("away", "外出"),
+                                    ("duty", "公务"),
+                                    ("other", "其他"),
+                                    ("unexplained", "没有说明"),
+                                    ("mobile", "流动党员"),
+                                    ("aged", "年老体弱，支部同意免会"),
+                                ],
+                                max_length=12,
+                                verbose_name="原因",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=120, verbose_name="说明")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attendances",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="attendances",
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "到会",
+                        "verbose_name_plural": "到会",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("meeting", "member"), name="attendance_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("state", "present"), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                                name="attendance_reason_given",
+                                violation_error_message="没有到会的要写原因。",
+                            ),
                         ],
-                        default="branch",
-                        max_length=20,
-                        verbose_name="党组织类别",
-                    ),
+                    },
                 ),
-                (
-                    "period",
-                    models.CharField(choices=[("month", "每月"), ("quarter", "每季"), ("year", "每年")], max_length=8, verbose_name="周期"),
+                migrations.CreateModel(
+                    name="Requirement",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("assembly", "党员大会"),
+                                    ("committee", "支委会"),
+                                    ("group", "党小组会"),
+                                    ("lecture", "党课"),
+                                    ("theme_day", "主题党日"),
+                                    ("life_meeting", "组织生活会"),
+                                    ("appraisal", "民主评议党员"),
+                                ],
+                                max_length=16,
+                                verbose_name="会议种类",
+                            ),
+                        ),
+                        (
+                            "organisation_kind",
+                            models.CharField(
+                                choices=[
+                                    ("county", "县委"),
+                                    ("work_committee", "党工委"),
+                                    ("committee", "基层党委"),
+                                    ("general_branch", "党总支"),
+                                    ("branch", "党支部"),
+                                    ("group", "党小组"),
+                                ],
+                                default="branch",
+                                max_length=20,
+                                verbose_name="党组织类别",
+                            ),
+                        ),
+                        (
+                            "period",
+                            models.CharField(
+                                choices=[("month", "每月"), ("quarter", "每季"), ("year", "每年")], max_length=8, verbose_name="周期"
+                            ),
+                        ),
+                        ("times", models.PositiveSmallIntegerField(default=1, verbose_name="次数")),
+                        (
+                            "minimum_full_members",
+                            models.PositiveSmallIntegerField(
+                                default=0, help_text="如支委会：不足 7 名正式党员不设支委会", verbose_name="正式党员不少于"
+                            ),
+                        ),
+                        ("needs_groups", models.BooleanField(default=False, verbose_name="有党小组才要求")),
+                        ("source", models.CharField(max_length=120, verbose_name="依据")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                    ],
+                    options={
+                        "verbose_name": "应开次数",
+                        "verbose_name_plural": "应开次数",
+                        "constraints": [models.UniqueConstraint(fields=("kind", "organisation_kind", "start"), name="requirement_once")],
+                    },
                 ),
-                ("times", models.PositiveSmallIntegerField(default=1, verbose_name="次数")),
-                (
-                    "minimum_full_members",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="如支委会：不足 7 名正式党员不设支委会", verbose_name="正式党员不少于"
-                    ),
-                ),
-                ("needs_groups", models.BooleanField(default=False, verbose_name="有党小组才要求")),
-                ("source", models.CharField(max_length=120, verbose_name="依据")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-            ],
-            options={
-                "verbose_name": "应开次数",
-                "verbose_name_plural": "应开次数",
-                "constraints": [models.UniqueConstraint(fields=("kind", "organisation_kind", "start"), name="requirement_once")],
-            },
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -17,487 +18,552 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AgendaItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="第几项")),
-                ("title", models.CharField(max_length=120, verbose_name="议题")),
-                ("reporter", models.CharField(blank=True, max_length=40, verbose_name="汇报人")),
-                ("said", models.TextField(blank=True, verbose_name="讨论情况")),
-                ("decided", models.TextField(blank=True, verbose_name="议定")),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="agenda", to="education.meeting", verbose_name="会议"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "议题",
-                "verbose_name_plural": "议题",
-                "ordering": ["position"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("meeting", "position"), name="agenda_item_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("title", ""), _negated=True),
-                        name="agenda_item_titled",
-                        violation_error_message="每个议题要有题目。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Leave",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="哪一天")),
-                (
-                    "kind",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("assembly", "党员大会"),
-                            ("committee", "支委会"),
-                            ("group", "党小组会"),
-                            ("lecture", "党课"),
-                            ("theme_day", "主题党日"),
-                            ("life_meeting", "组织生活会"),
-                            ("appraisal", "民主评议党员"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="AgendaItem",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("position", models.PositiveSmallIntegerField(verbose_name="第几项")),
+                        ("title", models.CharField(max_length=120, verbose_name="议题")),
+                        ("reporter", models.CharField(blank=True, max_length=40, verbose_name="汇报人")),
+                        ("said", models.TextField(blank=True, verbose_name="讨论情况")),
+                        ("decided", models.TextField(blank=True, verbose_name="议定")),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="agenda",
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "议题",
+                        "verbose_name_plural": "议题",
+                        "ordering": ["position"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("meeting", "position"), name="agenda_item_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("title", ""), _negated=True),
+                                name="agenda_item_titled",
+                                violation_error_message="每个议题要有题目。",
+                            ),
                         ],
-                        help_text="空为这一天的会都请假",
-                        max_length=16,
-                        verbose_name="哪种会",
-                    ),
+                    },
                 ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[("ill", "生病"), ("away", "外出"), ("duty", "公务"), ("other", "其他")], max_length=12, verbose_name="原因"
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=120, verbose_name="说明")),
-                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="请假时间")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("asked", "等答复"), ("granted", "已准假"), ("refused", "没有准"), ("withdrawn", "已收回")],
-                        default="asked",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("answer", models.CharField(blank=True, max_length=120, verbose_name="没有准的原因")),
-                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="答复人",
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="请假的人"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="leaves", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leaves",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "请假",
-                "verbose_name_plural": "请假",
-                "ordering": ["-day", "-id"],
-                "indexes": [
-                    models.Index(fields=["organisation", "day"], name="leave_by_organisation"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["asked", "granted"])),
-                        fields=("member", "day", "kind"),
-                        name="leave_once",
-                        violation_error_message="这一天已经请过假。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["asked", "withdrawn"]),
-                            models.Q(("answered_by__isnull", False), models.Q(("answered_by", models.F("asked_by")), _negated=True)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Leave",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="leave_needs_second_person",
-                        violation_error_message="自己请的假由另一个人答复。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "refused"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"
+                        ("day", models.DateField(verbose_name="哪一天")),
+                        (
+                            "kind",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("assembly", "党员大会"),
+                                    ("committee", "支委会"),
+                                    ("group", "党小组会"),
+                                    ("lecture", "党课"),
+                                    ("theme_day", "主题党日"),
+                                    ("life_meeting", "组织生活会"),
+                                    ("appraisal", "民主评议党员"),
+                                ],
+                                help_text="空为这一天的会都请假",
+                                max_length=16,
+                                verbose_name="哪种会",
+                            ),
                         ),
-                        name="leave_refused_with_reason",
-                        violation_error_message="不准假要写原因。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MeetingFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("digest", models.CharField(db_collation="C", max_length=64, verbose_name="摘要")),
-                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="上传人"
-                    ),
-                ),
-                (
-                    "attachment",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.attachment", verbose_name="附件"
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="education.meeting", verbose_name="会议"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "会议照片和文件",
-                "verbose_name_plural": "会议照片和文件",
-                "ordering": ["id"],
-                "indexes": [
-                    models.Index(fields=["digest"], name="meeting_file_by_digest"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("meeting", "digest"), name="meeting_file_once", violation_error_message="这个文件已经传过。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MinutesRevision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="第几稿")),
-                ("text", models.TextField(verbose_name="全文")),
-                ("written_at", models.DateTimeField(auto_now_add=True, verbose_name="写于")),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="education.meeting", verbose_name="会议"
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="写的人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "纪要的一稿",
-                "verbose_name_plural": "纪要的一稿",
-                "ordering": ["number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("meeting", "number"), name="minutes_revision_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MinutesApproval",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("approved_at", models.DateTimeField(auto_now_add=True, verbose_name="审定时间")),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="审定人"
-                    ),
-                ),
-                (
-                    "revision",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="approval",
-                        to="education.minutesrevision",
-                        verbose_name="哪一稿",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "纪要审定",
-                "verbose_name_plural": "纪要审定",
-            },
-        ),
-        migrations.CreateModel(
-            name="RollExclusion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("grave", "重病"),
-                            ("sentence", "服刑"),
-                            ("abroad", "长期出国（境）"),
-                            ("aged", "年老体弱"),
-                            ("other", "其他"),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[("ill", "生病"), ("away", "外出"), ("duty", "公务"), ("other", "其他")],
+                                max_length=12,
+                                verbose_name="原因",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=120, verbose_name="说明")),
+                        ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="请假时间")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("asked", "等答复"), ("granted", "已准假"), ("refused", "没有准"), ("withdrawn", "已收回")],
+                                default="asked",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("answer", models.CharField(blank=True, max_length=120, verbose_name="没有准的原因")),
+                        ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="答复人",
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="请假的人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="leaves", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leaves",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "请假",
+                        "verbose_name_plural": "请假",
+                        "ordering": ["-day", "-id"],
+                        "indexes": [
+                            models.Index(fields=["organisation", "day"], name="leave_by_organisation"),
                         ],
-                        max_length=12,
-                        verbose_name="原因",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=120, verbose_name="说明")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, help_text="这天起又计入应到", null=True, verbose_name="止")),
-                ("proposed_at", models.DateTimeField(auto_now_add=True, verbose_name="报送时间")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("proposed", "等上级备案"), ("approved", "已备案"), ("refused", "不同意")],
-                        default="proposed",
-                        max_length=8,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("superior_number", models.CharField(blank=True, max_length=60, verbose_name="上级备案号")),
-                ("answer", models.CharField(blank=True, max_length=120, verbose_name="不同意的原因")),
-                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
-                ("end_reason", models.CharField(blank=True, max_length=120, verbose_name="提前结束的原因")),
-                (
-                    "agreed_at",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exclusions_agreed",
-                        to="education.meeting",
-                        verbose_name="在哪次会上同意",
-                    ),
-                ),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="备案人",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="提前结束的人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="roll_exclusions",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="roll_exclusions",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="报送人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "不计应到",
-                "verbose_name_plural": "不计应到",
-                "ordering": ["-start", "-id"],
-                "indexes": [
-                    models.Index(fields=["organisation", "state"], name="exclusion_by_organisation"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="exclusion_ends_after_start",
-                        violation_error_message="止日要晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("answered_by", None), models.Q(("answered_by", models.F("proposed_by")), _negated=True), _connector="OR"
-                        ),
-                        name="exclusion_needs_second_person",
-                        violation_error_message="报送的人不能自己备案。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "approved"), _negated=True),
-                            models.Q(("answered_by__isnull", False), models.Q(("superior_number", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="exclusion_approved_on_record",
-                        violation_error_message="同意的要写上级备案号。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "proposed")),
-                        fields=("member",),
-                        name="exclusion_one_waiting",
-                        violation_error_message="这名党员已经有一件等着备案。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SpotCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("since", models.DateField(verbose_name="从")),
-                ("until", models.DateField(verbose_name="到")),
-                (
-                    "kind",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("assembly", "党员大会"),
-                            ("committee", "支委会"),
-                            ("group", "党小组会"),
-                            ("lecture", "党课"),
-                            ("theme_day", "主题党日"),
-                            ("life_meeting", "组织生活会"),
-                            ("appraisal", "民主评议党员"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["asked", "granted"])),
+                                fields=("member", "day", "kind"),
+                                name="leave_once",
+                                violation_error_message="这一天已经请过假。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["asked", "withdrawn"]),
+                                    models.Q(
+                                        ("answered_by__isnull", False), models.Q(("answered_by", models.F("asked_by")), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="leave_needs_second_person",
+                                violation_error_message="自己请的假由另一个人答复。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "refused"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"
+                                ),
+                                name="leave_refused_with_reason",
+                                violation_error_message="不准假要写原因。",
+                            ),
                         ],
-                        help_text="空为各种会",
-                        max_length=16,
-                        verbose_name="种类",
-                    ),
+                    },
                 ),
-                ("seed", models.CharField(db_collation="C", max_length=32, verbose_name="随机数")),
-                ("population", models.PositiveIntegerField(verbose_name="范围内几次")),
-                ("drawn_on", models.DateField(verbose_name="抽取日期")),
-                (
-                    "drawn_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="抽取人"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="spot_checks",
-                        to="branches.organisation",
-                        verbose_name="抽查的党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "抽查",
-                "verbose_name_plural": "抽查",
-                "ordering": ["-drawn_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("until__gte", models.F("since"))),
-                        name="spot_check_period",
-                        violation_error_message="止日不能早于起日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DrawnMeeting",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="第几个抽中")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("waiting", "等着看"), ("passed", "没有问题"), ("returned", "退回更正"), ("gone", "已作废")],
-                        default="waiting",
-                        max_length=8,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="退回原因")),
-                ("checked_on", models.DateField(null=True, verbose_name="查看日期")),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="查看人",
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="drawn", to="education.meeting", verbose_name="会议"
-                    ),
-                ),
-                (
-                    "spot_check",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="drawn", to="education.spotcheck", verbose_name="抽查"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "抽中的会议",
-                "verbose_name_plural": "抽中的会议",
-                "ordering": ["spot_check", "position"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("spot_check", "position"), name="drawn_in_order"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("outcome", "waiting"), models.Q(("checked_by__isnull", False), ("checked_on__isnull", False)), _connector="OR"
+                migrations.CreateModel(
+                    name="MeetingFile",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="drawn_outcome_told",
-                        violation_error_message="看过的要写谁看的、哪天看的。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("outcome", "returned"), _negated=True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ("digest", models.CharField(db_collation="C", max_length=64, verbose_name="摘要")),
+                        ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="上传人",
+                            ),
                         ),
-                        name="drawn_returned_with_reason",
-                        violation_error_message="退回要写原因。",
-                    ),
-                ],
-            },
+                        (
+                            "attachment",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.attachment", verbose_name="附件"
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="files",
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "会议照片和文件",
+                        "verbose_name_plural": "会议照片和文件",
+                        "ordering": ["id"],
+                        "indexes": [
+                            models.Index(fields=["digest"], name="meeting_file_by_digest"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("meeting", "digest"), name="meeting_file_once", violation_error_message="这个文件已经传过。"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MinutesRevision",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="第几稿")),
+                        ("text", models.TextField(verbose_name="全文")),
+                        ("written_at", models.DateTimeField(auto_now_add=True, verbose_name="写于")),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="revisions",
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                        (
+                            "written_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="写的人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "纪要的一稿",
+                        "verbose_name_plural": "纪要的一稿",
+                        "ordering": ["number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("meeting", "number"), name="minutes_revision_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MinutesApproval",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("approved_at", models.DateTimeField(auto_now_add=True, verbose_name="审定时间")),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="审定人",
+                            ),
+                        ),
+                        (
+                            "revision",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="approval",
+                                to="education.minutesrevision",
+                                verbose_name="哪一稿",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "纪要审定",
+                        "verbose_name_plural": "纪要审定",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RollExclusion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("grave", "重病"),
+                                    ("sentence", "服刑"),
+                                    ("abroad", "长期出国（境）"),
+                                    ("aged", "年老体弱"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="原因",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=120, verbose_name="说明")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, help_text="这天起又计入应到", null=True, verbose_name="止")),
+                        ("proposed_at", models.DateTimeField(auto_now_add=True, verbose_name="报送时间")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("proposed", "等上级备案"), ("approved", "已备案"), ("refused", "不同意")],
+                                default="proposed",
+                                max_length=8,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("superior_number", models.CharField(blank=True, max_length=60, verbose_name="上级备案号")),
+                        ("answer", models.CharField(blank=True, max_length=120, verbose_name="不同意的原因")),
+                        ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                        ("end_reason", models.CharField(blank=True, max_length=120, verbose_name="提前结束的原因")),
+                        (
+                            "agreed_at",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exclusions_agreed",
+                                to="education.meeting",
+                                verbose_name="在哪次会上同意",
+                            ),
+                        ),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="备案人",
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="提前结束的人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="roll_exclusions",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="roll_exclusions",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "proposed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="报送人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "不计应到",
+                        "verbose_name_plural": "不计应到",
+                        "ordering": ["-start", "-id"],
+                        "indexes": [
+                            models.Index(fields=["organisation", "state"], name="exclusion_by_organisation"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="exclusion_ends_after_start",
+                                violation_error_message="止日要晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("answered_by", None),
+                                    models.Q(("answered_by", models.F("proposed_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="exclusion_needs_second_person",
+                                violation_error_message="报送的人不能自己备案。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "approved"), _negated=True),
+                                    models.Q(("answered_by__isnull", False), models.Q(("superior_number", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="exclusion_approved_on_record",
+                                violation_error_message="同意的要写上级备案号。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "proposed")),
+                                fields=("member",),
+                                name="exclusion_one_waiting",
+                                violation_error_message="这名党员已经有一件等着备案。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SpotCheck",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("since", models.DateField(verbose_name="从")),
+                        ("until", models.DateField(verbose_name="到")),
+                        (
+                            "kind",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("assembly", "党员大会"),
+                                    ("committee", "支委会"),
+                                    ("group", "党小组会"),
+                                    ("lecture", "党课"),
+                                    ("theme_day", "主题党日"),
+                                    ("life_meeting", "组织生活会"),
+                                    ("appraisal", "民主评议党员"),
+                                ],
+                                help_text="空为各种会",
+                                max_length=16,
+                                verbose_name="种类",
+                            ),
+                        ),
+                        ("seed", models.CharField(db_collation="C", max_length=32, verbose_name="随机数")),
+                        ("population", models.PositiveIntegerField(verbose_name="范围内几次")),
+                        ("drawn_on", models.DateField(verbose_name="抽取日期")),
+                        (
+                            "drawn_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="抽取人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="spot_checks",
+                                to="branches.organisation",
+                                verbose_name="抽查的党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "抽查",
+                        "verbose_name_plural": "抽查",
+                        "ordering": ["-drawn_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("until__gte", models.F("since"))),
+                                name="spot_check_period",
+                                violation_error_message="止日不能早于起日。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DrawnMeeting",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("position", models.PositiveSmallIntegerField(verbose_name="第几个抽中")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("waiting", "等着看"), ("passed", "没有问题"), ("returned", "退回更正"), ("gone", "已作废")],
+                                default="waiting",
+                                max_length=8,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=200, verbose_name="退回原因")),
+                        ("checked_on", models.DateField(null=True, verbose_name="查看日期")),
+                        (
+                            "checked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="查看人",
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="drawn",
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                        (
+                            "spot_check",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="drawn",
+                                to="education.spotcheck",
+                                verbose_name="抽查",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "抽中的会议",
+                        "verbose_name_plural": "抽中的会议",
+                        "ordering": ["spot_check", "position"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("spot_check", "position"), name="drawn_in_order"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("outcome", "waiting"),
+                                    models.Q(("checked_by__isnull", False), ("checked_on__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="drawn_outcome_told",
+                                violation_error_message="看过的要写谁看的、哪天看的。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("outcome", "returned"), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="drawn_returned_with_reason",
+                                violation_error_message="退回要写原因。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddField(
             model_name="attendance",

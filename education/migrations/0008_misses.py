@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -16,150 +17,172 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="MakeUp",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("month", models.DateField(verbose_name="补哪个月的")),
-                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="取消时间")),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="取消人",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="make_ups", to="education.meeting", verbose_name="会议"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "补课",
-                "verbose_name_plural": "补课",
-                "ordering": ["-made_at"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)),
-                        fields=("meeting",),
-                        name="make_up_once",
-                        violation_error_message="这次会已经算作补课。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("month__day", 1)), name="make_up_month", violation_error_message="月写成它的第一天。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ended_at", None), ("ended_by__isnull", False), _connector="OR"),
-                        name="make_up_ended_by_somebody",
-                        violation_error_message="取消要有人。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Miss",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("assembly", "党员大会"),
-                            ("committee", "支委会"),
-                            ("group", "党小组会"),
-                            ("lecture", "党课"),
-                            ("theme_day", "主题党日"),
-                            ("life_meeting", "组织生活会"),
-                            ("appraisal", "民主评议党员"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="MakeUp",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("month", models.DateField(verbose_name="补哪个月的")),
+                        ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="取消时间")),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="取消人",
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="make_ups",
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "补课",
+                        "verbose_name_plural": "补课",
+                        "ordering": ["-made_at"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)),
+                                fields=("meeting",),
+                                name="make_up_once",
+                                violation_error_message="这次会已经算作补课。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("month__day", 1)), name="make_up_month", violation_error_message="月写成它的第一天。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ended_at", None), ("ended_by__isnull", False), _connector="OR"),
+                                name="make_up_ended_by_somebody",
+                                violation_error_message="取消要有人。",
+                            ),
                         ],
-                        max_length=16,
-                        verbose_name="会议种类",
-                    ),
+                    },
                 ),
-                ("month", models.DateField(help_text="月的第一天；每季一次的是季末月，每年一次的是 12 月", verbose_name="到期的月")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("emergency", "防汛抗旱等急难任务"),
-                            ("disease", "疫情等不宜集中"),
-                            ("farming", "农忙"),
-                            ("away", "党员多数外出"),
-                            ("change", "换届或机构调整"),
-                            ("forgotten", "安排疏漏"),
-                            ("other", "其他"),
+                migrations.CreateModel(
+                    name="Miss",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("assembly", "党员大会"),
+                                    ("committee", "支委会"),
+                                    ("group", "党小组会"),
+                                    ("lecture", "党课"),
+                                    ("theme_day", "主题党日"),
+                                    ("life_meeting", "组织生活会"),
+                                    ("appraisal", "民主评议党员"),
+                                ],
+                                max_length=16,
+                                verbose_name="会议种类",
+                            ),
+                        ),
+                        (
+                            "month",
+                            models.DateField(help_text="月的第一天；每季一次的是季末月，每年一次的是 12 月", verbose_name="到期的月"),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("emergency", "防汛抗旱等急难任务"),
+                                    ("disease", "疫情等不宜集中"),
+                                    ("farming", "农忙"),
+                                    ("away", "党员多数外出"),
+                                    ("change", "换届或机构调整"),
+                                    ("forgotten", "安排疏漏"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="原因",
+                            ),
+                        ),
+                        ("words", models.CharField(max_length=200, verbose_name="说明")),
+                        ("make_up_on", models.DateField(blank=True, null=True, verbose_name="计划哪天补")),
+                        ("said_at", models.DateTimeField(auto_now_add=True, verbose_name="说明时间")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="被新的说明代替")),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="党小组",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="misses",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "said_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="说明人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "未开说明",
+                        "verbose_name_plural": "未开说明",
+                        "ordering": ["-month", "organisation", "kind"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)),
+                                fields=("organisation", "group", "kind", "month"),
+                                name="miss_said_once",
+                                nulls_distinct=False,
+                                violation_error_message="这一项已经有说明。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("month__day", 1)), name="miss_month", violation_error_message="月写成它的第一天。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("make_up_on", None), ("make_up_on__gt", models.F("month")), _connector="OR"),
+                                name="miss_made_up_later",
+                                violation_error_message="补课要在那个月以后。",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="原因",
-                    ),
+                    },
                 ),
-                ("words", models.CharField(max_length=200, verbose_name="说明")),
-                ("make_up_on", models.DateField(blank=True, null=True, verbose_name="计划哪天补")),
-                ("said_at", models.DateTimeField(auto_now_add=True, verbose_name="说明时间")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="被新的说明代替")),
-                (
-                    "group",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="党小组",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="misses",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "said_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="说明人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "未开说明",
-                "verbose_name_plural": "未开说明",
-                "ordering": ["-month", "organisation", "kind"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)),
-                        fields=("organisation", "group", "kind", "month"),
-                        name="miss_said_once",
-                        nulls_distinct=False,
-                        violation_error_message="这一项已经有说明。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("month__day", 1)), name="miss_month", violation_error_message="月写成它的第一天。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("make_up_on", None), ("make_up_on__gt", models.F("month")), _connector="OR"),
-                        name="miss_made_up_later",
-                        violation_error_message="补课要在那个月以后。",
-                    ),
-                ],
-            },
+            ]
         ),
         migrations.RemoveIndex(
             model_name="meeting",

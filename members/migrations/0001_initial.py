@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -20,363 +21,394 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Member",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                ("pinyin", models.CharField(db_collation="C", max_length=200, verbose_name="拼音")),
-                ("initials", models.CharField(db_collation="C", max_length=60, verbose_name="拼音首字母")),
-                ("sex", models.CharField(choices=[("1", "男"), ("2", "女")], max_length=1, verbose_name="性别")),
-                ("ethnicity", models.CharField(default="01", help_text="GB/T 3304 代码", max_length=2, verbose_name="民族")),
-                ("id_number", partyportal.core.fields.EncryptedTextField(editable=True, verbose_name="公民身份号码")),
-                ("id_masked", models.CharField(max_length=18, verbose_name="公民身份号码（遮盖）")),
-                ("id_index", models.BinaryField(max_length=16, unique=True, verbose_name="身份号码检索值")),
-                ("id_tail_index", models.BinaryField(max_length=16, verbose_name="身份号码后四位检索值")),
-                ("birth_on", models.DateField(verbose_name="出生日期")),
-                ("education", models.CharField(blank=True, help_text="GB/T 4658 代码", max_length=2, verbose_name="学历")),
-                (
-                    "category",
-                    models.CharField(choices=[("full", "正式党员"), ("probationary", "预备党员")], max_length=12, verbose_name="人员类别"),
-                ),
-                ("joined_on", models.DateField(verbose_name="加入党组织日期")),
-                ("full_on", models.DateField(blank=True, null=True, verbose_name="转为正式党员日期")),
-                ("post", models.CharField(blank=True, max_length=80, verbose_name="工作岗位")),
-                ("mobile_phone", models.CharField(blank=True, max_length=20, verbose_name="手机号码")),
-                ("landline", models.CharField(blank=True, max_length=24, verbose_name="固定电话")),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="家庭住址")),
-                (
-                    "standing",
-                    models.CharField(
-                        choices=[("normal", "正常"), ("suspended", "停止党籍")], default="normal", max_length=10, verbose_name="党籍状态"
-                    ),
-                ),
-                ("is_lost", models.BooleanField(default=False, verbose_name="是否为失联党员")),
-                ("lost_on", models.DateField(blank=True, null=True, verbose_name="失去联系日期")),
-                ("is_mobile", models.BooleanField(default=False, verbose_name="是否为流动党员")),
-                ("destination", models.CharField(blank=True, max_length=120, verbose_name="外出流向")),
-                ("left_on", models.DateField(editable=False, null=True, verbose_name="组织关系转出日期")),
-                ("version", models.PositiveIntegerField(default=1, help_text="每改一次加一；旧版本的修改被拒", verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="members",
-                        to="branches.organisation",
-                        verbose_name="所在党支部",
-                    ),
-                ),
-                (
-                    "user",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="member",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="账号",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党员",
-                "verbose_name_plural": "党员",
-                "indexes": [
-                    models.Index(fields=["pinyin", "id"], name="member_by_pinyin"),
-                    models.Index(
-                        django.contrib.postgres.indexes.OpClass(models.F("initials"), name="text_pattern_ops"), name="member_by_initials"
-                    ),
-                    models.Index(
-                        django.contrib.postgres.indexes.OpClass(models.F("name"), name="varchar_pattern_ops"), name="member_by_name"
-                    ),
-                    models.Index(
-                        django.contrib.postgres.indexes.OpClass(
-                            django.db.models.functions.text.Reverse("mobile_phone"), name="text_pattern_ops"
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Member",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="member_by_phone_tail",
-                    ),
-                    models.Index(fields=["id_tail_index"], name="member_by_id_tail"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("full_on", None), ("full_on__gte", models.F("joined_on")), _connector="OR"),
-                        name="full_not_before_joined",
-                        violation_error_message="转正日期不得早于入党日期。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(models.Q(("category", "full"), _negated=True), ("full_on__isnull", False), _connector="OR"),
-                        name="full_member_has_day",
-                        violation_error_message="正式党员要填转为正式党员日期。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("is_lost", False), ("lost_on__isnull", False), _connector="OR"),
-                        name="lost_has_day",
-                        violation_error_message="失联党员要填失去联系日期。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("is_mobile", False), models.Q(("destination", ""), _negated=True), _connector="OR"),
-                        name="mobile_has_destination",
-                        violation_error_message="流动党员要填外出流向，写到县。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("joined_on__gt", models.F("birth_on"))),
-                        name="joined_after_birth",
-                        violation_error_message="入党日期须晚于出生日期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="GroupMembership",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(null=True, verbose_name="止")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="group_memberships",
-                        to="branches.organisation",
-                        verbose_name="党小组",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="group_memberships",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党小组归属",
-                "verbose_name_plural": "党小组归属",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                        ("pinyin", models.CharField(db_collation="C", max_length=200, verbose_name="拼音")),
+                        ("initials", models.CharField(db_collation="C", max_length=60, verbose_name="拼音首字母")),
+                        ("sex", models.CharField(choices=[("1", "男"), ("2", "女")], max_length=1, verbose_name="性别")),
+                        ("ethnicity", models.CharField(default="01", help_text="GB/T 3304 代码", max_length=2, verbose_name="民族")),
+                        ("id_number", partyportal.core.fields.EncryptedTextField(editable=True, verbose_name="公民身份号码")),
+                        ("id_masked", models.CharField(max_length=18, verbose_name="公民身份号码（遮盖）")),
+                        ("id_index", models.BinaryField(max_length=16, unique=True, verbose_name="身份号码检索值")),
+                        ("id_tail_index", models.BinaryField(max_length=16, verbose_name="身份号码后四位检索值")),
+                        ("birth_on", models.DateField(verbose_name="出生日期")),
+                        ("education", models.CharField(blank=True, help_text="GB/T 4658 代码", max_length=2, verbose_name="学历")),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[("full", "正式党员"), ("probationary", "预备党员")], max_length=12, verbose_name="人员类别"
+                            ),
+                        ),
+                        ("joined_on", models.DateField(verbose_name="加入党组织日期")),
+                        ("full_on", models.DateField(blank=True, null=True, verbose_name="转为正式党员日期")),
+                        ("post", models.CharField(blank=True, max_length=80, verbose_name="工作岗位")),
+                        ("mobile_phone", models.CharField(blank=True, max_length=20, verbose_name="手机号码")),
+                        ("landline", models.CharField(blank=True, max_length=24, verbose_name="固定电话")),
+                        ("address", models.CharField(blank=True, max_length=200, verbose_name="家庭住址")),
+                        (
+                            "standing",
+                            models.CharField(
+                                choices=[("normal", "正常"), ("suspended", "停止党籍")],
+                                default="normal",
+                                max_length=10,
+                                verbose_name="党籍状态",
+                            ),
+                        ),
+                        ("is_lost", models.BooleanField(default=False, verbose_name="是否为失联党员")),
+                        ("lost_on", models.DateField(blank=True, null=True, verbose_name="失去联系日期")),
+                        ("is_mobile", models.BooleanField(default=False, verbose_name="是否为流动党员")),
+                        ("destination", models.CharField(blank=True, max_length=120, verbose_name="外出流向")),
+                        ("left_on", models.DateField(editable=False, null=True, verbose_name="组织关系转出日期")),
+                        (
+                            "version",
+                            models.PositiveIntegerField(default=1, help_text="每改一次加一；旧版本的修改被拒", verbose_name="版本"),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                        (
+                            "branch",
+                            models.ForeignKey(
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="members",
+                                to="branches.organisation",
+                                verbose_name="所在党支部",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="member",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="账号",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党员",
+                        "verbose_name_plural": "党员",
+                        "indexes": [
+                            models.Index(fields=["pinyin", "id"], name="member_by_pinyin"),
+                            models.Index(
+                                django.contrib.postgres.indexes.OpClass(models.F("initials"), name="text_pattern_ops"),
+                                name="member_by_initials",
+                            ),
+                            models.Index(
+                                django.contrib.postgres.indexes.OpClass(models.F("name"), name="varchar_pattern_ops"), name="member_by_name"
+                            ),
+                            models.Index(
+                                django.contrib.postgres.indexes.OpClass(
+                                    django.db.models.functions.text.Reverse("mobile_phone"), name="text_pattern_ops"
+                                ),
+                                name="member_by_phone_tail",
+                            ),
+                            models.Index(fields=["id_tail_index"], name="member_by_id_tail"),
                         ],
-                        name="group_membership_one_a_day",
-                        violation_error_message="同一天只能属于一个党小组。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="group_membership_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Fact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("kind", models.CharField(db_collation="C", max_length=40, verbose_name="种类")),
-                ("key", models.CharField(db_collation="C", max_length=80, verbose_name="来源")),
-                ("revision", models.PositiveSmallIntegerField(default=1, verbose_name="修订")),
-                (
-                    "member_class",
-                    models.CharField(
-                        choices=[
-                            ("village", "农村"),
-                            ("office", "机关事业"),
-                            ("enterprise", "两新组织"),
-                            ("mobile", "流动"),
-                            ("retired", "离退休"),
-                            ("exempt", "年老体弱"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("full_on", None), ("full_on__gte", models.F("joined_on")), _connector="OR"),
+                                name="full_not_before_joined",
+                                violation_error_message="转正日期不得早于入党日期。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("category", "full"), _negated=True), ("full_on__isnull", False), _connector="OR"
+                                ),
+                                name="full_member_has_day",
+                                violation_error_message="正式党员要填转为正式党员日期。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("is_lost", False), ("lost_on__isnull", False), _connector="OR"),
+                                name="lost_has_day",
+                                violation_error_message="失联党员要填失去联系日期。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("is_mobile", False), models.Q(("destination", ""), _negated=True), _connector="OR"),
+                                name="mobile_has_destination",
+                                violation_error_message="流动党员要填外出流向，写到县。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("joined_on__gt", models.F("birth_on"))),
+                                name="joined_after_birth",
+                                violation_error_message="入党日期须晚于出生日期。",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="当时分类",
-                    ),
+                    },
                 ),
-                ("day", models.DateField(verbose_name="日期")),
-                ("units", models.DecimalField(decimal_places=2, default=1, max_digits=8, verbose_name="数量")),
-                ("title", models.CharField(max_length=120, verbose_name="事由")),
-                ("evidence", models.CharField(blank=True, max_length=300, verbose_name="依据")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
-                ("superseded_at", models.DateTimeField(null=True, verbose_name="被修订时间")),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="确认人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="facts",
-                        to="branches.organisation",
-                        verbose_name="当时所在党支部",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="facts",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "记实",
-                "verbose_name_plural": "记实",
-                "indexes": [
-                    models.Index(fields=["member", "day"], name="fact_by_member"),
-                    models.Index(fields=["organisation", "day"], name="fact_by_organisation"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("key", "revision"), name="fact_revision_once"),
-                    models.UniqueConstraint(condition=models.Q(("superseded_at", None)), fields=("key",), name="fact_one_open_revision"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Affiliation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(null=True, verbose_name="止")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[("opening", "首次导入"), ("admitted", "发展入党"), ("moved", "转接")], max_length=12, verbose_name="由来"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="affiliations",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="affiliations", to="members.member", verbose_name="党员"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "组织关系",
-                "verbose_name_plural": "组织关系",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                migrations.CreateModel(
+                    name="GroupMembership",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(null=True, verbose_name="止")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="group_memberships",
+                                to="branches.organisation",
+                                verbose_name="党小组",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="group_memberships",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党小组归属",
+                        "verbose_name_plural": "党小组归属",
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="group_membership_one_a_day",
+                                violation_error_message="同一天只能属于一个党小组。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="group_membership_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
                         ],
-                        name="affiliation_one_a_day",
-                        violation_error_message="同一天只能属于一个党支部。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="affiliation_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MemberClass",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "name",
-                    models.CharField(
-                        choices=[
-                            ("village", "农村"),
-                            ("office", "机关事业"),
-                            ("enterprise", "两新组织"),
-                            ("mobile", "流动"),
-                            ("retired", "离退休"),
-                            ("exempt", "年老体弱"),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Fact",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("kind", models.CharField(db_collation="C", max_length=40, verbose_name="种类")),
+                        ("key", models.CharField(db_collation="C", max_length=80, verbose_name="来源")),
+                        ("revision", models.PositiveSmallIntegerField(default=1, verbose_name="修订")),
+                        (
+                            "member_class",
+                            models.CharField(
+                                choices=[
+                                    ("village", "农村"),
+                                    ("office", "机关事业"),
+                                    ("enterprise", "两新组织"),
+                                    ("mobile", "流动"),
+                                    ("retired", "离退休"),
+                                    ("exempt", "年老体弱"),
+                                ],
+                                max_length=12,
+                                verbose_name="当时分类",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("units", models.DecimalField(decimal_places=2, default=1, max_digits=8, verbose_name="数量")),
+                        ("title", models.CharField(max_length=120, verbose_name="事由")),
+                        ("evidence", models.CharField(blank=True, max_length=300, verbose_name="依据")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                        ("superseded_at", models.DateTimeField(null=True, verbose_name="被修订时间")),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="确认人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="facts",
+                                to="branches.organisation",
+                                verbose_name="当时所在党支部",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="facts",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "记实",
+                        "verbose_name_plural": "记实",
+                        "indexes": [
+                            models.Index(fields=["member", "day"], name="fact_by_member"),
+                            models.Index(fields=["organisation", "day"], name="fact_by_organisation"),
                         ],
-                        max_length=12,
-                        verbose_name="分类",
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(null=True, verbose_name="止")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="classes", to="members.member", verbose_name="党员"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党员分类",
-                "verbose_name_plural": "党员分类",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("key", "revision"), name="fact_revision_once"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("superseded_at", None)), fields=("key",), name="fact_one_open_revision"
+                            ),
                         ],
-                        name="member_class_one_a_day",
-                        violation_error_message="同一天只能有一个分类。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="member_class_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Owed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("since", models.DateTimeField(verbose_name="起")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="members.member", verbose_name="党员"
-                    ),
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "待结算",
-                "verbose_name_plural": "待结算",
-                "indexes": [
-                    models.Index(fields=["year", "member"], name="owed_by_year"),
-                ],
-            },
+                migrations.CreateModel(
+                    name="Affiliation",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(null=True, verbose_name="止")),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[("opening", "首次导入"), ("admitted", "发展入党"), ("moved", "转接")],
+                                max_length=12,
+                                verbose_name="由来",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="affiliations",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="affiliations",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "组织关系",
+                        "verbose_name_plural": "组织关系",
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="affiliation_one_a_day",
+                                violation_error_message="同一天只能属于一个党支部。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="affiliation_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MemberClass",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "name",
+                            models.CharField(
+                                choices=[
+                                    ("village", "农村"),
+                                    ("office", "机关事业"),
+                                    ("enterprise", "两新组织"),
+                                    ("mobile", "流动"),
+                                    ("retired", "离退休"),
+                                    ("exempt", "年老体弱"),
+                                ],
+                                max_length=12,
+                                verbose_name="分类",
+                            ),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(null=True, verbose_name="止")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="classes",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党员分类",
+                        "verbose_name_plural": "党员分类",
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="member_class_one_a_day",
+                                violation_error_message="同一天只能有一个分类。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="member_class_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Owed",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("since", models.DateTimeField(verbose_name="起")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "待结算",
+                        "verbose_name_plural": "待结算",
+                        "indexes": [
+                            models.Index(fields=["year", "member"], name="owed_by_year"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -16,235 +17,257 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ImportBatch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("file_name", models.CharField(max_length=160, verbose_name="文件名")),
-                ("day", models.DateField(help_text="换了支部的人从这天起算在新支部", verbose_name="移动日期")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("reading", "正在读取"), ("ready", "待核对"), ("committed", "已写入"), ("discarded", "已放弃")],
-                        default="reading",
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="ImportBatch",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("file_name", models.CharField(max_length=160, verbose_name="文件名")),
+                        ("day", models.DateField(help_text="换了支部的人从这天起算在新支部", verbose_name="移动日期")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("reading", "正在读取"), ("ready", "待核对"), ("committed", "已写入"), ("discarded", "已放弃")],
+                                default="reading",
+                                max_length=12,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("fault", models.CharField(blank=True, max_length=300, verbose_name="文件不能用的原因")),
+                        ("rows", models.PositiveIntegerField(default=0, verbose_name="行数")),
+                        ("new", models.PositiveIntegerField(default=0, verbose_name="新增")),
+                        ("changed", models.PositiveIntegerField(default=0, verbose_name="变更")),
+                        ("moved", models.PositiveIntegerField(default=0, verbose_name="移动")),
+                        ("unchanged", models.PositiveIntegerField(default=0, verbose_name="未变")),
+                        ("missing", models.PositiveIntegerField(default=0, verbose_name="缺失")),
+                        ("refused", models.PositiveIntegerField(default=0, verbose_name="拒收")),
+                        ("job", models.UUIDField(help_text="正在读取或写入它的任务", null=True, verbose_name="任务")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                        ("committed_at", models.DateTimeField(null=True, verbose_name="写入时间")),
+                        (
+                            "committed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="写入人",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="上传人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="导入范围",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "名册导入批次",
+                        "verbose_name_plural": "名册导入批次",
+                        "ordering": ["-id"],
+                    },
                 ),
-                ("fault", models.CharField(blank=True, max_length=300, verbose_name="文件不能用的原因")),
-                ("rows", models.PositiveIntegerField(default=0, verbose_name="行数")),
-                ("new", models.PositiveIntegerField(default=0, verbose_name="新增")),
-                ("changed", models.PositiveIntegerField(default=0, verbose_name="变更")),
-                ("moved", models.PositiveIntegerField(default=0, verbose_name="移动")),
-                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="未变")),
-                ("missing", models.PositiveIntegerField(default=0, verbose_name="缺失")),
-                ("refused", models.PositiveIntegerField(default=0, verbose_name="拒收")),
-                ("job", models.UUIDField(help_text="正在读取或写入它的任务", null=True, verbose_name="任务")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
-                ("committed_at", models.DateTimeField(null=True, verbose_name="写入时间")),
-                (
-                    "committed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="写入人",
-                    ),
+                migrations.CreateModel(
+                    name="ImportFile",
+                    fields=[
+                        (
+                            "batch",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="file",
+                                serialize=False,
+                                to="members.importbatch",
+                                verbose_name="批次",
+                            ),
+                        ),
+                        ("sealed", models.BinaryField(verbose_name="文件（封存）")),
+                    ],
+                    options={
+                        "verbose_name": "导入的原文件",
+                        "verbose_name_plural": "导入的原文件",
+                    },
                 ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="上传人",
-                    ),
+                migrations.CreateModel(
+                    name="ImportedRow",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("row", models.PositiveIntegerField(verbose_name="行")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("new", "新增"),
+                                    ("changed", "变更"),
+                                    ("moved", "移动"),
+                                    ("unchanged", "未变"),
+                                    ("refused", "拒收"),
+                                ],
+                                max_length=10,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        (
+                            "fields",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=20), default=list, size=None, verbose_name="不同的字段"
+                            ),
+                        ),
+                        ("sealed", models.BinaryField(verbose_name="前后值（封存）")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="written",
+                                to="members.importbatch",
+                                verbose_name="批次",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="import_rows",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "写入行",
+                        "verbose_name_plural": "写入行",
+                        "constraints": [models.UniqueConstraint(fields=("batch", "row"), name="imported_row_once")],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="导入范围",
-                    ),
+                migrations.CreateModel(
+                    name="StagedRow",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("row", models.PositiveIntegerField(verbose_name="行")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("new", "新增"),
+                                    ("changed", "变更"),
+                                    ("moved", "移动"),
+                                    ("unchanged", "未变"),
+                                    ("refused", "拒收"),
+                                ],
+                                max_length=10,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        (
+                            "fields",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=20), default=list, size=None, verbose_name="不同的字段"
+                            ),
+                        ),
+                        ("faults", models.JSONField(null=True, verbose_name="错处")),
+                        ("uid", models.UUIDField(null=True, verbose_name="公开编号")),
+                        ("name", models.CharField(blank=True, max_length=60, verbose_name="姓名")),
+                        ("pinyin", models.CharField(blank=True, db_collation="C", max_length=200, verbose_name="拼音")),
+                        ("initials", models.CharField(blank=True, db_collation="C", max_length=60, verbose_name="拼音首字母")),
+                        ("id_number", models.BinaryField(null=True, verbose_name="公民身份号码（封存）")),
+                        ("id_masked", models.CharField(blank=True, max_length=18, verbose_name="公民身份号码（遮盖）")),
+                        ("id_index", models.BinaryField(null=True, verbose_name="身份号码检索值")),
+                        ("id_tail_index", models.BinaryField(null=True, verbose_name="身份号码后四位检索值")),
+                        ("sex", models.CharField(max_length=1, null=True, verbose_name="性别")),
+                        ("ethnicity", models.CharField(max_length=2, null=True, verbose_name="民族")),
+                        ("birth_on", models.DateField(null=True, verbose_name="出生日期")),
+                        ("education", models.CharField(max_length=2, null=True, verbose_name="学历")),
+                        ("category", models.CharField(max_length=12, null=True, verbose_name="人员类别")),
+                        ("joined_on", models.DateField(null=True, verbose_name="加入党组织日期")),
+                        ("full_on", models.DateField(null=True, verbose_name="转为正式党员日期")),
+                        ("post", models.CharField(max_length=80, null=True, verbose_name="工作岗位")),
+                        ("mobile_phone", models.CharField(max_length=20, null=True, verbose_name="手机号码")),
+                        ("landline", models.CharField(max_length=24, null=True, verbose_name="固定电话")),
+                        ("address", models.CharField(max_length=200, null=True, verbose_name="家庭住址")),
+                        ("standing", models.CharField(max_length=10, null=True, verbose_name="党籍状态")),
+                        ("is_lost", models.BooleanField(null=True, verbose_name="是否为失联党员")),
+                        ("lost_on", models.DateField(null=True, verbose_name="失去联系日期")),
+                        ("is_mobile", models.BooleanField(null=True, verbose_name="是否为流动党员")),
+                        ("destination", models.CharField(max_length=120, null=True, verbose_name="外出流向")),
+                        (
+                            "member_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("village", "农村"),
+                                    ("office", "机关事业"),
+                                    ("enterprise", "两新组织"),
+                                    ("mobile", "流动"),
+                                    ("retired", "离退休"),
+                                    ("exempt", "年老体弱"),
+                                ],
+                                max_length=12,
+                                verbose_name="分类",
+                            ),
+                        ),
+                        ("wrapped_key", models.BinaryField(null=True, verbose_name="封存的密钥")),
+                        ("sealed", models.BinaryField(null=True, verbose_name="前后值（封存）")),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="staged",
+                                to="members.importbatch",
+                                verbose_name="批次",
+                            ),
+                        ),
+                        (
+                            "branch",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="所在党支部",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "暂存行",
+                        "verbose_name_plural": "暂存行",
+                        "constraints": [models.UniqueConstraint(fields=("batch", "row"), name="staged_row_once")],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "名册导入批次",
-                "verbose_name_plural": "名册导入批次",
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ImportFile",
-            fields=[
-                (
-                    "batch",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="file",
-                        serialize=False,
-                        to="members.importbatch",
-                        verbose_name="批次",
-                    ),
-                ),
-                ("sealed", models.BinaryField(verbose_name="文件（封存）")),
-            ],
-            options={
-                "verbose_name": "导入的原文件",
-                "verbose_name_plural": "导入的原文件",
-            },
-        ),
-        migrations.CreateModel(
-            name="ImportedRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("row", models.PositiveIntegerField(verbose_name="行")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("new", "新增"), ("changed", "变更"), ("moved", "移动"), ("unchanged", "未变"), ("refused", "拒收")],
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                (
-                    "fields",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), default=list, size=None, verbose_name="不同的字段"
-                    ),
-                ),
-                ("sealed", models.BinaryField(verbose_name="前后值（封存）")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="written",
-                        to="members.importbatch",
-                        verbose_name="批次",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="import_rows", to="members.member", verbose_name="党员"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "写入行",
-                "verbose_name_plural": "写入行",
-                "constraints": [models.UniqueConstraint(fields=("batch", "row"), name="imported_row_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="StagedRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("row", models.PositiveIntegerField(verbose_name="行")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("new", "新增"), ("changed", "变更"), ("moved", "移动"), ("unchanged", "未变"), ("refused", "拒收")],
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                (
-                    "fields",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), default=list, size=None, verbose_name="不同的字段"
-                    ),
-                ),
-                ("faults", models.JSONField(null=True, verbose_name="错处")),
-                ("uid", models.UUIDField(null=True, verbose_name="公开编号")),
-                ("name", models.CharField(blank=True, max_length=60, verbose_name="姓名")),
-                ("pinyin", models.CharField(blank=True, db_collation="C", max_length=200, verbose_name="拼音")),
-                ("initials", models.CharField(blank=True, db_collation="C", max_length=60, verbose_name="拼音首字母")),
-                ("id_number", models.BinaryField(null=True, verbose_name="公民身份号码（封存）")),
-                ("id_masked", models.CharField(blank=True, max_length=18, verbose_name="公民身份号码（遮盖）")),
-                ("id_index", models.BinaryField(null=True, verbose_name="身份号码检索值")),
-                ("id_tail_index", models.BinaryField(null=True, verbose_name="身份号码后四位检索值")),
-                ("sex", models.CharField(max_length=1, null=True, verbose_name="性别")),
-                ("ethnicity", models.CharField(max_length=2, null=True, verbose_name="民族")),
-                ("birth_on", models.DateField(null=True, verbose_name="出生日期")),
-                ("education", models.CharField(max_length=2, null=True, verbose_name="学历")),
-                ("category", models.CharField(max_length=12, null=True, verbose_name="人员类别")),
-                ("joined_on", models.DateField(null=True, verbose_name="加入党组织日期")),
-                ("full_on", models.DateField(null=True, verbose_name="转为正式党员日期")),
-                ("post", models.CharField(max_length=80, null=True, verbose_name="工作岗位")),
-                ("mobile_phone", models.CharField(max_length=20, null=True, verbose_name="手机号码")),
-                ("landline", models.CharField(max_length=24, null=True, verbose_name="固定电话")),
-                ("address", models.CharField(max_length=200, null=True, verbose_name="家庭住址")),
-                ("standing", models.CharField(max_length=10, null=True, verbose_name="党籍状态")),
-                ("is_lost", models.BooleanField(null=True, verbose_name="是否为失联党员")),
-                ("lost_on", models.DateField(null=True, verbose_name="失去联系日期")),
-                ("is_mobile", models.BooleanField(null=True, verbose_name="是否为流动党员")),
-                ("destination", models.CharField(max_length=120, null=True, verbose_name="外出流向")),
-                (
-                    "member_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("village", "农村"),
-                            ("office", "机关事业"),
-                            ("enterprise", "两新组织"),
-                            ("mobile", "流动"),
-                            ("retired", "离退休"),
-                            ("exempt", "年老体弱"),
-                        ],
-                        max_length=12,
-                        verbose_name="分类",
-                    ),
-                ),
-                ("wrapped_key", models.BinaryField(null=True, verbose_name="封存的密钥")),
-                ("sealed", models.BinaryField(null=True, verbose_name="前后值（封存）")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="staged",
-                        to="members.importbatch",
-                        verbose_name="批次",
-                    ),
-                ),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="所在党支部",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "暂存行",
-                "verbose_name_plural": "暂存行",
-                "constraints": [models.UniqueConstraint(fields=("batch", "row"), name="staged_row_once")],
-            },
+            ]
         ),
     ]

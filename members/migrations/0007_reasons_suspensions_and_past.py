@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -16,161 +17,177 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="MemberPast",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("end", models.DateField(verbose_name="止")),
-                ("sex", models.CharField(max_length=1, verbose_name="性别")),
-                ("ethnicity", models.CharField(max_length=2, verbose_name="民族")),
-                ("birth_on", models.DateField(verbose_name="出生日期")),
-                ("education", models.CharField(blank=True, max_length=2, verbose_name="学历")),
-                ("post", models.CharField(blank=True, max_length=80, verbose_name="工作岗位")),
-                ("is_mobile", models.BooleanField(verbose_name="是否为流动党员")),
-                ("is_lost", models.BooleanField(verbose_name="是否为失联党员")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="past",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党员往况",
-                "verbose_name_plural": "党员往况",
-                "constraints": [
-                    models.UniqueConstraint(fields=("member", "end"), name="member_past_once_a_day"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Sanction",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("warning", "警告"),
-                            ("serious_warning", "严重警告"),
-                            ("posts_removed", "撤销党内职务"),
-                            ("probation", "留党察看"),
-                        ],
-                        max_length=16,
-                        verbose_name="处分",
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(null=True, verbose_name="影响期止")),
-                ("basis", models.CharField(max_length=120, verbose_name="依据")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sanctions", to="members.member", verbose_name="党员"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党纪处分",
-                "verbose_name_plural": "党纪处分",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="sanction_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Suspension",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("start", models.DateField(verbose_name="停止之日")),
-                ("end", models.DateField(null=True, verbose_name="结束之日")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("lost_contact", "失去联系六个月以上"),
-                            ("abroad", "出国学习研究超过五年"),
-                            ("settled_abroad", "在国（境）外定居"),
-                        ],
-                        max_length=16,
-                        verbose_name="缘由",
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[("restored", "恢复党籍"), ("removed", "除名"), ("left", "组织关系终止")],
-                        max_length=12,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("basis", models.CharField(help_text="党委决定的文号", max_length=120, verbose_name="依据")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="suspensions", to="members.member", verbose_name="党员"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "停止党籍",
-                "verbose_name_plural": "停止党籍",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                        ],
-                        name="suspension_one_a_day",
-                        violation_error_message="这段时间已经停止党籍。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="suspension_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("end", None), ("outcome", "")),
-                            models.Q(("end__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="MemberPast",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("end", models.DateField(verbose_name="止")),
+                        ("sex", models.CharField(max_length=1, verbose_name="性别")),
+                        ("ethnicity", models.CharField(max_length=2, verbose_name="民族")),
+                        ("birth_on", models.DateField(verbose_name="出生日期")),
+                        ("education", models.CharField(blank=True, max_length=2, verbose_name="学历")),
+                        ("post", models.CharField(blank=True, max_length=80, verbose_name="工作岗位")),
+                        ("is_mobile", models.BooleanField(verbose_name="是否为流动党员")),
+                        ("is_lost", models.BooleanField(verbose_name="是否为失联党员")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="past",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
                         ),
-                        name="suspension_end_has_outcome",
-                        violation_error_message="停止党籍结束要写明结果。",
-                    ),
-                ],
-            },
+                    ],
+                    options={
+                        "verbose_name": "党员往况",
+                        "verbose_name_plural": "党员往况",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("member", "end"), name="member_past_once_a_day"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Sanction",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("warning", "警告"),
+                                    ("serious_warning", "严重警告"),
+                                    ("posts_removed", "撤销党内职务"),
+                                    ("probation", "留党察看"),
+                                ],
+                                max_length=16,
+                                verbose_name="处分",
+                            ),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(null=True, verbose_name="影响期止")),
+                        ("basis", models.CharField(max_length=120, verbose_name="依据")),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="sanctions",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党纪处分",
+                        "verbose_name_plural": "党纪处分",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="sanction_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Suspension",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("start", models.DateField(verbose_name="停止之日")),
+                        ("end", models.DateField(null=True, verbose_name="结束之日")),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("lost_contact", "失去联系六个月以上"),
+                                    ("abroad", "出国学习研究超过五年"),
+                                    ("settled_abroad", "在国（境）外定居"),
+                                ],
+                                max_length=16,
+                                verbose_name="缘由",
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[("restored", "恢复党籍"), ("removed", "除名"), ("left", "组织关系终止")],
+                                max_length=12,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        ("basis", models.CharField(help_text="党委决定的文号", max_length=120, verbose_name="依据")),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="suspensions",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "停止党籍",
+                        "verbose_name_plural": "停止党籍",
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="suspension_one_a_day",
+                                violation_error_message="这段时间已经停止党籍。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="suspension_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end", None), ("outcome", "")),
+                                    models.Q(("end__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="suspension_end_has_outcome",
+                                violation_error_message="停止党籍结束要写明结果。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddField(
             model_name="affiliation",

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -15,126 +16,148 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Merge",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="合并日期")),
-                ("moved", models.JSONField(default=dict, help_text="每种记录的条数", verbose_name="移了什么")),
-                ("sealed", models.BinaryField(verbose_name="改动（封存）")),
-                ("merged_at", models.DateTimeField(auto_now_add=True, verbose_name="合并时间")),
-                ("reversed_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
-                ("left", models.JSONField(default=dict, help_text="合并以后又改过的记录，每种的条数", verbose_name="撤销时没有动的")),
-                (
-                    "gone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="并入的档案"
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Merge",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="合并日期")),
+                        ("moved", models.JSONField(default=dict, help_text="每种记录的条数", verbose_name="移了什么")),
+                        ("sealed", models.BinaryField(verbose_name="改动（封存）")),
+                        ("merged_at", models.DateTimeField(auto_now_add=True, verbose_name="合并时间")),
+                        ("reversed_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
+                        (
+                            "left",
+                            models.JSONField(default=dict, help_text="合并以后又改过的记录，每种的条数", verbose_name="撤销时没有动的"),
+                        ),
+                        (
+                            "gone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="并入的档案",
+                            ),
+                        ),
+                        (
+                            "kept",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="merges",
+                                to="members.member",
+                                verbose_name="保留的档案",
+                            ),
+                        ),
+                        (
+                            "merged_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="合并人",
+                            ),
+                        ),
+                        (
+                            "reversed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="撤销人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "档案合并",
+                        "verbose_name_plural": "档案合并",
+                        "ordering": ["-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kept", models.F("gone")), _negated=True),
+                                name="merge_of_two",
+                                violation_error_message="要有两份档案。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("reversed_at", None)),
+                                fields=("gone",),
+                                name="merge_once",
+                                violation_error_message="这份档案已经并入另一份。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "kept",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="merges", to="members.member", verbose_name="保留的档案"
-                    ),
+                migrations.CreateModel(
+                    name="NotSame",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="判定时间")),
+                        ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="判定人",
+                            ),
+                        ),
+                        (
+                            "first",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="一份档案"
+                            ),
+                        ),
+                        (
+                            "second",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="另一份档案",
+                            ),
+                        ),
+                        (
+                            "withdrawn_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="撤回人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "不是同一人",
+                        "verbose_name_plural": "不是同一人",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("first__lt", models.F("second"))),
+                                name="not_same_in_order",
+                                violation_error_message="要有两份档案。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("withdrawn_at", None)),
+                                fields=("first", "second"),
+                                name="not_same_said_once",
+                                violation_error_message="这两份档案已经判定过。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "merged_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="合并人",
-                    ),
-                ),
-                (
-                    "reversed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="撤销人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "档案合并",
-                "verbose_name_plural": "档案合并",
-                "ordering": ["-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kept", models.F("gone")), _negated=True),
-                        name="merge_of_two",
-                        violation_error_message="要有两份档案。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("reversed_at", None)),
-                        fields=("gone",),
-                        name="merge_once",
-                        violation_error_message="这份档案已经并入另一份。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="NotSame",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="判定时间")),
-                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="判定人",
-                    ),
-                ),
-                (
-                    "first",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="一份档案"
-                    ),
-                ),
-                (
-                    "second",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="另一份档案"
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="撤回人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "不是同一人",
-                "verbose_name_plural": "不是同一人",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("first__lt", models.F("second"))),
-                        name="not_same_in_order",
-                        violation_error_message="要有两份档案。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_at", None)),
-                        fields=("first", "second"),
-                        name="not_same_said_once",
-                        violation_error_message="这两份档案已经判定过。",
-                    ),
-                ],
-            },
+            ]
         ),
         migrations.AddField(
             model_name="member",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,372 +19,393 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Scheme",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=80, verbose_name="名称")),
-                ("version", models.PositiveSmallIntegerField(verbose_name="版次")),
-                ("start", models.DateField(verbose_name="施行日期")),
-                ("document_number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
-                ("cap", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="总分上限")),
-                (
-                    "cap_period",
-                    models.CharField(
-                        blank=True,
-                        choices=[("month", "每月"), ("quarter", "每季"), ("half", "每半年"), ("year", "全年")],
-                        max_length=8,
-                        verbose_name="总分上限周期",
-                    ),
-                ),
-                ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="发布时间")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="schemes",
-                        to="branches.organisation",
-                        verbose_name="制定的党组织",
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="发布人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "积分办法",
-                "verbose_name_plural": "积分办法",
-                "ordering": ["organisation", "version"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "version"), name="scheme_version_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("published_at__isnull", False)),
-                        fields=("organisation", "start"),
-                        name="scheme_one_published_a_day",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("cap", None), ("cap_period", "")),
-                            models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Scheme",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="scheme_cap_has_period",
-                        violation_error_message="上限要写周期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Category",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
-                ("name", models.CharField(max_length=30, verbose_name="名称")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                ("cap", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="上限")),
-                (
-                    "cap_period",
-                    models.CharField(
-                        blank=True,
-                        choices=[("month", "每月"), ("quarter", "每季"), ("half", "每半年"), ("year", "全年")],
-                        max_length=8,
-                        verbose_name="上限周期",
-                    ),
-                ),
-                (
-                    "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="categories", to="points.scheme", verbose_name="办法"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "积分类别",
-                "verbose_name_plural": "积分类别",
-                "ordering": ["position", "code"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("scheme", "code"), name="category_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("cap", None), ("cap_period", "")),
-                            models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
-                            _connector="OR",
+                        ("name", models.CharField(max_length=80, verbose_name="名称")),
+                        ("version", models.PositiveSmallIntegerField(verbose_name="版次")),
+                        ("start", models.DateField(verbose_name="施行日期")),
+                        ("document_number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
+                        ("cap", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="总分上限")),
+                        (
+                            "cap_period",
+                            models.CharField(
+                                blank=True,
+                                choices=[("month", "每月"), ("quarter", "每季"), ("half", "每半年"), ("year", "全年")],
+                                max_length=8,
+                                verbose_name="总分上限周期",
+                            ),
                         ),
-                        name="category_cap_has_period",
-                        violation_error_message="上限要写周期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Item",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("article", models.CharField(blank=True, max_length=30, verbose_name="条款")),
-                ("fact_kind", models.CharField(db_collation="C", max_length=40, verbose_name="记实种类")),
-                ("value", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="每单位分值")),
-                ("unit", models.CharField(default="次", max_length=10, verbose_name="单位")),
-                ("cap", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="上限")),
-                (
-                    "cap_period",
-                    models.CharField(
-                        blank=True,
-                        choices=[("month", "每月"), ("quarter", "每季"), ("half", "每半年"), ("year", "全年")],
-                        max_length=8,
-                        verbose_name="上限周期",
-                    ),
-                ),
-                (
-                    "classes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("village", "农村"),
-                                ("office", "机关事业"),
-                                ("enterprise", "两新组织"),
-                                ("mobile", "流动"),
-                                ("retired", "离退休"),
-                                ("exempt", "年老体弱"),
-                            ],
-                            max_length=12,
+                        ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="发布时间")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="schemes",
+                                to="branches.organisation",
+                                verbose_name="制定的党组织",
+                            ),
                         ),
-                        blank=True,
-                        default=list,
-                        help_text="空为全部",
-                        size=None,
-                        verbose_name="适用分类",
-                    ),
-                ),
-                ("manual", models.BooleanField(default=False, help_text="由支部登记、另一人确认", verbose_name="人工认定")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="points.category", verbose_name="类别"
-                    ),
-                ),
-                (
-                    "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="points.scheme", verbose_name="办法"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "积分项目",
-                "verbose_name_plural": "积分项目",
-                "ordering": ["category__position", "code"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("scheme", "code"), name="item_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("cap", None), ("cap_period", "")),
-                            models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
-                            _connector="OR",
+                        (
+                            "published_by",
+                            models.ForeignKey(
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="发布人",
+                            ),
                         ),
-                        name="item_cap_has_period",
-                        violation_error_message="上限要写周期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Standing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("quarter", models.PositiveSmallIntegerField(verbose_name="季度")),
-                ("category", models.CharField(db_collation="C", max_length=20, verbose_name="类别代码")),
-                ("points", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="分值")),
-                ("as_of", models.DateTimeField(verbose_name="截至")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="standings", to="members.member", verbose_name="党员"
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "积分办法",
+                        "verbose_name_plural": "积分办法",
+                        "ordering": ["organisation", "version"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation", "version"), name="scheme_version_once"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("published_at__isnull", False)),
+                                fields=("organisation", "start"),
+                                name="scheme_one_published_a_day",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("cap", None), ("cap_period", "")),
+                                    models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="scheme_cap_has_period",
+                                violation_error_message="上限要写周期。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "积分台账",
-                "verbose_name_plural": "积分台账",
-                "constraints": [
-                    models.UniqueConstraint(fields=("member", "year", "quarter", "category"), name="standing_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Award",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("item_code", models.CharField(db_collation="C", max_length=20, verbose_name="项目代码")),
-                ("fact_kind", models.CharField(db_collation="C", max_length=40, verbose_name="记实种类")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("units", models.DecimalField(decimal_places=2, default=1, max_digits=8, verbose_name="数量")),
-                ("title", models.CharField(max_length=120, verbose_name="事由")),
-                ("evidence", models.CharField(max_length=300, verbose_name="依据")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("filed", "待确认"), ("confirmed", "已确认"), ("refused", "未认定")],
-                        default="filed",
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("filed_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="确认时间")),
-                ("refusal", models.CharField(blank=True, max_length=200, verbose_name="未认定原因")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="确认人",
-                    ),
-                ),
-                (
-                    "filed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="当时所在党支部",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "人工认定",
-                "verbose_name_plural": "人工认定",
-                "ordering": ["-filed_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("decided_by", None), models.Q(("decided_by", models.F("filed_by")), _negated=True), _connector="OR"
+                migrations.CreateModel(
+                    name="Category",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
+                        ("name", models.CharField(max_length=30, verbose_name="名称")),
+                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                        ("cap", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="上限")),
+                        (
+                            "cap_period",
+                            models.CharField(
+                                blank=True,
+                                choices=[("month", "每月"), ("quarter", "每季"), ("half", "每半年"), ("year", "全年")],
+                                max_length=8,
+                                verbose_name="上限周期",
+                            ),
                         ),
-                        name="award_needs_a_second_person",
-                        violation_error_message="要由另一个人确认。",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("line", models.UUIDField(verbose_name="分录编号")),
-                ("posting", models.PositiveSmallIntegerField(verbose_name="第几次记账")),
-                (
-                    "kind",
-                    models.PositiveSmallIntegerField(
-                        choices=[(0, "记实"), (1, "项目封顶"), (2, "类别封顶"), (3, "总分封顶")], verbose_name="种类"
-                    ),
+                        (
+                            "scheme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="categories",
+                                to="points.scheme",
+                                verbose_name="办法",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "积分类别",
+                        "verbose_name_plural": "积分类别",
+                        "ordering": ["position", "code"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("scheme", "code"), name="category_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("cap", None), ("cap_period", "")),
+                                    models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="category_cap_has_period",
+                                violation_error_message="上限要写周期。",
+                            ),
+                        ],
+                    },
                 ),
-                ("category", models.CharField(db_collation="C", max_length=20, verbose_name="类别代码")),
-                ("period_start", models.DateField(null=True, verbose_name="周期首日")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("points", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="分值")),
-                ("posted_at", models.DateTimeField(verbose_name="记账时间")),
-                (
-                    "fact",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.fact",
-                        verbose_name="记实",
-                    ),
+                migrations.CreateModel(
+                    name="Item",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("article", models.CharField(blank=True, max_length=30, verbose_name="条款")),
+                        ("fact_kind", models.CharField(db_collation="C", max_length=40, verbose_name="记实种类")),
+                        ("value", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="每单位分值")),
+                        ("unit", models.CharField(default="次", max_length=10, verbose_name="单位")),
+                        ("cap", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="上限")),
+                        (
+                            "cap_period",
+                            models.CharField(
+                                blank=True,
+                                choices=[("month", "每月"), ("quarter", "每季"), ("half", "每半年"), ("year", "全年")],
+                                max_length=8,
+                                verbose_name="上限周期",
+                            ),
+                        ),
+                        (
+                            "classes",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("village", "农村"),
+                                        ("office", "机关事业"),
+                                        ("enterprise", "两新组织"),
+                                        ("mobile", "流动"),
+                                        ("retired", "离退休"),
+                                        ("exempt", "年老体弱"),
+                                    ],
+                                    max_length=12,
+                                ),
+                                blank=True,
+                                default=list,
+                                help_text="空为全部",
+                                size=None,
+                                verbose_name="适用分类",
+                            ),
+                        ),
+                        ("manual", models.BooleanField(default=False, help_text="由支部登记、另一人确认", verbose_name="人工认定")),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="points.category", verbose_name="类别"
+                            ),
+                        ),
+                        (
+                            "scheme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="points.scheme", verbose_name="办法"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "积分项目",
+                        "verbose_name_plural": "积分项目",
+                        "ordering": ["category__position", "code"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("scheme", "code"), name="item_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("cap", None), ("cap_period", "")),
+                                    models.Q(("cap__gte", 0), models.Q(("cap_period", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="item_cap_has_period",
+                                violation_error_message="上限要写周期。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
+                migrations.CreateModel(
+                    name="Standing",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("quarter", models.PositiveSmallIntegerField(verbose_name="季度")),
+                        ("category", models.CharField(db_collation="C", max_length=20, verbose_name="类别代码")),
+                        ("points", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="分值")),
+                        ("as_of", models.DateTimeField(verbose_name="截至")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="standings",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "积分台账",
+                        "verbose_name_plural": "积分台账",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("member", "year", "quarter", "category"), name="standing_once"),
+                        ],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="branches.organisation",
-                        verbose_name="当时所在党支部",
-                    ),
+                migrations.CreateModel(
+                    name="Award",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("item_code", models.CharField(db_collation="C", max_length=20, verbose_name="项目代码")),
+                        ("fact_kind", models.CharField(db_collation="C", max_length=40, verbose_name="记实种类")),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("units", models.DecimalField(decimal_places=2, default=1, max_digits=8, verbose_name="数量")),
+                        ("title", models.CharField(max_length=120, verbose_name="事由")),
+                        ("evidence", models.CharField(max_length=300, verbose_name="依据")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("filed", "待确认"), ("confirmed", "已确认"), ("refused", "未认定")],
+                                default="filed",
+                                max_length=12,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("filed_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("decided_at", models.DateTimeField(null=True, verbose_name="确认时间")),
+                        ("refusal", models.CharField(blank=True, max_length=200, verbose_name="未认定原因")),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="确认人",
+                            ),
+                        ),
+                        (
+                            "filed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="当时所在党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "人工认定",
+                        "verbose_name_plural": "人工认定",
+                        "ordering": ["-filed_at"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("decided_by", None), models.Q(("decided_by", models.F("filed_by")), _negated=True), _connector="OR"
+                                ),
+                                name="award_needs_a_second_person",
+                                violation_error_message="要由另一个人确认。",
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="points.item",
-                        verbose_name="项目",
-                    ),
+                migrations.CreateModel(
+                    name="Entry",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("line", models.UUIDField(verbose_name="分录编号")),
+                        ("posting", models.PositiveSmallIntegerField(verbose_name="第几次记账")),
+                        (
+                            "kind",
+                            models.PositiveSmallIntegerField(
+                                choices=[(0, "记实"), (1, "项目封顶"), (2, "类别封顶"), (3, "总分封顶")], verbose_name="种类"
+                            ),
+                        ),
+                        ("category", models.CharField(db_collation="C", max_length=20, verbose_name="类别代码")),
+                        ("period_start", models.DateField(null=True, verbose_name="周期首日")),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("points", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="分值")),
+                        ("posted_at", models.DateTimeField(verbose_name="记账时间")),
+                        (
+                            "fact",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.fact",
+                                verbose_name="记实",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="branches.organisation",
+                                verbose_name="当时所在党支部",
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="points.item",
+                                verbose_name="项目",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "积分流水",
+                        "verbose_name_plural": "积分流水",
+                        "indexes": [
+                            models.Index(fields=["member", "day"], name="entry_by_member"),
+                            models.Index(fields=["organisation", "day"], name="entry_by_organisation"),
+                        ],
+                        "constraints": [models.UniqueConstraint(fields=("line", "posting"), name="entry_posted_once")],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "积分流水",
-                "verbose_name_plural": "积分流水",
-                "indexes": [
-                    models.Index(fields=["member", "day"], name="entry_by_member"),
-                    models.Index(fields=["organisation", "day"], name="entry_by_organisation"),
-                ],
-                "constraints": [models.UniqueConstraint(fields=("line", "posting"), name="entry_posted_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="OrganisationMonth",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(help_text="该月首日", verbose_name="月份")),
-                ("category", models.CharField(db_collation="C", max_length=20, verbose_name="类别代码")),
-                ("points", models.DecimalField(decimal_places=2, max_digits=11, verbose_name="分值")),
-                ("as_of", models.DateTimeField(verbose_name="截至")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="point_months",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
+                migrations.CreateModel(
+                    name="OrganisationMonth",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("month", models.DateField(help_text="该月首日", verbose_name="月份")),
+                        ("category", models.CharField(db_collation="C", max_length=20, verbose_name="类别代码")),
+                        ("points", models.DecimalField(decimal_places=2, max_digits=11, verbose_name="分值")),
+                        ("as_of", models.DateTimeField(verbose_name="截至")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="point_months",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党组织月积分",
+                        "verbose_name_plural": "党组织月积分",
+                        "indexes": [models.Index(fields=["month"], name="organisation_month_by_month")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation", "month", "category"), name="organisation_month_once")
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "党组织月积分",
-                "verbose_name_plural": "党组织月积分",
-                "indexes": [models.Index(fields=["month"], name="organisation_month_by_month")],
-                "constraints": [models.UniqueConstraint(fields=("organisation", "month", "category"), name="organisation_month_once")],
-            },
+            ]
         ),
     ]

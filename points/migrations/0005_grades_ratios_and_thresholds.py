@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from partyportal.core.migration_operations import CreateModels
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,148 +16,166 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ItemGrade",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
-                ("name", models.CharField(max_length=30, verbose_name="名称")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                ("value", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="每单位分值")),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="grades", to="points.item", verbose_name="项目"
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="ItemGrade",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
+                        ("name", models.CharField(max_length=30, verbose_name="名称")),
+                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                        ("value", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="每单位分值")),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="grades", to="points.item", verbose_name="项目"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "项目档次",
+                        "verbose_name_plural": "项目档次",
+                        "ordering": ["position", "code"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("item", "code"), name="item_grade_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("code", ""), _negated=True),
+                                name="item_grade_has_code",
+                                violation_error_message="档次要有代码。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "项目档次",
-                "verbose_name_plural": "项目档次",
-                "ordering": ["position", "code"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("item", "code"), name="item_grade_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("code", ""), _negated=True),
-                        name="item_grade_has_code",
-                        violation_error_message="档次要有代码。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Multiplier",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("article", models.CharField(blank=True, max_length=30, verbose_name="条款")),
-                ("fact_kind", models.CharField(db_collation="C", max_length=40, verbose_name="记实种类")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="空为总分",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="multipliers",
-                        to="points.category",
-                        verbose_name="类别",
-                    ),
+                migrations.CreateModel(
+                    name="Multiplier",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("article", models.CharField(blank=True, max_length=30, verbose_name="条款")),
+                        ("fact_kind", models.CharField(db_collation="C", max_length=40, verbose_name="记实种类")),
+                        (
+                            "category",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="空为总分",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="multipliers",
+                                to="points.category",
+                                verbose_name="类别",
+                            ),
+                        ),
+                        (
+                            "scheme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="multipliers",
+                                to="points.scheme",
+                                verbose_name="办法",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "系数",
+                        "verbose_name_plural": "系数",
+                        "ordering": ["category__position"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("scheme", "category"), name="multiplier_once", nulls_distinct=False),
+                        ],
+                    },
                 ),
-                (
-                    "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="multipliers", to="points.scheme", verbose_name="办法"
-                    ),
+                migrations.CreateModel(
+                    name="MultiplierGrade",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
+                        ("name", models.CharField(max_length=30, verbose_name="名称")),
+                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                        ("ratio", models.DecimalField(decimal_places=2, max_digits=4, verbose_name="系数")),
+                        (
+                            "multiplier",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="grades",
+                                to="points.multiplier",
+                                verbose_name="系数",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "系数档次",
+                        "verbose_name_plural": "系数档次",
+                        "ordering": ["position", "code"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("multiplier", "code"), name="multiplier_grade_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("ratio__gte", 0), models.Q(("code", ""), _negated=True)),
+                                name="multiplier_grade_is_a_ratio",
+                                violation_error_message="系数不能小于 0。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "系数",
-                "verbose_name_plural": "系数",
-                "ordering": ["category__position"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("scheme", "category"), name="multiplier_once", nulls_distinct=False),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MultiplierGrade",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=20, verbose_name="代码")),
-                ("name", models.CharField(max_length=30, verbose_name="名称")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                ("ratio", models.DecimalField(decimal_places=2, max_digits=4, verbose_name="系数")),
-                (
-                    "multiplier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="grades", to="points.multiplier", verbose_name="系数"
-                    ),
+                migrations.CreateModel(
+                    name="Threshold",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "period",
+                            models.CharField(
+                                choices=[("quarter", "每季"), ("year", "全年")], default="year", max_length=8, verbose_name="周期"
+                            ),
+                        ),
+                        (
+                            "of",
+                            models.CharField(
+                                choices=[("all", "全体党员"), ("full", "正式党员"), ("probationary", "预备党员")],
+                                default="all",
+                                max_length=12,
+                                verbose_name="适用",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=20, verbose_name="等次")),
+                        ("at_least", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="满多少分")),
+                        ("stars", models.PositiveSmallIntegerField(default=0, verbose_name="星级")),
+                        (
+                            "on_list",
+                            models.CharField(blank=True, choices=[("red", "红榜"), ("yellow", "黄榜")], max_length=8, verbose_name="榜单"),
+                        ),
+                        (
+                            "consequence",
+                            models.CharField(
+                                blank=True, help_text="如“列入整改帮教”“民主评议不得评为优秀”", max_length=120, verbose_name="随之而来"
+                            ),
+                        ),
+                        (
+                            "scheme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="thresholds",
+                                to="points.scheme",
+                                verbose_name="办法",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "等次",
+                        "verbose_name_plural": "等次",
+                        "ordering": ["period", "of", "-at_least"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("scheme", "period", "of", "at_least"),
+                                name="threshold_once",
+                                violation_error_message="同一分数只能定一个等次。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("stars__lte", 5)), name="threshold_five_stars", violation_error_message="最多五星。"
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "系数档次",
-                "verbose_name_plural": "系数档次",
-                "ordering": ["position", "code"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("multiplier", "code"), name="multiplier_grade_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("ratio__gte", 0), models.Q(("code", ""), _negated=True)),
-                        name="multiplier_grade_is_a_ratio",
-                        violation_error_message="系数不能小于 0。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Threshold",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "period",
-                    models.CharField(choices=[("quarter", "每季"), ("year", "全年")], default="year", max_length=8, verbose_name="周期"),
-                ),
-                (
-                    "of",
-                    models.CharField(
-                        choices=[("all", "全体党员"), ("full", "正式党员"), ("probationary", "预备党员")],
-                        default="all",
-                        max_length=12,
-                        verbose_name="适用",
-                    ),
-                ),
-                ("name", models.CharField(max_length=20, verbose_name="等次")),
-                ("at_least", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="满多少分")),
-                ("stars", models.PositiveSmallIntegerField(default=0, verbose_name="星级")),
-                ("on_list", models.CharField(blank=True, choices=[("red", "红榜"), ("yellow", "黄榜")], max_length=8, verbose_name="榜单")),
-                (
-                    "consequence",
-                    models.CharField(
-                        blank=True, help_text="如“列入整改帮教”“民主评议不得评为优秀”", max_length=120, verbose_name="随之而来"
-                    ),
-                ),
-                (
-                    "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="thresholds", to="points.scheme", verbose_name="办法"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "等次",
-                "verbose_name_plural": "等次",
-                "ordering": ["period", "of", "-at_least"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("scheme", "period", "of", "at_least"),
-                        name="threshold_once",
-                        violation_error_message="同一分数只能定一个等次。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("stars__lte", 5)), name="threshold_five_stars", violation_error_message="最多五星。"
-                    ),
-                ],
-            },
+            ]
         ),
         migrations.AddField(
             model_name="award",

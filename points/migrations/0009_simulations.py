@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -16,131 +17,150 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Simulation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="用哪一年的记实")),
-                ("start", models.DateField(verbose_name="自哪天起按草案")),
-                ("fingerprint", models.CharField(max_length=64, verbose_name="草案指纹")),
-                ("members", models.PositiveIntegerField(default=0, verbose_name="人数")),
-                ("gains", models.PositiveIntegerField(default=0, verbose_name="多得的")),
-                ("losses", models.PositiveIntegerField(default=0, verbose_name="少得的")),
-                ("regraded", models.PositiveIntegerField(default=0, verbose_name="等次有变的")),
-                ("falls", models.PositiveIntegerField(default=0, help_text="少得分，或新上黄榜", verbose_name="会吃亏的")),
-                ("before", models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="现行合计")),
-                ("after", models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="草案合计")),
-                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="试算时间")),
-                ("consented_at", models.DateTimeField(null=True, verbose_name="同意时间")),
-                (
-                    "consented_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="同意人",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="试算人"
-                    ),
-                ),
-                (
-                    "scheme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="simulations", to="points.scheme", verbose_name="草案"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "积分试算",
-                "verbose_name_plural": "积分试算",
-                "ordering": ["-made_at"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("scheme", "year"), name="simulation_once_a_year"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("consented_by", None), models.Q(("consented_by", models.F("made_by")), _negated=True), _connector="OR"
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Simulation",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="simulation_consent_of_another",
-                        violation_error_message="要由试算人以外的人同意。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SimulatedMember",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "member_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("village", "农村"),
-                            ("office", "机关事业"),
-                            ("enterprise", "两新组织"),
-                            ("mobile", "流动"),
-                            ("retired", "离退休"),
-                            ("exempt", "年老体弱"),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="用哪一年的记实")),
+                        ("start", models.DateField(verbose_name="自哪天起按草案")),
+                        ("fingerprint", models.CharField(max_length=64, verbose_name="草案指纹")),
+                        ("members", models.PositiveIntegerField(default=0, verbose_name="人数")),
+                        ("gains", models.PositiveIntegerField(default=0, verbose_name="多得的")),
+                        ("losses", models.PositiveIntegerField(default=0, verbose_name="少得的")),
+                        ("regraded", models.PositiveIntegerField(default=0, verbose_name="等次有变的")),
+                        ("falls", models.PositiveIntegerField(default=0, help_text="少得分，或新上黄榜", verbose_name="会吃亏的")),
+                        ("before", models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="现行合计")),
+                        ("after", models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="草案合计")),
+                        ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="试算时间")),
+                        ("consented_at", models.DateTimeField(null=True, verbose_name="同意时间")),
+                        (
+                            "consented_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="同意人",
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="试算人",
+                            ),
+                        ),
+                        (
+                            "scheme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="simulations",
+                                to="points.scheme",
+                                verbose_name="草案",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "积分试算",
+                        "verbose_name_plural": "积分试算",
+                        "ordering": ["-made_at"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("scheme", "year"), name="simulation_once_a_year"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("consented_by", None), models.Q(("consented_by", models.F("made_by")), _negated=True), _connector="OR"
+                                ),
+                                name="simulation_consent_of_another",
+                                violation_error_message="要由试算人以外的人同意。",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="分类",
-                    ),
+                    },
                 ),
-                ("before", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="现行")),
-                ("after", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="草案")),
-                ("is_regraded", models.BooleanField(default=False, verbose_name="等次有变")),
-                ("falls", models.BooleanField(default=False, verbose_name="会吃亏")),
-                (
-                    "grade_after",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="points.threshold",
-                        verbose_name="草案等次",
-                    ),
+                migrations.CreateModel(
+                    name="SimulatedMember",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "member_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("village", "农村"),
+                                    ("office", "机关事业"),
+                                    ("enterprise", "两新组织"),
+                                    ("mobile", "流动"),
+                                    ("retired", "离退休"),
+                                    ("exempt", "年老体弱"),
+                                ],
+                                max_length=12,
+                                verbose_name="分类",
+                            ),
+                        ),
+                        ("before", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="现行")),
+                        ("after", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="草案")),
+                        ("is_regraded", models.BooleanField(default=False, verbose_name="等次有变")),
+                        ("falls", models.BooleanField(default=False, verbose_name="会吃亏")),
+                        (
+                            "grade_after",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="points.threshold",
+                                verbose_name="草案等次",
+                            ),
+                        ),
+                        (
+                            "grade_before",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="points.threshold",
+                                verbose_name="现行等次",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "simulation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="rows",
+                                to="points.simulation",
+                                verbose_name="试算",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "试算到人",
+                        "verbose_name_plural": "试算到人",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("simulation", "member"), name="simulated_once"),
+                        ],
+                    },
                 ),
-                (
-                    "grade_before",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="points.threshold",
-                        verbose_name="现行等次",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="branches.organisation", verbose_name="党支部"
-                    ),
-                ),
-                (
-                    "simulation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="points.simulation", verbose_name="试算"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "试算到人",
-                "verbose_name_plural": "试算到人",
-                "constraints": [
-                    models.UniqueConstraint(fields=("simulation", "member"), name="simulated_once"),
-                ],
-            },
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,148 +19,163 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Book",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "span",
-                    models.CharField(
-                        choices=[("meeting", "一次会议"), ("month", "一个月"), ("year", "一年")], max_length=8, verbose_name="范围"
-                    ),
-                ),
-                ("start", models.DateField(help_text="一个月、一年的第一天；一次会议的那天", verbose_name="起")),
-                (
-                    "form",
-                    models.CharField(
-                        choices=[
-                            ("pdf", "PDF（打印、存档）"),
-                            ("docx", "Word（还要改）"),
-                            ("xlsx", "Excel（登记表）"),
-                            ("all", "三种都要"),
-                        ],
-                        max_length=4,
-                        verbose_name="格式",
-                    ),
-                ),
-                ("as_of", models.DateField(help_text="缺漏按这一天判断", verbose_name="截至")),
-                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="什么时候要的")),
-                ("made_at", models.DateTimeField(null=True, verbose_name="做好时间")),
-                ("expires_at", models.DateTimeField(null=True, verbose_name="保存到")),
-                ("files", models.PositiveIntegerField(default=0, verbose_name="文件数")),
-                ("size", models.PositiveBigIntegerField(default=0, verbose_name="字节数")),
-                (
-                    "digest",
-                    models.CharField(
-                        blank=True, db_collation="C", help_text="下载的那个文件的 SHA-256", max_length=64, verbose_name="文件摘要"
-                    ),
-                ),
-                ("thrown_at", models.DateTimeField(null=True, verbose_name="清掉时间")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="谁要的"
-                    ),
-                ),
-                (
-                    "job",
-                    models.OneToOneField(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.job", verbose_name="任务"
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="books",
-                        to="education.meeting",
-                        verbose_name="会议",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="books", to="branches.organisation", verbose_name="党组织"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "台账",
-                "verbose_name_plural": "台账",
-                "ordering": ["-id"],
-                "indexes": [
-                    models.Index(fields=["asked_by", "-id"], name="book_by_asker"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("meeting__isnull", False), ("span", "meeting")),
-                            models.Q(models.Q(("span", "meeting"), _negated=True), ("meeting__isnull", True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Book",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="book_of_a_meeting",
-                        violation_error_message="一次会议的台账要写明是哪次会议。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("made_at", None),
-                            models.Q(("expires_at__isnull", False), ("files__gt", 0), models.Q(("digest", ""), _negated=True)),
-                            _connector="OR",
+                        (
+                            "span",
+                            models.CharField(
+                                choices=[("meeting", "一次会议"), ("month", "一个月"), ("year", "一年")], max_length=8, verbose_name="范围"
+                            ),
                         ),
-                        name="book_made_is_whole",
-                        violation_error_message="做好的台账要有文件、摘要和保存期限。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Piece",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=300, verbose_name="文件名")),
-                (
-                    "form",
-                    models.CharField(
-                        choices=[
-                            ("pdf", "PDF（打印、存档）"),
-                            ("docx", "Word（还要改）"),
-                            ("xlsx", "Excel（登记表）"),
-                            ("all", "三种都要"),
+                        ("start", models.DateField(help_text="一个月、一年的第一天；一次会议的那天", verbose_name="起")),
+                        (
+                            "form",
+                            models.CharField(
+                                choices=[
+                                    ("pdf", "PDF（打印、存档）"),
+                                    ("docx", "Word（还要改）"),
+                                    ("xlsx", "Excel（登记表）"),
+                                    ("all", "三种都要"),
+                                ],
+                                max_length=4,
+                                verbose_name="格式",
+                            ),
+                        ),
+                        ("as_of", models.DateField(help_text="缺漏按这一天判断", verbose_name="截至")),
+                        ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="什么时候要的")),
+                        ("made_at", models.DateTimeField(null=True, verbose_name="做好时间")),
+                        ("expires_at", models.DateTimeField(null=True, verbose_name="保存到")),
+                        ("files", models.PositiveIntegerField(default=0, verbose_name="文件数")),
+                        ("size", models.PositiveBigIntegerField(default=0, verbose_name="字节数")),
+                        (
+                            "digest",
+                            models.CharField(
+                                blank=True, db_collation="C", help_text="下载的那个文件的 SHA-256", max_length=64, verbose_name="文件摘要"
+                            ),
+                        ),
+                        ("thrown_at", models.DateTimeField(null=True, verbose_name="清掉时间")),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="谁要的",
+                            ),
+                        ),
+                        (
+                            "job",
+                            models.OneToOneField(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.job", verbose_name="任务"
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="books",
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="books",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "台账",
+                        "verbose_name_plural": "台账",
+                        "ordering": ["-id"],
+                        "indexes": [
+                            models.Index(fields=["asked_by", "-id"], name="book_by_asker"),
                         ],
-                        max_length=4,
-                        verbose_name="格式",
-                    ),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("meeting__isnull", False), ("span", "meeting")),
+                                    models.Q(models.Q(("span", "meeting"), _negated=True), ("meeting__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="book_of_a_meeting",
+                                violation_error_message="一次会议的台账要写明是哪次会议。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("made_at", None),
+                                    models.Q(("expires_at__isnull", False), ("files__gt", 0), models.Q(("digest", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="book_made_is_whole",
+                                violation_error_message="做好的台账要有文件、摘要和保存期限。",
+                            ),
+                        ],
+                    },
                 ),
-                ("size", models.PositiveIntegerField(verbose_name="字节数")),
-                ("digest", models.CharField(db_collation="C", help_text="SHA-256", max_length=64, verbose_name="摘要")),
-                ("records", models.JSONField(default=list, verbose_name="所载记录的摘要")),
-                ("sealed", models.BinaryField(verbose_name="文件（封存）")),
-                (
-                    "book",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="pieces", to="documents.book", verbose_name="台账"
-                    ),
+                migrations.CreateModel(
+                    name="Piece",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("name", models.CharField(max_length=300, verbose_name="文件名")),
+                        (
+                            "form",
+                            models.CharField(
+                                choices=[
+                                    ("pdf", "PDF（打印、存档）"),
+                                    ("docx", "Word（还要改）"),
+                                    ("xlsx", "Excel（登记表）"),
+                                    ("all", "三种都要"),
+                                ],
+                                max_length=4,
+                                verbose_name="格式",
+                            ),
+                        ),
+                        ("size", models.PositiveIntegerField(verbose_name="字节数")),
+                        ("digest", models.CharField(db_collation="C", help_text="SHA-256", max_length=64, verbose_name="摘要")),
+                        ("records", models.JSONField(default=list, verbose_name="所载记录的摘要")),
+                        ("sealed", models.BinaryField(verbose_name="文件（封存）")),
+                        (
+                            "book",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="pieces", to="documents.book", verbose_name="台账"
+                            ),
+                        ),
+                        (
+                            "branch",
+                            models.ForeignKey(
+                                help_text="空的是汇总",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "台账文件",
+                        "verbose_name_plural": "台账文件",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("book", "name"), name="piece_once", violation_error_message="这个文件已经做好了。"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        help_text="空的是汇总",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "台账文件",
-                "verbose_name_plural": "台账文件",
-                "constraints": [
-                    models.UniqueConstraint(fields=("book", "name"), name="piece_once", violation_error_message="这个文件已经做好了。"),
-                ],
-            },
+            ]
         ),
     ]

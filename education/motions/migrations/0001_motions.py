@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -21,551 +22,606 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Motion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("decision", "党员大会决议"),
-                            ("committee", "支委会决议"),
-                            ("development", "发展党员表决"),
-                            ("election", "选举"),
-                        ],
-                        max_length=12,
-                        verbose_name="表决种类",
-                    ),
-                ),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[("hands", "举手"), ("named", "记名"), ("paper", "无记名纸票"), ("online", "网上无记名投票")],
-                        max_length=8,
-                        verbose_name="表决方式",
-                    ),
-                ),
-                ("title", models.CharField(max_length=120, verbose_name="议题")),
-                ("text", models.TextField(blank=True, verbose_name="内容")),
-                ("seats", models.PositiveSmallIntegerField(default=0, help_text="选举才有", verbose_name="应选人数")),
-                ("held_on", models.DateField(verbose_name="表决日期")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "还没表决"), ("open", "正在表决"), ("decided", "已有结果"), ("void", "作废")],
-                        default="draft",
-                        max_length=8,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "again_of",
-                    models.OneToOneField(
-                        blank=True,
-                        help_text="作废以后重新表决",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="again",
-                        to="motions.motion",
-                        verbose_name="重新表决自",
-                    ),
-                ),
-                (
-                    "counter",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="计票人",
-                    ),
-                ),
-                (
-                    "host",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="主持",
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="motions",
-                        to="education.meeting",
-                        verbose_name="会议",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="motions",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "teller",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="监票人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "议题",
-                "verbose_name_plural": "议题",
-                "ordering": ["-held_on", "-id"],
-                "indexes": [
-                    models.Index(fields=["organisation", "state", "held_on"], name="motion_by_organisation"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind__in", ["development", "election"]), _negated=True),
-                            ("method__in", ["online", "paper"]),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Motion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="motion_secret_where_asked",
-                        violation_error_message="发展党员和选举要无记名投票。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "election"), ("seats__gte", 1)),
-                            models.Q(models.Q(("kind", "election"), _negated=True), ("seats", 0)),
-                            _connector="OR",
-                        ),
-                        name="motion_seats_of_election",
-                        violation_error_message="选举要写应选几人，别的表决不写。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("meeting__isnull", False), ("kind", "committee"), _connector="OR"),
-                        name="motion_at_a_meeting",
-                        violation_error_message="只有支委会的表决可以不挂会议。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("teller", None), ("counter", None), models.Q(("teller", models.F("counter")), _negated=True), _connector="OR"
-                        ),
-                        name="motion_two_watchers",
-                        violation_error_message="监票人和计票人要是两个人。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("host", None),
-                            models.Q(
-                                models.Q(("teller", None), models.Q(("teller", models.F("host")), _negated=True), _connector="OR"),
-                                models.Q(("counter", None), models.Q(("counter", models.F("host")), _negated=True), _connector="OR"),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("decision", "党员大会决议"),
+                                    ("committee", "支委会决议"),
+                                    ("development", "发展党员表决"),
+                                    ("election", "选举"),
+                                ],
+                                max_length=12,
+                                verbose_name="表决种类",
                             ),
-                            _connector="OR",
                         ),
-                        name="motion_host_does_not_count",
-                        violation_error_message="主持人不能监票、计票。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("method", "paper"), _negated=True),
-                            models.Q(("state__in", ["open", "decided"]), _negated=True),
-                            models.Q(("counter__isnull", False), ("teller__isnull", False)),
-                            _connector="OR",
+                        (
+                            "method",
+                            models.CharField(
+                                choices=[("hands", "举手"), ("named", "记名"), ("paper", "无记名纸票"), ("online", "网上无记名投票")],
+                                max_length=8,
+                                verbose_name="表决方式",
+                            ),
                         ),
-                        name="motion_paper_is_watched",
-                        violation_error_message="无记名纸票要有监票人和计票人。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Count",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("role", models.CharField(choices=[("teller", "监票人"), ("counter", "计票人")], max_length=8, verbose_name="谁的数")),
-                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="第几次点票")),
-                ("issued", models.PositiveSmallIntegerField(verbose_name="发出")),
-                ("returned", models.PositiveSmallIntegerField(verbose_name="收回")),
-                ("invalid", models.PositiveSmallIntegerField(verbose_name="废票")),
-                ("entered_on", models.DateField(verbose_name="录入日期")),
-                (
-                    "entered_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="录入人"
-                    ),
-                ),
-                (
-                    "motion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="motions.motion", verbose_name="议题"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "点票",
-                "verbose_name_plural": "点票",
-                "ordering": ["round", "role"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("motion", "round", "role"), name="count_once_each"),
-                    models.UniqueConstraint(
-                        fields=("motion", "round", "entered_by"),
-                        name="count_by_two_people",
-                        violation_error_message="监票人和计票人的数要由两个人各自录入。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("invalid__lte", models.F("returned")), ("returned__lte", models.F("issued"))),
-                        name="count_agrees",
-                        violation_error_message="收回不能多于发出，废票不能多于收回。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Candidate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ordinal", models.PositiveSmallIntegerField(verbose_name="次序")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "motion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="candidates", to="motions.motion", verbose_name="议题"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "候选人",
-                "verbose_name_plural": "候选人",
-                "ordering": ["ordinal"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("motion", "member"), name="candidate_once", violation_error_message="候选人写了两次。"),
-                    models.UniqueConstraint(fields=("motion", "ordinal"), name="candidate_in_order"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OpenedBallot",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="编号")),
-                ("choices", models.JSONField(help_text="议题或候选人的次序 → 赞成、反对、弃权", verbose_name="所选")),
-                (
-                    "motion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="ballots", to="motions.motion", verbose_name="议题"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "开出的票",
-                "verbose_name_plural": "开出的票",
-            },
-        ),
-        migrations.CreateModel(
-            name="Opinion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "choice",
-                    models.CharField(
-                        choices=[("for", "赞成"), ("against", "反对"), ("abstain", "弃权")], max_length=8, verbose_name="意见"
-                    ),
-                ),
-                ("text", models.CharField(blank=True, max_length=300, verbose_name="原文")),
-                ("received_on", models.DateField(verbose_name="收到日期")),
-                ("files", models.ManyToManyField(blank=True, to="core.attachment", verbose_name="原件")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "motion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="opinions", to="motions.motion", verbose_name="议题"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "书面意见",
-                "verbose_name_plural": "书面意见",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("motion", "member"), name="opinion_once", violation_error_message="这个人的书面意见已经登记了。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Result",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("passed", "通过"), ("failed", "没有通过"), ("elected", "选出"), ("partly", "没有选满")],
-                        max_length=8,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("entitled", models.PositiveSmallIntegerField(verbose_name="应到会有表决权")),
-                ("present", models.PositiveSmallIntegerField(verbose_name="实到有表决权")),
-                ("issued", models.PositiveSmallIntegerField(default=0, verbose_name="发出")),
-                ("returned", models.PositiveSmallIntegerField(default=0, verbose_name="收回")),
-                ("invalid", models.PositiveSmallIntegerField(default=0, verbose_name="废票")),
-                ("written", models.PositiveSmallIntegerField(default=0, verbose_name="计入的书面意见")),
-                ("sentence", models.CharField(max_length=600, verbose_name="结果和理由")),
-                ("decided_on", models.DateField(verbose_name="日期")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="录入人"
-                    ),
-                ),
-                (
-                    "motion",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="result", to="motions.motion", verbose_name="议题"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "表决结果",
-                "verbose_name_plural": "表决结果",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("entitled__gte", models.F("present"))),
-                        name="result_fits_the_roll",
-                        violation_error_message="实到不能多于应到会。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ResultLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("in_favour", models.PositiveSmallIntegerField(verbose_name="赞成")),
-                ("against", models.PositiveSmallIntegerField(verbose_name="反对")),
-                ("abstained", models.PositiveSmallIntegerField(verbose_name="弃权")),
-                ("is_elected", models.BooleanField(default=False, verbose_name="当选")),
-                (
-                    "candidate",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="motions.candidate",
-                        verbose_name="候选人",
-                    ),
-                ),
-                (
-                    "result",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="motions.result", verbose_name="结果"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "结果的一行",
-                "verbose_name_plural": "结果的一行",
-                "ordering": ["candidate__ordinal"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("result", "candidate"), name="result_line_once", nulls_distinct=False),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SealedBallot",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="编号")),
-                ("sealed", models.BinaryField(verbose_name="密文")),
-                (
-                    "motion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sealed_ballots", to="motions.motion", verbose_name="议题"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "未开的票",
-                "verbose_name_plural": "未开的票",
-            },
-        ),
-        migrations.CreateModel(
-            name="Step",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("moved", "提出"),
-                            ("opened", "开始表决"),
-                            ("recount", "两人的数不一样，重新点票"),
-                            ("decided", "有了结果"),
-                            ("voided", "作废"),
+                        ("title", models.CharField(max_length=120, verbose_name="议题")),
+                        ("text", models.TextField(blank=True, verbose_name="内容")),
+                        ("seats", models.PositiveSmallIntegerField(default=0, help_text="选举才有", verbose_name="应选人数")),
+                        ("held_on", models.DateField(verbose_name="表决日期")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "还没表决"), ("open", "正在表决"), ("decided", "已有结果"), ("void", "作废")],
+                                default="draft",
+                                max_length=8,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        (
+                            "again_of",
+                            models.OneToOneField(
+                                blank=True,
+                                help_text="作废以后重新表决",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="again",
+                                to="motions.motion",
+                                verbose_name="重新表决自",
+                            ),
+                        ),
+                        (
+                            "counter",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="计票人",
+                            ),
+                        ),
+                        (
+                            "host",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="主持",
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="motions",
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="motions",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "teller",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="监票人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "议题",
+                        "verbose_name_plural": "议题",
+                        "ordering": ["-held_on", "-id"],
+                        "indexes": [
+                            models.Index(fields=["organisation", "state", "held_on"], name="motion_by_organisation"),
                         ],
-                        max_length=8,
-                        verbose_name="事项",
-                    ),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind__in", ["development", "election"]), _negated=True),
+                                    ("method__in", ["online", "paper"]),
+                                    _connector="OR",
+                                ),
+                                name="motion_secret_where_asked",
+                                violation_error_message="发展党员和选举要无记名投票。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "election"), ("seats__gte", 1)),
+                                    models.Q(models.Q(("kind", "election"), _negated=True), ("seats", 0)),
+                                    _connector="OR",
+                                ),
+                                name="motion_seats_of_election",
+                                violation_error_message="选举要写应选几人，别的表决不写。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("meeting__isnull", False), ("kind", "committee"), _connector="OR"),
+                                name="motion_at_a_meeting",
+                                violation_error_message="只有支委会的表决可以不挂会议。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("teller", None),
+                                    ("counter", None),
+                                    models.Q(("teller", models.F("counter")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="motion_two_watchers",
+                                violation_error_message="监票人和计票人要是两个人。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("host", None),
+                                    models.Q(
+                                        models.Q(("teller", None), models.Q(("teller", models.F("host")), _negated=True), _connector="OR"),
+                                        models.Q(
+                                            ("counter", None), models.Q(("counter", models.F("host")), _negated=True), _connector="OR"
+                                        ),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="motion_host_does_not_count",
+                                violation_error_message="主持人不能监票、计票。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("method", "paper"), _negated=True),
+                                    models.Q(("state__in", ["open", "decided"]), _negated=True),
+                                    models.Q(("counter__isnull", False), ("teller__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="motion_paper_is_watched",
+                                violation_error_message="无记名纸票要有监票人和计票人。",
+                            ),
+                        ],
+                    },
                 ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="办理人"
-                    ),
-                ),
-                (
-                    "motion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="motions.motion", verbose_name="议题"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "议题的经过",
-                "verbose_name_plural": "议题的经过",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Voter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("why_not", models.CharField(blank=True, max_length=60, verbose_name="没有表决权的缘由")),
-                ("approval", models.CharField(blank=True, max_length=200, verbose_name="不计应到会的依据")),
-                ("is_present", models.BooleanField(default=False, verbose_name="到会")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "motion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="voters", to="motions.motion", verbose_name="议题"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "表决名单",
-                "verbose_name_plural": "表决名单",
-                "constraints": [
-                    models.UniqueConstraint(fields=("motion", "member"), name="voter_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("why_not", "支部同意，不计应到会"), _negated=True),
-                            models.Q(("approval", ""), _negated=True),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Count",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "role",
+                            models.CharField(choices=[("teller", "监票人"), ("counter", "计票人")], max_length=8, verbose_name="谁的数"),
                         ),
-                        name="voter_excluded_with_approval",
-                        violation_error_message="不计应到会的要写依据。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Voted",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="编号")),
-                (
-                    "voter",
-                    models.OneToOneField(
-                        error_messages={"unique": "您已经投过票了。"},
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="voted",
-                        to="motions.voter",
-                        verbose_name="投票人",
-                    ),
+                        ("round", models.PositiveSmallIntegerField(default=1, verbose_name="第几次点票")),
+                        ("issued", models.PositiveSmallIntegerField(verbose_name="发出")),
+                        ("returned", models.PositiveSmallIntegerField(verbose_name="收回")),
+                        ("invalid", models.PositiveSmallIntegerField(verbose_name="废票")),
+                        ("entered_on", models.DateField(verbose_name="录入日期")),
+                        (
+                            "entered_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="录入人",
+                            ),
+                        ),
+                        (
+                            "motion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="motions.motion", verbose_name="议题"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "点票",
+                        "verbose_name_plural": "点票",
+                        "ordering": ["round", "role"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("motion", "round", "role"), name="count_once_each"),
+                            models.UniqueConstraint(
+                                fields=("motion", "round", "entered_by"),
+                                name="count_by_two_people",
+                                violation_error_message="监票人和计票人的数要由两个人各自录入。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("invalid__lte", models.F("returned")), ("returned__lte", models.F("issued"))),
+                                name="count_agrees",
+                                violation_error_message="收回不能多于发出，废票不能多于收回。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "已投",
-                "verbose_name_plural": "已投",
-            },
-        ),
-        migrations.CreateModel(
-            name="NamedVote",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "choice",
-                    models.CharField(
-                        choices=[("for", "赞成"), ("against", "反对"), ("abstain", "弃权")], max_length=8, verbose_name="意见"
-                    ),
+                migrations.CreateModel(
+                    name="Candidate",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("ordinal", models.PositiveSmallIntegerField(verbose_name="次序")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                        (
+                            "motion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="candidates",
+                                to="motions.motion",
+                                verbose_name="议题",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "候选人",
+                        "verbose_name_plural": "候选人",
+                        "ordering": ["ordinal"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("motion", "member"), name="candidate_once", violation_error_message="候选人写了两次。"
+                            ),
+                            models.UniqueConstraint(fields=("motion", "ordinal"), name="candidate_in_order"),
+                        ],
+                    },
                 ),
-                (
-                    "voter",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="named", to="motions.voter", verbose_name="表决人"
-                    ),
+                migrations.CreateModel(
+                    name="OpenedBallot",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="编号"),
+                        ),
+                        ("choices", models.JSONField(help_text="议题或候选人的次序 → 赞成、反对、弃权", verbose_name="所选")),
+                        (
+                            "motion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="ballots",
+                                to="motions.motion",
+                                verbose_name="议题",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "开出的票",
+                        "verbose_name_plural": "开出的票",
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "记名表决",
-                "verbose_name_plural": "记名表决",
-            },
-        ),
-        migrations.CreateModel(
-            name="CountLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("in_favour", models.PositiveSmallIntegerField(verbose_name="赞成")),
-                ("against", models.PositiveSmallIntegerField(verbose_name="反对")),
-                ("abstained", models.PositiveSmallIntegerField(verbose_name="弃权")),
-                (
-                    "candidate",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="motions.candidate",
-                        verbose_name="候选人",
-                    ),
+                migrations.CreateModel(
+                    name="Opinion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "choice",
+                            models.CharField(
+                                choices=[("for", "赞成"), ("against", "反对"), ("abstain", "弃权")], max_length=8, verbose_name="意见"
+                            ),
+                        ),
+                        ("text", models.CharField(blank=True, max_length=300, verbose_name="原文")),
+                        ("received_on", models.DateField(verbose_name="收到日期")),
+                        ("files", models.ManyToManyField(blank=True, to="core.attachment", verbose_name="原件")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                        (
+                            "motion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="opinions",
+                                to="motions.motion",
+                                verbose_name="议题",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "书面意见",
+                        "verbose_name_plural": "书面意见",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("motion", "member"), name="opinion_once", violation_error_message="这个人的书面意见已经登记了。"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "count",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="motions.count", verbose_name="点票"
-                    ),
+                migrations.CreateModel(
+                    name="Result",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("passed", "通过"), ("failed", "没有通过"), ("elected", "选出"), ("partly", "没有选满")],
+                                max_length=8,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        ("entitled", models.PositiveSmallIntegerField(verbose_name="应到会有表决权")),
+                        ("present", models.PositiveSmallIntegerField(verbose_name="实到有表决权")),
+                        ("issued", models.PositiveSmallIntegerField(default=0, verbose_name="发出")),
+                        ("returned", models.PositiveSmallIntegerField(default=0, verbose_name="收回")),
+                        ("invalid", models.PositiveSmallIntegerField(default=0, verbose_name="废票")),
+                        ("written", models.PositiveSmallIntegerField(default=0, verbose_name="计入的书面意见")),
+                        ("sentence", models.CharField(max_length=600, verbose_name="结果和理由")),
+                        ("decided_on", models.DateField(verbose_name="日期")),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="录入人",
+                            ),
+                        ),
+                        (
+                            "motion",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="result", to="motions.motion", verbose_name="议题"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "表决结果",
+                        "verbose_name_plural": "表决结果",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("entitled__gte", models.F("present"))),
+                                name="result_fits_the_roll",
+                                violation_error_message="实到不能多于应到会。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "点票的一行",
-                "verbose_name_plural": "点票的一行",
-                "ordering": ["candidate__ordinal"],
-                "constraints": [models.UniqueConstraint(fields=("count", "candidate"), name="count_line_once", nulls_distinct=False)],
-            },
+                migrations.CreateModel(
+                    name="ResultLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("in_favour", models.PositiveSmallIntegerField(verbose_name="赞成")),
+                        ("against", models.PositiveSmallIntegerField(verbose_name="反对")),
+                        ("abstained", models.PositiveSmallIntegerField(verbose_name="弃权")),
+                        ("is_elected", models.BooleanField(default=False, verbose_name="当选")),
+                        (
+                            "candidate",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="motions.candidate",
+                                verbose_name="候选人",
+                            ),
+                        ),
+                        (
+                            "result",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="motions.result", verbose_name="结果"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "结果的一行",
+                        "verbose_name_plural": "结果的一行",
+                        "ordering": ["candidate__ordinal"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("result", "candidate"), name="result_line_once", nulls_distinct=False),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SealedBallot",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="编号"),
+                        ),
+                        ("sealed", models.BinaryField(verbose_name="密文")),
+                        (
+                            "motion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="sealed_ballots",
+                                to="motions.motion",
+                                verbose_name="议题",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "未开的票",
+                        "verbose_name_plural": "未开的票",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Step",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("moved", "提出"),
+                                    ("opened", "开始表决"),
+                                    ("recount", "两人的数不一样，重新点票"),
+                                    ("decided", "有了结果"),
+                                    ("voided", "作废"),
+                                ],
+                                max_length=8,
+                                verbose_name="事项",
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "motion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="motions.motion", verbose_name="议题"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "议题的经过",
+                        "verbose_name_plural": "议题的经过",
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Voter",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("why_not", models.CharField(blank=True, max_length=60, verbose_name="没有表决权的缘由")),
+                        ("approval", models.CharField(blank=True, max_length=200, verbose_name="不计应到会的依据")),
+                        ("is_present", models.BooleanField(default=False, verbose_name="到会")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                        (
+                            "motion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="voters", to="motions.motion", verbose_name="议题"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "表决名单",
+                        "verbose_name_plural": "表决名单",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("motion", "member"), name="voter_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("why_not", "支部同意，不计应到会"), _negated=True),
+                                    models.Q(("approval", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="voter_excluded_with_approval",
+                                violation_error_message="不计应到会的要写依据。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Voted",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="编号"),
+                        ),
+                        (
+                            "voter",
+                            models.OneToOneField(
+                                error_messages={"unique": "您已经投过票了。"},
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="voted",
+                                to="motions.voter",
+                                verbose_name="投票人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "已投",
+                        "verbose_name_plural": "已投",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NamedVote",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "choice",
+                            models.CharField(
+                                choices=[("for", "赞成"), ("against", "反对"), ("abstain", "弃权")], max_length=8, verbose_name="意见"
+                            ),
+                        ),
+                        (
+                            "voter",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="named", to="motions.voter", verbose_name="表决人"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "记名表决",
+                        "verbose_name_plural": "记名表决",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CountLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("in_favour", models.PositiveSmallIntegerField(verbose_name="赞成")),
+                        ("against", models.PositiveSmallIntegerField(verbose_name="反对")),
+                        ("abstained", models.PositiveSmallIntegerField(verbose_name="弃权")),
+                        (
+                            "candidate",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="motions.candidate",
+                                verbose_name="候选人",
+                            ),
+                        ),
+                        (
+                            "count",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="motions.count", verbose_name="点票"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "点票的一行",
+                        "verbose_name_plural": "点票的一行",
+                        "ordering": ["candidate__ordinal"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("count", "candidate"), name="count_line_once", nulls_distinct=False)
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

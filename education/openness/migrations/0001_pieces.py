@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,349 +19,402 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Edition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="第几版")),
-                ("title", models.CharField(max_length=80, verbose_name="题目")),
-                ("text", models.TextField(verbose_name="正文")),
-                ("video_url", models.CharField(blank=True, max_length=300, verbose_name="视频地址")),
-                (
-                    "reach",
-                    models.CharField(
-                        choices=[("branch", "本支部"), ("township", "本乡镇（机关）党委"), ("county", "全县")],
-                        max_length=10,
-                        verbose_name="范围",
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Edition",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="第几版")),
+                        ("title", models.CharField(max_length=80, verbose_name="题目")),
+                        ("text", models.TextField(verbose_name="正文")),
+                        ("video_url", models.CharField(blank=True, max_length=300, verbose_name="视频地址")),
+                        (
+                            "reach",
+                            models.CharField(
+                                choices=[("branch", "本支部"), ("township", "本乡镇（机关）党委"), ("county", "全县")],
+                                max_length=10,
+                                verbose_name="范围",
+                            ),
+                        ),
+                        ("until", models.DateField(null=True, verbose_name="公开到")),
+                        ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正了什么")),
+                        ("published_on", models.DateField(verbose_name="公开日期")),
+                        ("published_at", models.DateTimeField(auto_now_add=True, verbose_name="公开时间")),
+                        ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
+                        (
+                            "reviewed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="审核人",
+                            ),
+                        ),
+                        (
+                            "written_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="写稿人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "稿件的一版",
+                        "verbose_name_plural": "稿件的一版",
+                        "ordering": ["-number"],
+                    },
                 ),
-                ("until", models.DateField(null=True, verbose_name="公开到")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正了什么")),
-                ("published_on", models.DateField(verbose_name="公开日期")),
-                ("published_at", models.DateTimeField(auto_now_add=True, verbose_name="公开时间")),
-                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
-                (
-                    "reviewed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="审核人"
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="写稿人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "稿件的一版",
-                "verbose_name_plural": "稿件的一版",
-                "ordering": ["-number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Topic",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=30, verbose_name="代码")),
-                ("name", models.CharField(max_length=60, verbose_name="公开什么")),
-                (
-                    "organisation_kind",
-                    models.CharField(
-                        choices=[
-                            ("county", "县委"),
-                            ("work_committee", "党工委"),
-                            ("committee", "基层党委"),
-                            ("general_branch", "党总支"),
-                            ("branch", "党支部"),
-                            ("group", "党小组"),
+                migrations.CreateModel(
+                    name="Topic",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("code", models.CharField(db_collation="C", max_length=30, verbose_name="代码")),
+                        ("name", models.CharField(max_length=60, verbose_name="公开什么")),
+                        (
+                            "organisation_kind",
+                            models.CharField(
+                                choices=[
+                                    ("county", "县委"),
+                                    ("work_committee", "党工委"),
+                                    ("committee", "基层党委"),
+                                    ("general_branch", "党总支"),
+                                    ("branch", "党支部"),
+                                    ("group", "党小组"),
+                                ],
+                                max_length=20,
+                                verbose_name="哪种党组织",
+                            ),
+                        ),
+                        (
+                            "often",
+                            models.CharField(
+                                choices=[
+                                    ("month", "每月"),
+                                    ("quarter", "每季度"),
+                                    ("half", "每半年"),
+                                    ("year", "每年"),
+                                    ("event", "有事及时"),
+                                ],
+                                max_length=8,
+                                verbose_name="多久一次",
+                            ),
+                        ),
+                        (
+                            "days",
+                            models.PositiveSmallIntegerField(
+                                default=30, help_text="从期满后第一天起算；期初公开的从期初第一天起算", verbose_name="几天内公开"
+                            ),
+                        ),
+                        ("is_ahead", models.BooleanField(default=False, help_text="年度计划一类，期初就要公开", verbose_name="期初公开")),
+                        ("source", models.CharField(max_length=200, verbose_name="依据")),
+                        (
+                            "start",
+                            models.DateField(
+                                blank=True, help_text="县里核定从哪天起按目录公开；空着就不提醒", null=True, verbose_name="起"
+                            ),
+                        ),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                    ],
+                    options={
+                        "verbose_name": "公开目录",
+                        "verbose_name_plural": "公开目录",
+                        "ordering": ["organisation_kind", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("code", "organisation_kind", "start"),
+                                name="topic_once",
+                                nulls_distinct=False,
+                                violation_error_message="目录里已经有这一项。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("end", None), models.Q(("end__gt", models.F("start")), ("start__isnull", False)), _connector="OR"
+                                ),
+                                name="topic_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("days__gte", 1), ("days__lte", 366)),
+                                name="topic_days",
+                                violation_error_message="天数在 1 到 366 之间。",
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="哪种党组织",
-                    ),
+                    },
                 ),
-                (
-                    "often",
-                    models.CharField(
-                        choices=[("month", "每月"), ("quarter", "每季度"), ("half", "每半年"), ("year", "每年"), ("event", "有事及时")],
-                        max_length=8,
-                        verbose_name="多久一次",
-                    ),
-                ),
-                (
-                    "days",
-                    models.PositiveSmallIntegerField(
-                        default=30, help_text="从期满后第一天起算；期初公开的从期初第一天起算", verbose_name="几天内公开"
-                    ),
-                ),
-                ("is_ahead", models.BooleanField(default=False, help_text="年度计划一类，期初就要公开", verbose_name="期初公开")),
-                ("source", models.CharField(max_length=200, verbose_name="依据")),
-                ("start", models.DateField(blank=True, help_text="县里核定从哪天起按目录公开；空着就不提醒", null=True, verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-            ],
-            options={
-                "verbose_name": "公开目录",
-                "verbose_name_plural": "公开目录",
-                "ordering": ["organisation_kind", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("code", "organisation_kind", "start"),
-                        name="topic_once",
-                        nulls_distinct=False,
-                        violation_error_message="目录里已经有这一项。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("end", None), models.Q(("end__gt", models.F("start")), ("start__isnull", False)), _connector="OR"
+                migrations.CreateModel(
+                    name="Piece",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="topic_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("days__gte", 1), ("days__lte", 366)),
-                        name="topic_days",
-                        violation_error_message="天数在 1 到 366 之间。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Piece",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "sort",
-                    models.CharField(choices=[("exemplar", "先进事迹"), ("disclosure", "党务公开")], max_length=12, verbose_name="种类"),
-                ),
-                (
-                    "reach",
-                    models.CharField(
-                        choices=[("branch", "本支部"), ("township", "本乡镇（机关）党委"), ("county", "全县")],
-                        max_length=10,
-                        verbose_name="范围",
-                    ),
-                ),
-                ("period_on", models.DateField(blank=True, help_text="这一期的第一天", null=True, verbose_name="哪一期")),
-                ("title", models.CharField(max_length=80, verbose_name="题目")),
-                ("text", models.TextField(max_length=8000, verbose_name="正文")),
-                ("video_url", models.URLField(blank=True, max_length=300, verbose_name="视频地址")),
-                ("until", models.DateField(blank=True, help_text="空为一直公开", null=True, verbose_name="公开到")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "草稿"),
-                            ("submitted", "等审核"),
-                            ("returned", "退回修改"),
-                            ("published", "已公开"),
-                            ("withdrawn", "已撤下"),
+                        (
+                            "sort",
+                            models.CharField(
+                                choices=[("exemplar", "先进事迹"), ("disclosure", "党务公开")], max_length=12, verbose_name="种类"
+                            ),
+                        ),
+                        (
+                            "reach",
+                            models.CharField(
+                                choices=[("branch", "本支部"), ("township", "本乡镇（机关）党委"), ("county", "全县")],
+                                max_length=10,
+                                verbose_name="范围",
+                            ),
+                        ),
+                        ("period_on", models.DateField(blank=True, help_text="这一期的第一天", null=True, verbose_name="哪一期")),
+                        ("title", models.CharField(max_length=80, verbose_name="题目")),
+                        ("text", models.TextField(max_length=8000, verbose_name="正文")),
+                        ("video_url", models.URLField(blank=True, max_length=300, verbose_name="视频地址")),
+                        ("until", models.DateField(blank=True, help_text="空为一直公开", null=True, verbose_name="公开到")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "草稿"),
+                                    ("submitted", "等审核"),
+                                    ("returned", "退回修改"),
+                                    ("published", "已公开"),
+                                    ("withdrawn", "已撤下"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("acted_on", models.DateField(verbose_name="上一步的日子")),
+                        ("published_on", models.DateField(null=True, verbose_name="首次公开")),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        (
+                            "audience",
+                            models.ForeignKey(
+                                help_text="这个党组织和它下面的都能看；更正时在新的一版公开前不变",
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="told",
+                                to="branches.organisation",
+                                verbose_name="向谁公开",
+                            ),
+                        ),
+                        (
+                            "edition",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="openness.edition",
+                                verbose_name="现在公开的一版",
+                            ),
+                        ),
+                        ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="空为党组织的事迹",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exemplars",
+                                to="members.member",
+                                verbose_name="写的是谁",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="pieces",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                        (
+                            "written_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="写稿人",
+                            ),
+                        ),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="pieces",
+                                to="openness.topic",
+                                verbose_name="目录里的哪一项",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "稿件",
+                        "verbose_name_plural": "稿件",
+                        "ordering": ["-published_on", "-id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("edition__isnull", False)),
+                                fields=["sort", "-published_on", "-id"],
+                                name="piece_newest_first",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state__in", ["submitted", "returned"])),
+                                fields=["state", "acted_on"],
+                                name="piece_waiting",
+                            ),
                         ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("acted_on", models.DateField(verbose_name="上一步的日子")),
-                ("published_on", models.DateField(null=True, verbose_name="首次公开")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "audience",
-                    models.ForeignKey(
-                        help_text="这个党组织和它下面的都能看；更正时在新的一版公开前不变",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="told",
-                        to="branches.organisation",
-                        verbose_name="向谁公开",
-                    ),
-                ),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="openness.edition",
-                        verbose_name="现在公开的一版",
-                    ),
-                ),
-                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="空为党组织的事迹",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exemplars",
-                        to="members.member",
-                        verbose_name="写的是谁",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pieces",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="写稿人"
-                    ),
-                ),
-                (
-                    "topic",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pieces",
-                        to="openness.topic",
-                        verbose_name="目录里的哪一项",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "稿件",
-                "verbose_name_plural": "稿件",
-                "ordering": ["-published_on", "-id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("edition__isnull", False)), fields=["sort", "-published_on", "-id"], name="piece_newest_first"
-                    ),
-                    models.Index(
-                        condition=models.Q(("state__in", ["submitted", "returned"])), fields=["state", "acted_on"], name="piece_waiting"
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("period_on__isnull", False), models.Q(("state", "withdrawn"), _negated=True)),
-                        fields=("organisation", "topic", "period_on"),
-                        name="piece_once_a_period",
-                        violation_error_message="这一项这一期已经有一篇，打开那一篇更正。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("period_on", None), ("sort", "exemplar"), ("topic", None), ("until", None)),
-                            models.Q(("member", None), ("sort", "disclosure")),
-                            _connector="OR",
-                        ),
-                        name="piece_of_its_sort",
-                        violation_error_message="先进事迹不选目录，党务公开不写个人。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "published"), _negated=True),
-                            models.Q(("edition__isnull", False), ("published_on__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="piece_published_has_edition",
-                        violation_error_message="已公开的稿件要有公开的一版。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)),
-                        name="piece_says_something",
-                        violation_error_message="题目和正文都要写。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Consent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("digest", models.CharField(db_collation="C", max_length=64, verbose_name="文字的摘要")),
-                ("way", models.CharField(choices=[("self", "本人登录同意"), ("paper", "书面同意")], max_length=6, verbose_name="怎样同意")),
-                ("on", models.DateField(verbose_name="日期")),
-                ("note", models.CharField(blank=True, max_length=120, verbose_name="书面同意存在哪里")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "piece",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="openness.piece", verbose_name="稿件"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "本人同意",
-                "verbose_name_plural": "本人同意",
-                "ordering": ["-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("way", "self"), models.Q(("note", ""), _negated=True), _connector="OR"),
-                        name="consent_paper_is_somewhere",
-                        violation_error_message="写明书面同意存在哪里。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PieceStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("write", "写稿"),
-                            ("revise", "修改"),
-                            ("consent", "本人同意"),
-                            ("submit", "送审"),
-                            ("send_back", "退回"),
-                            ("publish", "审核公开"),
-                            ("correct", "更正"),
-                            ("drop", "放弃更正"),
-                            ("withdraw", "撤下"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("period_on__isnull", False), models.Q(("state", "withdrawn"), _negated=True)),
+                                fields=("organisation", "topic", "period_on"),
+                                name="piece_once_a_period",
+                                violation_error_message="这一项这一期已经有一篇，打开那一篇更正。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("period_on", None), ("sort", "exemplar"), ("topic", None), ("until", None)),
+                                    models.Q(("member", None), ("sort", "disclosure")),
+                                    _connector="OR",
+                                ),
+                                name="piece_of_its_sort",
+                                violation_error_message="先进事迹不选目录，党务公开不写个人。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "published"), _negated=True),
+                                    models.Q(("edition__isnull", False), ("published_on__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="piece_published_has_edition",
+                                violation_error_message="已公开的稿件要有公开的一版。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)),
+                                name="piece_says_something",
+                                violation_error_message="题目和正文都要写。",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="步骤",
-                    ),
+                    },
                 ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="办理人"
-                    ),
-                ),
-                (
-                    "piece",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="openness.piece", verbose_name="稿件"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "稿件的一步",
-                "verbose_name_plural": "稿件的一步",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("act__in", ["send_back", "correct", "withdraw"]), _negated=True),
-                            models.Q(("note", ""), _negated=True),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Consent",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="piece_step_says_why",
-                        violation_error_message="写上原因。",
-                    ),
-                ],
-            },
+                        ("digest", models.CharField(db_collation="C", max_length=64, verbose_name="文字的摘要")),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[("self", "本人登录同意"), ("paper", "书面同意")], max_length=6, verbose_name="怎样同意"
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("note", models.CharField(blank=True, max_length=120, verbose_name="书面同意存在哪里")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="consents",
+                                to="openness.piece",
+                                verbose_name="稿件",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "本人同意",
+                        "verbose_name_plural": "本人同意",
+                        "ordering": ["-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("way", "self"), models.Q(("note", ""), _negated=True), _connector="OR"),
+                                name="consent_paper_is_somewhere",
+                                violation_error_message="写明书面同意存在哪里。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PieceStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("write", "写稿"),
+                                    ("revise", "修改"),
+                                    ("consent", "本人同意"),
+                                    ("submit", "送审"),
+                                    ("send_back", "退回"),
+                                    ("publish", "审核公开"),
+                                    ("correct", "更正"),
+                                    ("drop", "放弃更正"),
+                                    ("withdraw", "撤下"),
+                                ],
+                                max_length=10,
+                                verbose_name="步骤",
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="openness.piece", verbose_name="稿件"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "稿件的一步",
+                        "verbose_name_plural": "稿件的一步",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("act__in", ["send_back", "correct", "withdraw"]), _negated=True),
+                                    models.Q(("note", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="piece_step_says_why",
+                                violation_error_message="写上原因。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddField(
             model_name="edition",

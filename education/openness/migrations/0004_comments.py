@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -14,169 +15,199 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Comment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("kind", models.CharField(choices=[("comment", "留言"), ("question", "提问")], max_length=10, verbose_name="种类")),
-                ("text", models.CharField(max_length=500, verbose_name="内容")),
-                ("is_named", models.BooleanField(default=True, help_text="不显示的，审核的人仍然知道是谁", verbose_name="显示姓名")),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("held", "等审核"),
-                            ("passed", "已公开"),
-                            ("refused", "没有公开"),
-                            ("taken_down", "已撤下"),
-                            ("taken_back", "本人收回"),
-                        ],
-                        default="held",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("acted_on", models.DateField(verbose_name="上一步的日子")),
-                ("answer_by", models.DateField(help_text="公开了的提问才有", null=True, verbose_name="几时以前答复")),
-                ("answered_on", models.DateField(null=True, verbose_name="答复日期")),
-                ("reported_on", models.DateField(help_text="有举报还没有处理", null=True, verbose_name="举报日期")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="留言人"
-                    ),
-                ),
-                (
-                    "piece",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="openness.piece", verbose_name="稿件"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "留言",
-                "verbose_name_plural": "留言",
-                "ordering": ["id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "held"), ("reported_on__isnull", False), _connector="OR"),
-                        fields=["acted_on"],
-                        name="comment_waiting",
-                    ),
-                    models.Index(
-                        condition=models.Q(("answered_on", None), ("kind", "question"), ("state", "passed")),
-                        fields=["answer_by"],
-                        name="comment_unanswered",
-                    ),
-                    models.Index(fields=["by", "on"], name="comment_by_day"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True),
-                        name="comment_says_something",
-                        violation_error_message="写上要说的话。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "question"), ("state", "passed"), _negated=True),
-                            ("answer_by__isnull", False),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Comment",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="comment_question_has_day",
-                        violation_error_message="公开的提问要有答复的日子。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reported_on", None), ("state", "passed"), _connector="OR"),
-                        name="comment_reported_is_passed",
-                        violation_error_message="只有公开了的留言可以举报。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Answer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=1000, verbose_name="答复")),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="答复人"
-                    ),
-                ),
-                (
-                    "comment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="openness.comment", verbose_name="提问"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "答复",
-                "verbose_name_plural": "答复",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True), name="answer_says_something", violation_error_message="写上答复。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CommentStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("pass", "公开"),
-                            ("refuse", "不公开"),
-                            ("report", "举报"),
-                            ("keep", "举报不成立"),
-                            ("take_down", "撤下"),
-                            ("take_back", "本人收回"),
-                        ],
-                        max_length=10,
-                        verbose_name="步骤",
-                    ),
-                ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="办理人"
-                    ),
-                ),
-                (
-                    "comment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="openness.comment", verbose_name="留言"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "留言的处理",
-                "verbose_name_plural": "留言的处理",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("act__in", ["refuse", "report", "keep", "take_down"]), _negated=True),
-                            models.Q(("note", ""), _negated=True),
-                            _connector="OR",
+                        ("kind", models.CharField(choices=[("comment", "留言"), ("question", "提问")], max_length=10, verbose_name="种类")),
+                        ("text", models.CharField(max_length=500, verbose_name="内容")),
+                        (
+                            "is_named",
+                            models.BooleanField(default=True, help_text="不显示的，审核的人仍然知道是谁", verbose_name="显示姓名"),
                         ),
-                        name="comment_step_says_why",
-                        violation_error_message="写上原因。",
-                    ),
-                ],
-            },
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("held", "等审核"),
+                                    ("passed", "已公开"),
+                                    ("refused", "没有公开"),
+                                    ("taken_down", "已撤下"),
+                                    ("taken_back", "本人收回"),
+                                ],
+                                default="held",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("acted_on", models.DateField(verbose_name="上一步的日子")),
+                        ("answer_by", models.DateField(help_text="公开了的提问才有", null=True, verbose_name="几时以前答复")),
+                        ("answered_on", models.DateField(null=True, verbose_name="答复日期")),
+                        ("reported_on", models.DateField(help_text="有举报还没有处理", null=True, verbose_name="举报日期")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="留言人",
+                            ),
+                        ),
+                        (
+                            "piece",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="comments",
+                                to="openness.piece",
+                                verbose_name="稿件",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "留言",
+                        "verbose_name_plural": "留言",
+                        "ordering": ["id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "held"), ("reported_on__isnull", False), _connector="OR"),
+                                fields=["acted_on"],
+                                name="comment_waiting",
+                            ),
+                            models.Index(
+                                condition=models.Q(("answered_on", None), ("kind", "question"), ("state", "passed")),
+                                fields=["answer_by"],
+                                name="comment_unanswered",
+                            ),
+                            models.Index(fields=["by", "on"], name="comment_by_day"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("text", ""), _negated=True),
+                                name="comment_says_something",
+                                violation_error_message="写上要说的话。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "question"), ("state", "passed"), _negated=True),
+                                    ("answer_by__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="comment_question_has_day",
+                                violation_error_message="公开的提问要有答复的日子。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reported_on", None), ("state", "passed"), _connector="OR"),
+                                name="comment_reported_is_passed",
+                                violation_error_message="只有公开了的留言可以举报。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Answer",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("text", models.CharField(max_length=1000, verbose_name="答复")),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="答复人",
+                            ),
+                        ),
+                        (
+                            "comment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="answers",
+                                to="openness.comment",
+                                verbose_name="提问",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "答复",
+                        "verbose_name_plural": "答复",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("text", ""), _negated=True),
+                                name="answer_says_something",
+                                violation_error_message="写上答复。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CommentStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("pass", "公开"),
+                                    ("refuse", "不公开"),
+                                    ("report", "举报"),
+                                    ("keep", "举报不成立"),
+                                    ("take_down", "撤下"),
+                                    ("take_back", "本人收回"),
+                                ],
+                                max_length=10,
+                                verbose_name="步骤",
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "comment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="openness.comment",
+                                verbose_name="留言",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "留言的处理",
+                        "verbose_name_plural": "留言的处理",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("act__in", ["refuse", "report", "keep", "take_down"]), _negated=True),
+                                    models.Q(("note", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="comment_step_says_why",
+                                violation_error_message="写上原因。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

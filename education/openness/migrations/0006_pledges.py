@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,247 +19,289 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Pledge",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("text", models.CharField(max_length=200, verbose_name="承诺")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("written", "等支部确认"), ("confirmed", "已确认"), ("sent_back", "退回改"), ("dropped", "不再承诺")],
-                        default="written",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("written_on", models.DateField(verbose_name="写的日子")),
-                ("confirmed_on", models.DateField(null=True, verbose_name="确认日期")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="退回或撤销的原因")),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="确认人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="pledges", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pledges",
-                        to="branches.organisation",
-                        verbose_name="当时所在党支部",
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "承诺",
-                "verbose_name_plural": "承诺",
-                "ordering": ["-year", "id"],
-                "indexes": [
-                    models.Index(fields=["organisation", "year"], name="pledge_by_branch"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "confirmed"), _negated=True),
-                            models.Q(("confirmed_by__isnull", False), ("confirmed_on__isnull", False)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Pledge",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="pledge_confirmed_by_somebody",
-                        violation_error_message="确认了的承诺要有确认人。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True),
-                        name="pledge_says_something",
-                        violation_error_message="写上承诺做什么。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "dropped"), _negated=True),
-                        fields=("member", "year", "text"),
-                        name="pledge_once",
-                        violation_error_message="这一年已经有同样的承诺。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Deed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("what", models.CharField(max_length=200, verbose_name="做了什么")),
-                ("evidence", models.CharField(blank=True, max_length=120, verbose_name="依据")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "fact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.fact",
-                        verbose_name="对应的记实",
-                    ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("text", models.CharField(max_length=200, verbose_name="承诺")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("written", "等支部确认"),
+                                    ("confirmed", "已确认"),
+                                    ("sent_back", "退回改"),
+                                    ("dropped", "不再承诺"),
+                                ],
+                                default="written",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("written_on", models.DateField(verbose_name="写的日子")),
+                        ("confirmed_on", models.DateField(null=True, verbose_name="确认日期")),
+                        ("reason", models.CharField(blank=True, max_length=200, verbose_name="退回或撤销的原因")),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="确认人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="pledges",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="pledges",
+                                to="branches.organisation",
+                                verbose_name="当时所在党支部",
+                            ),
+                        ),
+                        (
+                            "written_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "承诺",
+                        "verbose_name_plural": "承诺",
+                        "ordering": ["-year", "id"],
+                        "indexes": [
+                            models.Index(fields=["organisation", "year"], name="pledge_by_branch"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "confirmed"), _negated=True),
+                                    models.Q(("confirmed_by__isnull", False), ("confirmed_on__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="pledge_confirmed_by_somebody",
+                                violation_error_message="确认了的承诺要有确认人。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("text", ""), _negated=True),
+                                name="pledge_says_something",
+                                violation_error_message="写上承诺做什么。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "dropped"), _negated=True),
+                                fields=("member", "year", "text"),
+                                name="pledge_once",
+                                violation_error_message="这一年已经有同样的承诺。",
+                            ),
+                        ],
+                    },
                 ),
-                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
+                migrations.CreateModel(
+                    name="Deed",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("what", models.CharField(max_length=200, verbose_name="做了什么")),
+                        ("evidence", models.CharField(blank=True, max_length=120, verbose_name="依据")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "fact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.fact",
+                                verbose_name="对应的记实",
+                            ),
+                        ),
+                        ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "pledge",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="deeds", to="openness.pledge", verbose_name="承诺"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "践诺",
+                        "verbose_name_plural": "践诺",
+                        "ordering": ["day", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("fact__isnull", False), models.Q(("evidence", ""), _negated=True), _connector="OR"),
+                                name="deed_rests_on_something",
+                                violation_error_message="选一条记实，或者写上依据。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "pledge",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="deeds", to="openness.pledge", verbose_name="承诺"
-                    ),
+                migrations.CreateModel(
+                    name="VanguardPost",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("vanguard", "党员先锋岗"), ("duty", "党员责任岗"), ("household", "党员示范户")],
+                                max_length=10,
+                                verbose_name="种类",
+                            ),
+                        ),
+                        ("title", models.CharField(help_text="如：村便民服务窗口", max_length=60, verbose_name="岗位")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("end_reason", models.CharField(blank=True, max_length=120, verbose_name="为什么不再设")),
+                        (
+                            "given_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="vanguard_posts",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="vanguard_posts",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "先锋岗",
+                        "verbose_name_plural": "先锋岗",
+                        "ordering": ["-start", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="vanguard_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), models.Q(("end_reason", ""), _negated=True), _connector="OR"),
+                                name="vanguard_end_says_why",
+                                violation_error_message="写上为什么不再设。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("member", "kind", "title"),
+                                name="vanguard_open_once",
+                                violation_error_message="这位党员已经有这个岗。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "践诺",
-                "verbose_name_plural": "践诺",
-                "ordering": ["day", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("fact__isnull", False), models.Q(("evidence", ""), _negated=True), _connector="OR"),
-                        name="deed_rests_on_something",
-                        violation_error_message="选一条记实，或者写上依据。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="VanguardPost",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("vanguard", "党员先锋岗"), ("duty", "党员责任岗"), ("household", "党员示范户")],
-                        max_length=10,
-                        verbose_name="种类",
-                    ),
+                migrations.CreateModel(
+                    name="Verdict",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("kept", "做到"), ("partly", "部分做到"), ("broken", "没做到")], max_length=8, verbose_name="结果"
+                            ),
+                        ),
+                        ("word", models.CharField(blank=True, max_length=120, verbose_name="一句话")),
+                        ("on", models.DateField(verbose_name="登记日期")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="verdicts",
+                                to="education.meeting",
+                                verbose_name="在哪次会上",
+                            ),
+                        ),
+                        (
+                            "pledge",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="verdicts",
+                                to="openness.pledge",
+                                verbose_name="承诺",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "评诺",
+                        "verbose_name_plural": "评诺",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("pledge", "meeting"), name="verdict_once_a_meeting", violation_error_message="这次会上已经评过。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("outcome", "kept"), models.Q(("word", ""), _negated=True), _connector="OR"),
+                                name="verdict_not_kept_says_why",
+                                violation_error_message="没有做到的写一句为什么。",
+                            ),
+                        ],
+                    },
                 ),
-                ("title", models.CharField(help_text="如：村便民服务窗口", max_length=60, verbose_name="岗位")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("end_reason", models.CharField(blank=True, max_length=120, verbose_name="为什么不再设")),
-                (
-                    "given_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="vanguard_posts", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="vanguard_posts",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "先锋岗",
-                "verbose_name_plural": "先锋岗",
-                "ordering": ["-start", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="vanguard_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), models.Q(("end_reason", ""), _negated=True), _connector="OR"),
-                        name="vanguard_end_says_why",
-                        violation_error_message="写上为什么不再设。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("member", "kind", "title"),
-                        name="vanguard_open_once",
-                        violation_error_message="这位党员已经有这个岗。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Verdict",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("kept", "做到"), ("partly", "部分做到"), ("broken", "没做到")], max_length=8, verbose_name="结果"
-                    ),
-                ),
-                ("word", models.CharField(blank=True, max_length=120, verbose_name="一句话")),
-                ("on", models.DateField(verbose_name="登记日期")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="verdicts",
-                        to="education.meeting",
-                        verbose_name="在哪次会上",
-                    ),
-                ),
-                (
-                    "pledge",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="verdicts", to="openness.pledge", verbose_name="承诺"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "评诺",
-                "verbose_name_plural": "评诺",
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("pledge", "meeting"), name="verdict_once_a_meeting", violation_error_message="这次会上已经评过。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("outcome", "kept"), models.Q(("word", ""), _negated=True), _connector="OR"),
-                        name="verdict_not_kept_says_why",
-                        violation_error_message="没有做到的写一句为什么。",
-                    ),
-                ],
-            },
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -19,486 +20,546 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CampaignTemplate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "theme",
-                    models.CharField(
-                        choices=[
-                            ("vanguard", "创先争优"),
-                            ("integrity", "廉洁教育"),
-                            ("volunteer", "志愿服务"),
-                            ("wall", "文化墙和阵地"),
-                            ("heritage", "红色传承"),
-                            ("other", "其他"),
-                        ],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("purpose", models.CharField(max_length=300, verbose_name="做什么、为什么")),
-                ("steps", models.JSONField(help_text="[第几天, 做什么]，开始那天是第 0 天", verbose_name="步骤")),
-                ("offered_at", models.DateTimeField(auto_now_add=True, verbose_name="提供时间")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="停用时间")),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="停用人",
-                    ),
-                ),
-                (
-                    "offered_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="提供人"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaign_templates",
-                        to="branches.organisation",
-                        verbose_name="提供的党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "活动模板",
-                "verbose_name_plural": "活动模板",
-                "ordering": ["organisation__code", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)),
-                        fields=("organisation", "name"),
-                        name="template_named_once",
-                        violation_error_message="这个名称已经有了。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Campaign",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "theme",
-                    models.CharField(
-                        choices=[
-                            ("vanguard", "创先争优"),
-                            ("integrity", "廉洁教育"),
-                            ("volunteer", "志愿服务"),
-                            ("wall", "文化墙和阵地"),
-                            ("heritage", "红色传承"),
-                            ("other", "其他"),
-                        ],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("goal", models.CharField(max_length=300, verbose_name="目标")),
-                ("starts_on", models.DateField(verbose_name="开始")),
-                ("ends_on", models.DateField(verbose_name="到哪天")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "进行中"), ("closed", "已办结"), ("dropped", "没有办")],
-                        default="open",
-                        max_length=8,
-                        verbose_name="状态",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaigns",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "template",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaigns",
-                        to="planning.campaigntemplate",
-                        verbose_name="模板",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "主题活动",
-                "verbose_name_plural": "主题活动",
-                "ordering": ["-starts_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                        name="campaign_ends_after_start",
-                        violation_error_message="结束不能早于开始。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")),
-                        fields=("organisation", "name"),
-                        name="campaign_named_once",
-                        violation_error_message="同名的活动正在进行。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CampaignAct",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[("plan", "制定"), ("close", "办结"), ("drop", "不办了"), ("reopen", "重新打开")],
-                        max_length=8,
-                        verbose_name="经过",
-                    ),
-                ),
-                ("words", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="办理人"
-                    ),
-                ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="acts", to="planning.campaign", verbose_name="活动"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "活动经过",
-                "verbose_name_plural": "活动经过",
-                "ordering": ["at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CampaignResult",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("words", models.CharField(max_length=200, verbose_name="做成了什么")),
-                ("people", models.PositiveIntegerField(blank=True, null=True, verbose_name="参加人次")),
-                ("pieces", models.PositiveIntegerField(blank=True, null=True, verbose_name="件数或场次")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="planning.campaign", verbose_name="活动"
-                    ),
-                ),
-                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="education.meeting",
-                        verbose_name="哪次会",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "活动成效",
-                "verbose_name_plural": "活动成效",
-                "ordering": ["day", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Talk",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[("committee", "支委之间"), ("across", "支委和党员"), ("members", "党员之间")],
-                        help_text="按那天的班子",
-                        max_length=10,
-                        verbose_name="哪一种",
-                    ),
-                ),
-                ("held_on", models.DateField(verbose_name="日期")),
-                ("outcome", models.CharField(max_length=200, verbose_name="谈了什么、有什么结果")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
-                ("why", models.CharField(blank=True, max_length=120, verbose_name="作废原因")),
-                (
-                    "first",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="谈话人"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="talks", to="branches.organisation", verbose_name="党支部"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "second",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="谈话对象"
-                    ),
-                ),
-                (
-                    "voided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="作废人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "谈心谈话",
-                "verbose_name_plural": "谈心谈话",
-                "ordering": ["-held_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("first", models.F("second")), _negated=True),
-                        name="talk_of_two",
-                        violation_error_message="谈心谈话是两个人。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("voided_at", None)),
-                        fields=("first", "second", "held_on"),
-                        name="talk_once_a_day",
-                        violation_error_message="这两个人这一天的谈话已经记过。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("voided_at", None), ("voided_by__isnull", False), _connector="OR"),
-                        name="talk_voided_by_somebody",
-                        violation_error_message="作废要有人。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="YearPlan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="制定时间")),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="制定人"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="year_plans",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "年度计划",
-                "verbose_name_plural": "年度计划",
-                "ordering": ["-year", "organisation"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organisation", "year"), name="year_plan_once", violation_error_message="这一年已经有计划。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlanEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("assembly", "党员大会"),
-                            ("committee", "支委会"),
-                            ("group", "党小组会"),
-                            ("lecture", "党课"),
-                            ("theme_day", "主题党日"),
-                            ("life_meeting", "组织生活会"),
-                            ("appraisal", "民主评议党员"),
-                        ],
-                        max_length=16,
-                        verbose_name="种类",
-                    ),
-                ),
-                ("planned_on", models.DateField(verbose_name="日期")),
-                ("topic", models.CharField(blank=True, max_length=120, verbose_name="主题")),
-                ("place", models.CharField(blank=True, max_length=80, verbose_name="地点")),
-                ("planned_at", models.DateTimeField(auto_now_add=True, verbose_name="计划时间")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="改动时间")),
-                ("why", models.CharField(blank=True, max_length=120, verbose_name="为什么改")),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="改动人",
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="党小组",
-                    ),
-                ),
-                (
-                    "planned_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="计划人"
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="planning.planentry",
-                        verbose_name="改自",
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="planning.yearplan", verbose_name="计划"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "计划项",
-                "verbose_name_plural": "计划项",
-                "ordering": ["planned_on", "id"],
-                "indexes": [
-                    models.Index(condition=models.Q(("ended_at", None)), fields=["planned_on"], name="plan_entry_by_day"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)),
-                        fields=("plan", "kind", "group", "planned_on"),
-                        name="plan_entry_once_a_day",
-                        nulls_distinct=False,
-                        violation_error_message="这一天已经计划了同一种会。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("group__isnull", False), ("kind", "group")),
-                            models.Q(models.Q(("kind", "group"), _negated=True), ("group", None)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="CampaignTemplate",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="plan_entry_of_group",
-                        violation_error_message="党小组会要选党小组，别的会不选。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ended_at", None), ("ended_by__isnull", False), _connector="OR"),
-                        name="plan_entry_ended_by_somebody",
-                        violation_error_message="改动要有人。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"),
-                        name="plan_entry_replaces_another",
-                        violation_error_message="不能改自它自己。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CampaignStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("title", models.CharField(max_length=80, verbose_name="做什么")),
-                ("due_on", models.DateField(verbose_name="哪天前")),
-                ("done_on", models.DateField(null=True, verbose_name="做完日期")),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="planning.campaign", verbose_name="活动"
-                    ),
+                        (
+                            "theme",
+                            models.CharField(
+                                choices=[
+                                    ("vanguard", "创先争优"),
+                                    ("integrity", "廉洁教育"),
+                                    ("volunteer", "志愿服务"),
+                                    ("wall", "文化墙和阵地"),
+                                    ("heritage", "红色传承"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("purpose", models.CharField(max_length=300, verbose_name="做什么、为什么")),
+                        ("steps", models.JSONField(help_text="[第几天, 做什么]，开始那天是第 0 天", verbose_name="步骤")),
+                        ("offered_at", models.DateTimeField(auto_now_add=True, verbose_name="提供时间")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="停用时间")),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="停用人",
+                            ),
+                        ),
+                        (
+                            "offered_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="提供人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="campaign_templates",
+                                to="branches.organisation",
+                                verbose_name="提供的党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "活动模板",
+                        "verbose_name_plural": "活动模板",
+                        "ordering": ["organisation__code", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)),
+                                fields=("organisation", "name"),
+                                name="template_named_once",
+                                violation_error_message="这个名称已经有了。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "charge",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="负责",
-                    ),
+                migrations.CreateModel(
+                    name="Campaign",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "theme",
+                            models.CharField(
+                                choices=[
+                                    ("vanguard", "创先争优"),
+                                    ("integrity", "廉洁教育"),
+                                    ("volunteer", "志愿服务"),
+                                    ("wall", "文化墙和阵地"),
+                                    ("heritage", "红色传承"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("goal", models.CharField(max_length=300, verbose_name="目标")),
+                        ("starts_on", models.DateField(verbose_name="开始")),
+                        ("ends_on", models.DateField(verbose_name="到哪天")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "进行中"), ("closed", "已办结"), ("dropped", "没有办")],
+                                default="open",
+                                max_length=8,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="campaigns",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "template",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="campaigns",
+                                to="planning.campaigntemplate",
+                                verbose_name="模板",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "主题活动",
+                        "verbose_name_plural": "主题活动",
+                        "ordering": ["-starts_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                                name="campaign_ends_after_start",
+                                violation_error_message="结束不能早于开始。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("organisation", "name"),
+                                name="campaign_named_once",
+                                violation_error_message="同名的活动正在进行。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
+                migrations.CreateModel(
+                    name="CampaignAct",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[("plan", "制定"), ("close", "办结"), ("drop", "不办了"), ("reopen", "重新打开")],
+                                max_length=8,
+                                verbose_name="经过",
+                            ),
+                        ),
+                        ("words", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="acts",
+                                to="planning.campaign",
+                                verbose_name="活动",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "活动经过",
+                        "verbose_name_plural": "活动经过",
+                        "ordering": ["at", "id"],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "活动步骤",
-                "verbose_name_plural": "活动步骤",
-                "ordering": ["due_on", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("done_on", None), ("done_by__isnull", False), _connector="OR"),
-                        name="step_done_by_somebody",
-                        violation_error_message="做完要有登记人。",
-                    )
-                ],
-            },
+                migrations.CreateModel(
+                    name="CampaignResult",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("words", models.CharField(max_length=200, verbose_name="做成了什么")),
+                        ("people", models.PositiveIntegerField(blank=True, null=True, verbose_name="参加人次")),
+                        ("pieces", models.PositiveIntegerField(blank=True, null=True, verbose_name="件数或场次")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="results",
+                                to="planning.campaign",
+                                verbose_name="活动",
+                            ),
+                        ),
+                        ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="education.meeting",
+                                verbose_name="哪次会",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "活动成效",
+                        "verbose_name_plural": "活动成效",
+                        "ordering": ["day", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Talk",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "direction",
+                            models.CharField(
+                                choices=[("committee", "支委之间"), ("across", "支委和党员"), ("members", "党员之间")],
+                                help_text="按那天的班子",
+                                max_length=10,
+                                verbose_name="哪一种",
+                            ),
+                        ),
+                        ("held_on", models.DateField(verbose_name="日期")),
+                        ("outcome", models.CharField(max_length=200, verbose_name="谈了什么、有什么结果")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
+                        ("why", models.CharField(blank=True, max_length=120, verbose_name="作废原因")),
+                        (
+                            "first",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="谈话人"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="talks",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "second",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="谈话对象"
+                            ),
+                        ),
+                        (
+                            "voided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="作废人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "谈心谈话",
+                        "verbose_name_plural": "谈心谈话",
+                        "ordering": ["-held_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("first", models.F("second")), _negated=True),
+                                name="talk_of_two",
+                                violation_error_message="谈心谈话是两个人。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("voided_at", None)),
+                                fields=("first", "second", "held_on"),
+                                name="talk_once_a_day",
+                                violation_error_message="这两个人这一天的谈话已经记过。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("voided_at", None), ("voided_by__isnull", False), _connector="OR"),
+                                name="talk_voided_by_somebody",
+                                violation_error_message="作废要有人。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="YearPlan",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="制定时间")),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="制定人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="year_plans",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "年度计划",
+                        "verbose_name_plural": "年度计划",
+                        "ordering": ["-year", "organisation"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organisation", "year"), name="year_plan_once", violation_error_message="这一年已经有计划。"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PlanEntry",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("assembly", "党员大会"),
+                                    ("committee", "支委会"),
+                                    ("group", "党小组会"),
+                                    ("lecture", "党课"),
+                                    ("theme_day", "主题党日"),
+                                    ("life_meeting", "组织生活会"),
+                                    ("appraisal", "民主评议党员"),
+                                ],
+                                max_length=16,
+                                verbose_name="种类",
+                            ),
+                        ),
+                        ("planned_on", models.DateField(verbose_name="日期")),
+                        ("topic", models.CharField(blank=True, max_length=120, verbose_name="主题")),
+                        ("place", models.CharField(blank=True, max_length=80, verbose_name="地点")),
+                        ("planned_at", models.DateTimeField(auto_now_add=True, verbose_name="计划时间")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="改动时间")),
+                        ("why", models.CharField(blank=True, max_length=120, verbose_name="为什么改")),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="改动人",
+                            ),
+                        ),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="党小组",
+                            ),
+                        ),
+                        (
+                            "planned_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="计划人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="planning.planentry",
+                                verbose_name="改自",
+                            ),
+                        ),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="planning.yearplan",
+                                verbose_name="计划",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "计划项",
+                        "verbose_name_plural": "计划项",
+                        "ordering": ["planned_on", "id"],
+                        "indexes": [
+                            models.Index(condition=models.Q(("ended_at", None)), fields=["planned_on"], name="plan_entry_by_day"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)),
+                                fields=("plan", "kind", "group", "planned_on"),
+                                name="plan_entry_once_a_day",
+                                nulls_distinct=False,
+                                violation_error_message="这一天已经计划了同一种会。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("group__isnull", False), ("kind", "group")),
+                                    models.Q(models.Q(("kind", "group"), _negated=True), ("group", None)),
+                                    _connector="OR",
+                                ),
+                                name="plan_entry_of_group",
+                                violation_error_message="党小组会要选党小组，别的会不选。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ended_at", None), ("ended_by__isnull", False), _connector="OR"),
+                                name="plan_entry_ended_by_somebody",
+                                violation_error_message="改动要有人。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("replaces", None), models.Q(("replaces", models.F("id")), _negated=True), _connector="OR"
+                                ),
+                                name="plan_entry_replaces_another",
+                                violation_error_message="不能改自它自己。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CampaignStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("title", models.CharField(max_length=80, verbose_name="做什么")),
+                        ("due_on", models.DateField(verbose_name="哪天前")),
+                        ("done_on", models.DateField(null=True, verbose_name="做完日期")),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="steps",
+                                to="planning.campaign",
+                                verbose_name="活动",
+                            ),
+                        ),
+                        (
+                            "charge",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="负责",
+                            ),
+                        ),
+                        (
+                            "done_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "活动步骤",
+                        "verbose_name_plural": "活动步骤",
+                        "ordering": ["due_on", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("done_on", None), ("done_by__isnull", False), _connector="OR"),
+                                name="step_done_by_somebody",
+                                violation_error_message="做完要有登记人。",
+                            )
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

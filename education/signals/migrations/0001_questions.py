@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,196 +19,216 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Print",
-            fields=[
-                (
-                    "meeting",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="education.meeting",
-                        verbose_name="会议",
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Print",
+                    fields=[
+                        (
+                            "meeting",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="education.meeting",
+                                verbose_name="会议",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(verbose_name="会议版本")),
+                        ("length", models.PositiveIntegerField(verbose_name="比对的字数")),
+                        ("digest", models.CharField(db_collation="C", max_length=32, verbose_name="摘要")),
+                        (
+                            "sketch",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.IntegerField(), default=list, size=None, verbose_name="片段"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "纪要指纹",
+                        "verbose_name_plural": "纪要指纹",
+                    },
                 ),
-                ("version", models.PositiveIntegerField(verbose_name="会议版本")),
-                ("length", models.PositiveIntegerField(verbose_name="比对的字数")),
-                ("digest", models.CharField(db_collation="C", max_length=32, verbose_name="摘要")),
-                (
-                    "sketch",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(), default=list, size=None, verbose_name="片段"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "纪要指纹",
-                "verbose_name_plural": "纪要指纹",
-            },
-        ),
-        migrations.CreateModel(
-            name="Question",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("alike", "纪要相似"), ("burst", "集中补记"), ("photo", "照片重复"), ("roll", "名单不变")],
-                        max_length=8,
-                        verbose_name="提示",
-                    ),
-                ),
-                (
-                    "key",
-                    models.CharField(db_collation="C", help_text="同一件事只提示一次", max_length=120, unique=True, verbose_name="事由"),
-                ),
-                ("since", models.DateField(verbose_name="从")),
-                ("until", models.DateField(verbose_name="到")),
-                ("digest", models.CharField(db_collation="C", help_text="依据变了才再次提示", max_length=64, verbose_name="依据摘要")),
-                ("numbers", models.JSONField(default=dict, help_text="比例、次数、天数，没有姓名", verbose_name="数字")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "待看"),
-                            ("asked", "等支部答复"),
-                            ("answered", "已答复"),
-                            ("dismissed", "看过了"),
-                            ("gone", "情况已变"),
+                migrations.CreateModel(
+                    name="Question",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("alike", "纪要相似"), ("burst", "集中补记"), ("photo", "照片重复"), ("roll", "名单不变")],
+                                max_length=8,
+                                verbose_name="提示",
+                            ),
+                        ),
+                        (
+                            "key",
+                            models.CharField(
+                                db_collation="C", help_text="同一件事只提示一次", max_length=120, unique=True, verbose_name="事由"
+                            ),
+                        ),
+                        ("since", models.DateField(verbose_name="从")),
+                        ("until", models.DateField(verbose_name="到")),
+                        (
+                            "digest",
+                            models.CharField(db_collation="C", help_text="依据变了才再次提示", max_length=64, verbose_name="依据摘要"),
+                        ),
+                        ("numbers", models.JSONField(default=dict, help_text="比例、次数、天数，没有姓名", verbose_name="数字")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "待看"),
+                                    ("asked", "等支部答复"),
+                                    ("answered", "已答复"),
+                                    ("dismissed", "看过了"),
+                                    ("gone", "情况已变"),
+                                ],
+                                default="open",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("found_on", models.DateField(verbose_name="提示日期")),
+                        ("acted_on", models.DateField(verbose_name="上一步的日子")),
+                        ("asked_on", models.DateField(blank=True, null=True, verbose_name="请支部核实的日期")),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="education.meeting",
+                                verbose_name="这次会议",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="questions",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "other",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="education.meeting",
+                                verbose_name="另一次会议",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "请核实",
+                        "verbose_name_plural": "请核实",
+                        "ordering": ["-found_on", "-id"],
+                        "indexes": [
+                            models.Index(fields=["state", "acted_on"], name="question_by_state"),
+                            models.Index(fields=["organisation", "state"], name="question_by_organisation"),
                         ],
-                        default="open",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("found_on", models.DateField(verbose_name="提示日期")),
-                ("acted_on", models.DateField(verbose_name="上一步的日子")),
-                ("asked_on", models.DateField(blank=True, null=True, verbose_name="请支部核实的日期")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="education.meeting",
-                        verbose_name="这次会议",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="questions",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "other",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="education.meeting",
-                        verbose_name="另一次会议",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "请核实",
-                "verbose_name_plural": "请核实",
-                "ordering": ["-found_on", "-id"],
-                "indexes": [
-                    models.Index(fields=["state", "acted_on"], name="question_by_state"),
-                    models.Index(fields=["organisation", "state"], name="question_by_organisation"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("until__gte", models.F("since"))),
-                        name="question_span",
-                        violation_error_message="止日不能早于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind__in", ["alike", "photo"]), _negated=True),
-                            models.Q(("meeting__isnull", False), ("other__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="question_names_meetings",
-                        violation_error_message="雷同和重复的要指明是哪两次会议。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["asked", "answered"]), _negated=True), ("asked_on__isnull", False), _connector="OR"
-                        ),
-                        name="question_asked_has_day",
-                        violation_error_message="请支部核实的要有日期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="QuestionStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("find", "提示"),
-                            ("ask", "请支部核实"),
-                            ("answer", "支部答复"),
-                            ("dismiss", "看过了，不再提示"),
-                            ("reopen", "依据有变，再次提示"),
-                            ("clear", "情况已变"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("until__gte", models.F("since"))),
+                                name="question_span",
+                                violation_error_message="止日不能早于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind__in", ["alike", "photo"]), _negated=True),
+                                    models.Q(("meeting__isnull", False), ("other__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="question_names_meetings",
+                                violation_error_message="雷同和重复的要指明是哪两次会议。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["asked", "answered"]), _negated=True),
+                                    ("asked_on__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="question_asked_has_day",
+                                violation_error_message="请支部核实的要有日期。",
+                            ),
                         ],
-                        max_length=8,
-                        verbose_name="步骤",
-                    ),
+                    },
                 ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        help_text="空为系统",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="办理人",
-                    ),
-                ),
-                (
-                    "question",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="signals.question", verbose_name="请核实"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "核实的一步",
-                "verbose_name_plural": "核实的一步",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("act__in", ["find", "reopen", "clear"]),
-                            models.Q(("by__isnull", False), models.Q(("note", ""), _negated=True)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="QuestionStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="question_step_says_why",
-                        violation_error_message="写上说明。",
-                    ),
-                ],
-            },
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("find", "提示"),
+                                    ("ask", "请支部核实"),
+                                    ("answer", "支部答复"),
+                                    ("dismiss", "看过了，不再提示"),
+                                    ("reopen", "依据有变，再次提示"),
+                                    ("clear", "情况已变"),
+                                ],
+                                max_length=8,
+                                verbose_name="步骤",
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                help_text="空为系统",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "question",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="signals.question",
+                                verbose_name="请核实",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "核实的一步",
+                        "verbose_name_plural": "核实的一步",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("act__in", ["find", "reopen", "clear"]),
+                                    models.Q(("by__isnull", False), models.Q(("note", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="question_step_says_why",
+                                violation_error_message="写上说明。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,686 +19,774 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Course",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("title", models.CharField(max_length=60, verbose_name="课程名称")),
-                ("about", models.TextField(blank=True, max_length=1000, verbose_name="简介")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建课时间")),
-                ("opened_on", models.DateField(blank=True, null=True, verbose_name="开放日期")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
-                ("closed_because", models.CharField(blank=True, max_length=120, verbose_name="结束原因")),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="结束的人",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="建课的人"
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="开放的人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="courses",
-                        to="branches.organisation",
-                        verbose_name="主办党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "课程",
-                "verbose_name_plural": "课程",
-                "ordering": ["-created_at", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_on", None),
-                            models.Q(("closed_on__gte", models.F("opened_on")), ("opened_on__isnull", False)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Course",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="course_closed_after_opening",
-                        violation_error_message="课程开放以后才能结束。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[("all", "全体党员"), ("leaders", "书记和班子成员"), ("secretaries", "书记")],
-                        default="all",
-                        max_length=12,
-                        verbose_name="对象",
-                    ),
-                ),
-                (
-                    "member_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("village", "农村"),
-                            ("office", "机关事业"),
-                            ("enterprise", "两新组织"),
-                            ("mobile", "流动"),
-                            ("retired", "离退休"),
-                            ("exempt", "年老体弱"),
+                        ("title", models.CharField(max_length=60, verbose_name="课程名称")),
+                        ("about", models.TextField(blank=True, max_length=1000, verbose_name="简介")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建课时间")),
+                        ("opened_on", models.DateField(blank=True, null=True, verbose_name="开放日期")),
+                        ("closed_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
+                        ("closed_because", models.CharField(blank=True, max_length=120, verbose_name="结束原因")),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="结束的人",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="建课的人",
+                            ),
+                        ),
+                        (
+                            "opened_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="开放的人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="courses",
+                                to="branches.organisation",
+                                verbose_name="主办党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "课程",
+                        "verbose_name_plural": "课程",
+                        "ordering": ["-created_at", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("closed_on", None),
+                                    models.Q(("closed_on__gte", models.F("opened_on")), ("opened_on__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="course_closed_after_opening",
+                                violation_error_message="课程开放以后才能结束。",
+                            ),
                         ],
-                        help_text="不选就不分类",
-                        max_length=12,
-                        verbose_name="分类",
-                    ),
+                    },
                 ),
-                ("due_on", models.DateField(verbose_name="学完期限")),
-                ("set_on", models.DateField(verbose_name="布置日期")),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
-                ("ended_because", models.CharField(blank=True, max_length=120, verbose_name="撤销原因")),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="撤销的人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="study_assignments",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="布置的人"
-                    ),
-                ),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="study.course", verbose_name="课程"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "必修要求",
-                "verbose_name_plural": "必修要求",
-                "ordering": ["due_on", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_on", None)),
-                        fields=("course", "organisation", "audience", "member_class"),
-                        name="assignment_once",
-                        violation_error_message="这门课对同样的人已经布置过。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("due_on__gte", models.F("set_on"))),
-                        name="assignment_due_after_set",
-                        violation_error_message="期限不能早于布置的日子。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Lesson",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="第几课")),
-                (
-                    "kind",
-                    models.CharField(choices=[("text", "文字"), ("file", "文档"), ("film", "视频")], max_length=8, verbose_name="形式"),
-                ),
-                ("title", models.CharField(max_length=60, verbose_name="题目")),
-                ("body", models.TextField(blank=True, max_length=50000, verbose_name="文字")),
-                ("minutes", models.PositiveSmallIntegerField(help_text="分钟", verbose_name="时长")),
-                ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="学时")),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lessons", to="study.course", verbose_name="课程"
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="文档",
-                    ),
-                ),
-                (
-                    "film",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.mediafile",
-                        verbose_name="视频",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "课",
-                "verbose_name_plural": "课",
-                "ordering": ["course", "number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("course", "number"), name="lesson_number_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "text"), models.Q(("body", ""), _negated=True)),
-                            models.Q(("file__isnull", False), ("kind", "file")),
-                            models.Q(("film__isnull", False), ("kind", "film")),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Assignment",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="lesson_has_its_content",
-                        violation_error_message="文字、文档、视频，选哪样就要有哪样。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Credit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="学时")),
-                (
-                    "way",
-                    models.CharField(choices=[("test", "考试通过"), ("confirmed", "支部确认")], max_length=10, verbose_name="怎样算的"),
-                ),
-                ("given_at", models.DateTimeField(auto_now_add=True, verbose_name="记下时间")),
-                ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="取消日期")),
-                ("withdrawn_because", models.CharField(blank=True, max_length=120, verbose_name="取消原因")),
-                (
-                    "given_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="记下的人"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="study_credits", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="当时所在党支部",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="取消的人",
-                    ),
-                ),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="credits", to="study.lesson", verbose_name="课"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "学分",
-                "verbose_name_plural": "学分",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_on", None)),
-                        fields=("member", "lesson"),
-                        name="credit_once",
-                        violation_error_message="这一课已经记过学时。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("withdrawn_on", None),
-                            models.Q(("withdrawn_by__isnull", False), models.Q(("withdrawn_because", ""), _negated=True)),
-                            _connector="OR",
+                        (
+                            "audience",
+                            models.CharField(
+                                choices=[("all", "全体党员"), ("leaders", "书记和班子成员"), ("secretaries", "书记")],
+                                default="all",
+                                max_length=12,
+                                verbose_name="对象",
+                            ),
                         ),
-                        name="credit_withdrawn_with_reason",
-                        violation_error_message="取消要写原因。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Paper",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("pass_percent", models.PositiveSmallIntegerField(help_text="百分之几", verbose_name="及格线")),
-                ("attempts_allowed", models.PositiveSmallIntegerField(verbose_name="可考次数")),
-                ("minutes", models.PositiveSmallIntegerField(blank=True, help_text="分钟；不填不限时", null=True, verbose_name="限时")),
-                ("closes_on", models.DateField(help_text="这天也可以考；过后可以看错题", verbose_name="考试截止")),
-                (
-                    "course",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="paper", to="study.course", verbose_name="课程"
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="定的人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "考试",
-                "verbose_name_plural": "考试",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("pass_percent__gte", 1), ("pass_percent__lte", 100)),
-                        name="paper_pass_percent",
-                        violation_error_message="及格线在 1 到 100 之间。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("attempts_allowed__gte", 1)), name="paper_attempts", violation_error_message="至少可以考 1 次。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attempt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="第几次")),
-                ("seed", models.BigIntegerField(verbose_name="抽题种子")),
-                ("questions", models.JSONField(help_text="试题的公开编号，按出现的次序", verbose_name="抽到的题")),
-                ("started_at", models.DateTimeField(verbose_name="开始时间")),
-                ("until", models.DateTimeField(blank=True, null=True, verbose_name="交卷时限")),
-                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="交卷时间")),
-                ("answers", models.JSONField(default=dict, help_text="试题的公开编号到所选字母", verbose_name="答案")),
-                ("correct", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="答对")),
-                ("passed", models.BooleanField(default=False, verbose_name="及格")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="study_attempts", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "paper",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="study.paper", verbose_name="考试"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "答卷",
-                "verbose_name_plural": "答卷",
-                "ordering": ["paper", "member", "number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("paper", "member", "number"), name="attempt_number_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("submitted_at", None)),
-                        fields=("paper", "member"),
-                        name="attempt_open_once",
-                        violation_error_message="还有一张答卷没有交。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("correct", None), ("passed", False), ("submitted_at", None)),
-                            models.Q(("correct__isnull", False), ("submitted_at__gte", models.F("started_at"))),
-                            _connector="OR",
+                        (
+                            "member_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("village", "农村"),
+                                    ("office", "机关事业"),
+                                    ("enterprise", "两新组织"),
+                                    ("mobile", "流动"),
+                                    ("retired", "离退休"),
+                                    ("exempt", "年老体弱"),
+                                ],
+                                help_text="不选就不分类",
+                                max_length=12,
+                                verbose_name="分类",
+                            ),
                         ),
-                        name="attempt_judged_when_submitted",
-                        violation_error_message="交了卷才有分数。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PaperPart",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("stratum", models.CharField(max_length=20, verbose_name="分类")),
-                ("count", models.PositiveSmallIntegerField(verbose_name="抽几道")),
-                (
-                    "paper",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="study.paper", verbose_name="考试"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "抽题",
-                "verbose_name_plural": "抽题",
-                "ordering": ["paper", "stratum"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("paper", "stratum"), name="part_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Progress",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveIntegerField(default=0, verbose_name="看到第几秒")),
-                ("opened_at", models.DateTimeField(verbose_name="打开时间")),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="学完时间")),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="progress", to="study.lesson", verbose_name="课"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="study_progress", to="members.member", verbose_name="党员"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "学习进度",
-                "verbose_name_plural": "学习进度",
-                "constraints": [
-                    models.UniqueConstraint(fields=("member", "lesson"), name="progress_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Question",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("single", "单选"), ("multiple", "多选"), ("judgement", "判断")], max_length=10, verbose_name="题型"
-                    ),
-                ),
-                ("stratum", models.CharField(default="一般", help_text="抽题时每类抽几道", max_length=20, verbose_name="分类")),
-                ("text", models.CharField(max_length=400, verbose_name="题目")),
-                ("options", models.JSONField(help_text="[字母, 文字]", verbose_name="选项")),
-                ("answer", models.CharField(db_collation="C", help_text="字母，按次序", max_length=8, verbose_name="答案")),
-                ("explanation", models.CharField(blank=True, max_length=400, verbose_name="解析")),
-                ("added_at", models.DateTimeField(verbose_name="加题时间")),
-                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="停用时间")),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="加题的人"
-                    ),
-                ),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="study.course", verbose_name="课程"
-                    ),
-                ),
-                (
-                    "retired_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="停用的人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "试题",
-                "verbose_name_plural": "试题",
-                "ordering": ["course", "stratum", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("retired_at", None)),
-                        fields=("course", "text"),
-                        name="question_once",
-                        violation_error_message="题库里已经有这道题。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("answer", ""), _negated=True), name="question_has_answer", violation_error_message="写上答案。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Site",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=40, verbose_name="站点名称")),
-                ("place", models.CharField(max_length=80, verbose_name="地点")),
-                ("opened_on", models.DateField(verbose_name="设立日期")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记撤销的人",
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记设立的人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sites",
-                        to="branches.organisation",
-                        verbose_name="所属党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "远程教育站点",
-                "verbose_name_plural": "远程教育站点",
-                "ordering": ["organisation", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("closed_on", None)),
-                        fields=("organisation", "name"),
-                        name="site_name_once",
-                        violation_error_message="这个党组织已经有同名的站点。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
-                        name="site_closed_after_opening",
-                        violation_error_message="撤销不能早于设立。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Session",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("kind", models.CharField(choices=[("training", "培训班"), ("site", "站点学习")], max_length=8, verbose_name="种类")),
-                ("title", models.CharField(max_length=80, verbose_name="主题")),
-                ("starts_on", models.DateField(verbose_name="开始日期")),
-                ("ends_on", models.DateField(verbose_name="结束日期")),
-                ("half_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="半天数")),
-                ("minutes", models.PositiveSmallIntegerField(blank=True, help_text="分钟", null=True, verbose_name="学习时长")),
-                ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="学时")),
-                ("basis", models.CharField(blank=True, help_text="通知的文号", max_length=120, verbose_name="依据")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("recorded", "待确认"), ("confirmed", "已确认"), ("void", "作废")],
-                        default="recorded",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="确认时间")),
-                ("voided_on", models.DateField(blank=True, null=True, verbose_name="作废日期")),
-                ("void_reason", models.CharField(blank=True, max_length=120, verbose_name="作废原因")),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="确认人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="study_sessions",
-                        to="branches.organisation",
-                        verbose_name="举办党组织",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "voided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="作废人",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sessions",
-                        to="study.site",
-                        verbose_name="站点",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "集中学习",
-                "verbose_name_plural": "集中学习",
-                "ordering": ["-starts_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                        name="session_ends_after_start",
-                        violation_error_message="结束不能早于开始。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("half_days__gte", 1), ("kind", "training"), ("site", None)),
-                            models.Q(("kind", "site"), ("minutes__gte", 1), ("site__isnull", False)),
-                            _connector="OR",
+                        ("due_on", models.DateField(verbose_name="学完期限")),
+                        ("set_on", models.DateField(verbose_name="布置日期")),
+                        ("ended_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                        ("ended_because", models.CharField(blank=True, max_length=120, verbose_name="撤销原因")),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="撤销的人",
+                            ),
                         ),
-                        name="session_measured",
-                        violation_error_message="培训班写半天数，站点学习写站点和分钟数。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("confirmed_by", None), models.Q(("confirmed_by", models.F("recorded_by")), _negated=True), _connector="OR"
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="study_assignments",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
                         ),
-                        name="session_confirmed_by_another",
-                        violation_error_message="登记的人不能自己确认。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "void"), _negated=True),
-                            models.Q(("voided_by__isnull", False), models.Q(("void_reason", ""), _negated=True)),
-                            _connector="OR",
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="布置的人",
+                            ),
                         ),
-                        name="session_void_with_reason",
-                        violation_error_message="作废要写原因。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "void"), _negated=True),
-                        fields=("organisation", "kind", "site", "starts_on", "title"),
-                        name="session_once",
-                        nulls_distinct=False,
-                        violation_error_message="这一次已经登记过。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SessionLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="study_sessions", to="members.member", verbose_name="党员"
-                    ),
+                        (
+                            "course",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="study.course",
+                                verbose_name="课程",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "必修要求",
+                        "verbose_name_plural": "必修要求",
+                        "ordering": ["due_on", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_on", None)),
+                                fields=("course", "organisation", "audience", "member_class"),
+                                name="assignment_once",
+                                violation_error_message="这门课对同样的人已经布置过。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("due_on__gte", models.F("set_on"))),
+                                name="assignment_due_after_set",
+                                violation_error_message="期限不能早于布置的日子。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="study.session", verbose_name="集中学习"
-                    ),
+                migrations.CreateModel(
+                    name="Lesson",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="第几课")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("text", "文字"), ("file", "文档"), ("film", "视频")], max_length=8, verbose_name="形式"
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=60, verbose_name="题目")),
+                        ("body", models.TextField(blank=True, max_length=50000, verbose_name="文字")),
+                        ("minutes", models.PositiveSmallIntegerField(help_text="分钟", verbose_name="时长")),
+                        ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="学时")),
+                        (
+                            "course",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="lessons", to="study.course", verbose_name="课程"
+                            ),
+                        ),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="文档",
+                            ),
+                        ),
+                        (
+                            "film",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.mediafile",
+                                verbose_name="视频",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "课",
+                        "verbose_name_plural": "课",
+                        "ordering": ["course", "number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("course", "number"), name="lesson_number_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "text"), models.Q(("body", ""), _negated=True)),
+                                    models.Q(("file__isnull", False), ("kind", "file")),
+                                    models.Q(("film__isnull", False), ("kind", "film")),
+                                    _connector="OR",
+                                ),
+                                name="lesson_has_its_content",
+                                violation_error_message="文字、文档、视频，选哪样就要有哪样。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "学员",
-                "verbose_name_plural": "学员",
-                "constraints": [
-                    models.UniqueConstraint(fields=("session", "member"), name="session_line_once"),
-                ],
-            },
+                migrations.CreateModel(
+                    name="Credit",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="学时")),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[("test", "考试通过"), ("confirmed", "支部确认")], max_length=10, verbose_name="怎样算的"
+                            ),
+                        ),
+                        ("given_at", models.DateTimeField(auto_now_add=True, verbose_name="记下时间")),
+                        ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="取消日期")),
+                        ("withdrawn_because", models.CharField(blank=True, max_length=120, verbose_name="取消原因")),
+                        (
+                            "given_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="记下的人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="study_credits",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="当时所在党支部",
+                            ),
+                        ),
+                        (
+                            "withdrawn_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="取消的人",
+                            ),
+                        ),
+                        (
+                            "lesson",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="credits", to="study.lesson", verbose_name="课"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "学分",
+                        "verbose_name_plural": "学分",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("withdrawn_on", None)),
+                                fields=("member", "lesson"),
+                                name="credit_once",
+                                violation_error_message="这一课已经记过学时。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("withdrawn_on", None),
+                                    models.Q(("withdrawn_by__isnull", False), models.Q(("withdrawn_because", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="credit_withdrawn_with_reason",
+                                violation_error_message="取消要写原因。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Paper",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("pass_percent", models.PositiveSmallIntegerField(help_text="百分之几", verbose_name="及格线")),
+                        ("attempts_allowed", models.PositiveSmallIntegerField(verbose_name="可考次数")),
+                        (
+                            "minutes",
+                            models.PositiveSmallIntegerField(blank=True, help_text="分钟；不填不限时", null=True, verbose_name="限时"),
+                        ),
+                        ("closes_on", models.DateField(help_text="这天也可以考；过后可以看错题", verbose_name="考试截止")),
+                        (
+                            "course",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="paper", to="study.course", verbose_name="课程"
+                            ),
+                        ),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="定的人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "考试",
+                        "verbose_name_plural": "考试",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("pass_percent__gte", 1), ("pass_percent__lte", 100)),
+                                name="paper_pass_percent",
+                                violation_error_message="及格线在 1 到 100 之间。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("attempts_allowed__gte", 1)),
+                                name="paper_attempts",
+                                violation_error_message="至少可以考 1 次。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Attempt",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="第几次")),
+                        ("seed", models.BigIntegerField(verbose_name="抽题种子")),
+                        ("questions", models.JSONField(help_text="试题的公开编号，按出现的次序", verbose_name="抽到的题")),
+                        ("started_at", models.DateTimeField(verbose_name="开始时间")),
+                        ("until", models.DateTimeField(blank=True, null=True, verbose_name="交卷时限")),
+                        ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="交卷时间")),
+                        ("answers", models.JSONField(default=dict, help_text="试题的公开编号到所选字母", verbose_name="答案")),
+                        ("correct", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="答对")),
+                        ("passed", models.BooleanField(default=False, verbose_name="及格")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="study_attempts",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "paper",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="study.paper", verbose_name="考试"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "答卷",
+                        "verbose_name_plural": "答卷",
+                        "ordering": ["paper", "member", "number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("paper", "member", "number"), name="attempt_number_once"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("submitted_at", None)),
+                                fields=("paper", "member"),
+                                name="attempt_open_once",
+                                violation_error_message="还有一张答卷没有交。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("correct", None), ("passed", False), ("submitted_at", None)),
+                                    models.Q(("correct__isnull", False), ("submitted_at__gte", models.F("started_at"))),
+                                    _connector="OR",
+                                ),
+                                name="attempt_judged_when_submitted",
+                                violation_error_message="交了卷才有分数。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PaperPart",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("stratum", models.CharField(max_length=20, verbose_name="分类")),
+                        ("count", models.PositiveSmallIntegerField(verbose_name="抽几道")),
+                        (
+                            "paper",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="study.paper", verbose_name="考试"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "抽题",
+                        "verbose_name_plural": "抽题",
+                        "ordering": ["paper", "stratum"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("paper", "stratum"), name="part_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Progress",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("position", models.PositiveIntegerField(default=0, verbose_name="看到第几秒")),
+                        ("opened_at", models.DateTimeField(verbose_name="打开时间")),
+                        ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="学完时间")),
+                        (
+                            "lesson",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="progress", to="study.lesson", verbose_name="课"
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="study_progress",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "学习进度",
+                        "verbose_name_plural": "学习进度",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("member", "lesson"), name="progress_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Question",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("single", "单选"), ("multiple", "多选"), ("judgement", "判断")],
+                                max_length=10,
+                                verbose_name="题型",
+                            ),
+                        ),
+                        ("stratum", models.CharField(default="一般", help_text="抽题时每类抽几道", max_length=20, verbose_name="分类")),
+                        ("text", models.CharField(max_length=400, verbose_name="题目")),
+                        ("options", models.JSONField(help_text="[字母, 文字]", verbose_name="选项")),
+                        ("answer", models.CharField(db_collation="C", help_text="字母，按次序", max_length=8, verbose_name="答案")),
+                        ("explanation", models.CharField(blank=True, max_length=400, verbose_name="解析")),
+                        ("added_at", models.DateTimeField(verbose_name="加题时间")),
+                        ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="停用时间")),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="加题的人",
+                            ),
+                        ),
+                        (
+                            "course",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="questions",
+                                to="study.course",
+                                verbose_name="课程",
+                            ),
+                        ),
+                        (
+                            "retired_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="停用的人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "试题",
+                        "verbose_name_plural": "试题",
+                        "ordering": ["course", "stratum", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("retired_at", None)),
+                                fields=("course", "text"),
+                                name="question_once",
+                                violation_error_message="题库里已经有这道题。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("answer", ""), _negated=True),
+                                name="question_has_answer",
+                                violation_error_message="写上答案。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Site",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("name", models.CharField(max_length=40, verbose_name="站点名称")),
+                        ("place", models.CharField(max_length=80, verbose_name="地点")),
+                        ("opened_on", models.DateField(verbose_name="设立日期")),
+                        ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记撤销的人",
+                            ),
+                        ),
+                        (
+                            "opened_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记设立的人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="sites",
+                                to="branches.organisation",
+                                verbose_name="所属党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "远程教育站点",
+                        "verbose_name_plural": "远程教育站点",
+                        "ordering": ["organisation", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("closed_on", None)),
+                                fields=("organisation", "name"),
+                                name="site_name_once",
+                                violation_error_message="这个党组织已经有同名的站点。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
+                                name="site_closed_after_opening",
+                                violation_error_message="撤销不能早于设立。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Session",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(choices=[("training", "培训班"), ("site", "站点学习")], max_length=8, verbose_name="种类"),
+                        ),
+                        ("title", models.CharField(max_length=80, verbose_name="主题")),
+                        ("starts_on", models.DateField(verbose_name="开始日期")),
+                        ("ends_on", models.DateField(verbose_name="结束日期")),
+                        ("half_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="半天数")),
+                        ("minutes", models.PositiveSmallIntegerField(blank=True, help_text="分钟", null=True, verbose_name="学习时长")),
+                        ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="学时")),
+                        ("basis", models.CharField(blank=True, help_text="通知的文号", max_length=120, verbose_name="依据")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("recorded", "待确认"), ("confirmed", "已确认"), ("void", "作废")],
+                                default="recorded",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="确认时间")),
+                        ("voided_on", models.DateField(blank=True, null=True, verbose_name="作废日期")),
+                        ("void_reason", models.CharField(blank=True, max_length=120, verbose_name="作废原因")),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="确认人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="study_sessions",
+                                to="branches.organisation",
+                                verbose_name="举办党组织",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "voided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="作废人",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="sessions",
+                                to="study.site",
+                                verbose_name="站点",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "集中学习",
+                        "verbose_name_plural": "集中学习",
+                        "ordering": ["-starts_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                                name="session_ends_after_start",
+                                violation_error_message="结束不能早于开始。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("half_days__gte", 1), ("kind", "training"), ("site", None)),
+                                    models.Q(("kind", "site"), ("minutes__gte", 1), ("site__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="session_measured",
+                                violation_error_message="培训班写半天数，站点学习写站点和分钟数。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("confirmed_by", None),
+                                    models.Q(("confirmed_by", models.F("recorded_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="session_confirmed_by_another",
+                                violation_error_message="登记的人不能自己确认。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "void"), _negated=True),
+                                    models.Q(("voided_by__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="session_void_with_reason",
+                                violation_error_message="作废要写原因。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "void"), _negated=True),
+                                fields=("organisation", "kind", "site", "starts_on", "title"),
+                                name="session_once",
+                                nulls_distinct=False,
+                                violation_error_message="这一次已经登记过。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SessionLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="study_sessions",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "session",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="lines",
+                                to="study.session",
+                                verbose_name="集中学习",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "学员",
+                        "verbose_name_plural": "学员",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("session", "member"), name="session_line_once"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -17,134 +18,157 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Condolence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("died_on", models.DateField(verbose_name="去世日期")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="更正时间")),
-                ("withdraw_reason", models.CharField(blank=True, max_length=120, verbose_name="误登的缘由")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="condolences", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="condolences",
-                        to="branches.organisation",
-                        verbose_name="生前所在党支部",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="更正人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "去世慰问",
-                "verbose_name_plural": "去世慰问",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_at", None)),
-                        fields=("member",),
-                        name="condolence_once",
-                        violation_error_message="这位党员已经登记去世。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("withdraw_reason", ""), ("withdrawn_at", None)),
-                            models.Q(("withdrawn_at__isnull", False), models.Q(("withdraw_reason", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Condolence",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="condolence_withdrawn_with_reason",
-                        violation_error_message="更正要写明误登的缘由。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CondolenceStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("wreath", "送花圈"), ("delegate", "派员参加悼念"), ("visit", "走访家属")],
-                        max_length=10,
-                        verbose_name="事项",
-                    ),
-                ),
-                ("due_on", models.DateField(verbose_name="应办日期")),
-                (
-                    "outcome",
-                    models.CharField(blank=True, choices=[("done", "已办"), ("declined", "家属婉辞")], max_length=10, verbose_name="结果"),
-                ),
-                ("done_on", models.DateField(blank=True, null=True, verbose_name="办的日期")),
-                ("who", models.CharField(blank=True, max_length=60, verbose_name="去的人")),
-                ("recorded_at", models.DateTimeField(blank=True, null=True, verbose_name="登记时间")),
-                (
-                    "condolence",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="care.condolence", verbose_name="去世慰问"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="branches.organisation", verbose_name="由谁办"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "慰问事项",
-                "verbose_name_plural": "慰问事项",
-                "constraints": [
-                    models.UniqueConstraint(fields=("condolence", "kind"), name="condolence_step_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("done_on", None), ("outcome", ""), ("recorded_at", None)),
-                            models.Q(models.Q(("outcome", ""), _negated=True), ("done_on__isnull", False), ("recorded_at__isnull", False)),
-                            _connector="OR",
+                        ("died_on", models.DateField(verbose_name="去世日期")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="更正时间")),
+                        ("withdraw_reason", models.CharField(blank=True, max_length=120, verbose_name="误登的缘由")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="condolences",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
                         ),
-                        name="condolence_step_whole",
-                        violation_error_message="办的日期和结果要一起填。",
-                    ),
-                ],
-            },
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="condolences",
+                                to="branches.organisation",
+                                verbose_name="生前所在党支部",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "withdrawn_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="更正人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "去世慰问",
+                        "verbose_name_plural": "去世慰问",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("withdrawn_at", None)),
+                                fields=("member",),
+                                name="condolence_once",
+                                violation_error_message="这位党员已经登记去世。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("withdraw_reason", ""), ("withdrawn_at", None)),
+                                    models.Q(("withdrawn_at__isnull", False), models.Q(("withdraw_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="condolence_withdrawn_with_reason",
+                                violation_error_message="更正要写明误登的缘由。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CondolenceStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("wreath", "送花圈"), ("delegate", "派员参加悼念"), ("visit", "走访家属")],
+                                max_length=10,
+                                verbose_name="事项",
+                            ),
+                        ),
+                        ("due_on", models.DateField(verbose_name="应办日期")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True, choices=[("done", "已办"), ("declined", "家属婉辞")], max_length=10, verbose_name="结果"
+                            ),
+                        ),
+                        ("done_on", models.DateField(blank=True, null=True, verbose_name="办的日期")),
+                        ("who", models.CharField(blank=True, max_length=60, verbose_name="去的人")),
+                        ("recorded_at", models.DateTimeField(blank=True, null=True, verbose_name="登记时间")),
+                        (
+                            "condolence",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="steps",
+                                to="care.condolence",
+                                verbose_name="去世慰问",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="由谁办",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "慰问事项",
+                        "verbose_name_plural": "慰问事项",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("condolence", "kind"), name="condolence_step_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("done_on", None), ("outcome", ""), ("recorded_at", None)),
+                                    models.Q(
+                                        models.Q(("outcome", ""), _negated=True), ("done_on__isnull", False), ("recorded_at__isnull", False)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="condolence_step_whole",
+                                violation_error_message="办的日期和结果要一起填。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,398 +19,446 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Condition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("hardship", "生活困难"),
-                            ("illness", "重病"),
-                            ("bereaved", "丧亲"),
-                            ("disabled", "伤残"),
-                            ("duty_disabled", "因公伤残"),
-                            ("no_pension", "无退休金的农村老党员"),
-                            ("veteran_cadre", "离休干部"),
-                            ("retired_cadre", "退休干部"),
-                            ("martyr_family", "烈士家庭"),
-                            ("duty_death_family", "因公牺牲、殉职家庭"),
-                        ],
-                        db_collation="C",
-                        max_length=20,
-                        verbose_name="情况",
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, help_text="这天起不再算", null=True, verbose_name="止")),
-                (
-                    "end_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[("better", "情况好转"), ("supported", "已有别的保障"), ("changed", "改登记为别的情况"), ("other", "其他")],
-                        max_length=12,
-                        verbose_name="止的缘由",
-                    ),
-                ),
-                (
-                    "proof",
-                    models.BinaryField(help_text="低保证、诊断、困难情况，用党员自己的密钥封存", null=True, verbose_name="依据（封存）"),
-                ),
-                ("sealed_for", models.UUIDField(null=True, verbose_name="封存用谁的密钥")),
-                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="登记结束的时间")),
-                ("withdrawn_at", models.DateTimeField(help_text="登错了的，撤回，不删除", null=True, verbose_name="撤回时间")),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记结束的人",
-                    ),
-                ),
-                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="证明材料")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="conditions",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="撤回人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "登记的情况",
-                "verbose_name_plural": "登记的情况",
-                "ordering": ["-start", "-id"],
-                "indexes": [
-                    models.Index(fields=["member"], name="condition_by_member"),
-                    models.Index(condition=models.Q(("withdrawn_at", None)), fields=["kind", "start"], name="condition_by_kind"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="condition_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("end", None), ("end_reason", ""), ("ended_at", None)),
-                            models.Q(("end__isnull", False), ("ended_at__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Condition",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="condition_end_has_reason",
-                        violation_error_message="结束要写明缘由。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("proof", None), ("sealed_for", None)),
-                            models.Q(("proof__isnull", False), ("sealed_for__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="condition_proof_has_key",
-                        violation_error_message="依据要封存。",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("withdrawn_at", None)),
-                        expressions=[
-                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                            (
-                                models.Func(
-                                    models.Func(models.F("kind"), function="hashtext"),
-                                    models.Func(models.F("kind"), function="hashtext"),
-                                    models.Value("[]"),
-                                    function="int4range",
-                                ),
-                                "&&",
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("hardship", "生活困难"),
+                                    ("illness", "重病"),
+                                    ("bereaved", "丧亲"),
+                                    ("disabled", "伤残"),
+                                    ("duty_disabled", "因公伤残"),
+                                    ("no_pension", "无退休金的农村老党员"),
+                                    ("veteran_cadre", "离休干部"),
+                                    ("retired_cadre", "退休干部"),
+                                    ("martyr_family", "烈士家庭"),
+                                    ("duty_death_family", "因公牺牲、殉职家庭"),
+                                ],
+                                db_collation="C",
+                                max_length=20,
+                                verbose_name="情况",
                             ),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                        ],
-                        name="condition_one_of_a_kind_a_day",
-                        violation_error_message="这段时间已经登记过这种情况。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ConditionReview",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="复核日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="复核人",
-                    ),
-                ),
-                (
-                    "condition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="care.condition", verbose_name="登记的情况"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "情况复核",
-                "verbose_name_plural": "情况复核",
-                "ordering": ["-day", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("condition", "day"), name="condition_reviewed_once_a_day", violation_error_message="这天已经复核过。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Criterion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("code", models.CharField(db_collation="C", max_length=40, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("benefit", models.CharField(help_text="如 元旦春节走访慰问", max_length=120, verbose_name="用来做什么")),
-                ("once", models.BooleanField(default=False, help_text="定过名单的人不再列入，如纪念章", verbose_name="一人一次")),
-                ("position", models.PositiveSmallIntegerField(default=100, verbose_name="次序")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="空为各级通用",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="care_criteria",
-                        to="branches.organisation",
-                        verbose_name="谁定的",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "应关怀名单",
-                "verbose_name_plural": "应关怀名单",
-                "ordering": ["position", "code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CriterionVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="版次")),
-                ("tree", models.JSONField(verbose_name="条件")),
-                ("source", models.CharField(help_text="哪份文件怎么说的", max_length=200, verbose_name="依据")),
-                ("document_number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
-                ("start", models.DateField(blank=True, null=True, verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("revision", models.PositiveIntegerField(default=1, verbose_name="改动次数")),
-                ("written_at", models.DateTimeField(auto_now_add=True, verbose_name="起草时间")),
-                ("enacted_at", models.DateTimeField(null=True, verbose_name="施行时间")),
-                (
-                    "criterion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="care.criterion", verbose_name="名单"
-                    ),
-                ),
-                (
-                    "enacted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="施行人",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="停用人",
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="起草人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "名单条件",
-                "verbose_name_plural": "名单条件",
-                "ordering": ["criterion", "-number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("criterion", "number"), name="criterion_version_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("enacted_at", None)),
-                        fields=("criterion",),
-                        name="criterion_one_draft",
-                        violation_error_message="这个名单已经有一稿在改，接着改那一稿。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("enacted_at", None), ("end", None)),
-                            models.Q(("enacted_at__isnull", False), ("start__isnull", False)),
-                            _connector="OR",
                         ),
-                        name="criterion_version_whole",
-                        violation_error_message="施行要写明从哪天起。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="criterion_version_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("enacted_at__isnull", False)),
-                        expressions=[
-                            (models.Func(models.F("criterion"), models.F("criterion"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, help_text="这天起不再算", null=True, verbose_name="止")),
+                        (
+                            "end_reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("better", "情况好转"),
+                                    ("supported", "已有别的保障"),
+                                    ("changed", "改登记为别的情况"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="止的缘由",
+                            ),
+                        ),
+                        (
+                            "proof",
+                            models.BinaryField(
+                                help_text="低保证、诊断、困难情况，用党员自己的密钥封存", null=True, verbose_name="依据（封存）"
+                            ),
+                        ),
+                        ("sealed_for", models.UUIDField(null=True, verbose_name="封存用谁的密钥")),
+                        ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="登记结束的时间")),
+                        ("withdrawn_at", models.DateTimeField(help_text="登错了的，撤回，不删除", null=True, verbose_name="撤回时间")),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记结束的人",
+                            ),
+                        ),
+                        ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="证明材料")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="conditions",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "withdrawn_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="撤回人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "登记的情况",
+                        "verbose_name_plural": "登记的情况",
+                        "ordering": ["-start", "-id"],
+                        "indexes": [
+                            models.Index(fields=["member"], name="condition_by_member"),
+                            models.Index(condition=models.Q(("withdrawn_at", None)), fields=["kind", "start"], name="condition_by_kind"),
                         ],
-                        name="criterion_one_version_a_day",
-                        violation_error_message="这段时间已经有一版在施行。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ListSnapshot",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("on", models.DateField(verbose_name="按哪天定")),
-                ("purpose", models.CharField(help_text="如 2027 年光荣在党50年纪念章", max_length=80, verbose_name="用途")),
-                ("people", models.PositiveIntegerField(verbose_name="人数")),
-                ("fixed_at", models.DateTimeField(auto_now_add=True, verbose_name="定的时间")),
-                (
-                    "fixed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="定名单的人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="branches.organisation", verbose_name="范围"
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="snapshots",
-                        to="care.criterionversion",
-                        verbose_name="名单条件",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "定下的名单",
-                "verbose_name_plural": "定下的名单",
-                "ordering": ["-on", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("version", "organisation", "on"),
-                        name="list_fixed_once",
-                        violation_error_message="这个范围按这一天已经定过名单。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("purpose", ""), _negated=True),
-                        name="list_has_purpose",
-                        violation_error_message="写明名单用来做什么。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ListEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reasons", models.JSONField(help_text="代码和日子，不写姓名", verbose_name="缘由")),
-                (
-                    "left_out",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("received", "以前已经领过"),
-                            ("declined", "本人不要"),
-                            ("conduct", "表现不符合"),
-                            ("checking", "情况要再核实"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="condition_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end", None), ("end_reason", ""), ("ended_at", None)),
+                                    models.Q(
+                                        ("end__isnull", False), ("ended_at__isnull", False), models.Q(("end_reason", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="condition_end_has_reason",
+                                violation_error_message="结束要写明缘由。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("proof", None), ("sealed_for", None)),
+                                    models.Q(("proof__isnull", False), ("sealed_for__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="condition_proof_has_key",
+                                violation_error_message="依据要封存。",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("withdrawn_at", None)),
+                                expressions=[
+                                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                                    (
+                                        models.Func(
+                                            models.Func(models.F("kind"), function="hashtext"),
+                                            models.Func(models.F("kind"), function="hashtext"),
+                                            models.Value("[]"),
+                                            function="int4range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="condition_one_of_a_kind_a_day",
+                                violation_error_message="这段时间已经登记过这种情况。",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="没有列入的缘由",
-                    ),
+                    },
                 ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="list_entries", to="members.member", verbose_name="党员"
-                    ),
+                migrations.CreateModel(
+                    name="ConditionReview",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="复核日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="复核人",
+                            ),
+                        ),
+                        (
+                            "condition",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to="care.condition",
+                                verbose_name="登记的情况",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "情况复核",
+                        "verbose_name_plural": "情况复核",
+                        "ordering": ["-day", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("condition", "day"),
+                                name="condition_reviewed_once_a_day",
+                                violation_error_message="这天已经复核过。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="当时所在党支部",
-                    ),
+                migrations.CreateModel(
+                    name="Criterion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("code", models.CharField(db_collation="C", max_length=40, unique=True, verbose_name="代码")),
+                        ("name", models.CharField(max_length=40, verbose_name="名称")),
+                        ("benefit", models.CharField(help_text="如 元旦春节走访慰问", max_length=120, verbose_name="用来做什么")),
+                        ("once", models.BooleanField(default=False, help_text="定过名单的人不再列入，如纪念章", verbose_name="一人一次")),
+                        ("position", models.PositiveSmallIntegerField(default=100, verbose_name="次序")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="空为各级通用",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="care_criteria",
+                                to="branches.organisation",
+                                verbose_name="谁定的",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "应关怀名单",
+                        "verbose_name_plural": "应关怀名单",
+                        "ordering": ["position", "code"],
+                    },
                 ),
-                (
-                    "snapshot",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="care.listsnapshot", verbose_name="名单"
-                    ),
+                migrations.CreateModel(
+                    name="CriterionVersion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="版次")),
+                        ("tree", models.JSONField(verbose_name="条件")),
+                        ("source", models.CharField(help_text="哪份文件怎么说的", max_length=200, verbose_name="依据")),
+                        ("document_number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
+                        ("start", models.DateField(blank=True, null=True, verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("revision", models.PositiveIntegerField(default=1, verbose_name="改动次数")),
+                        ("written_at", models.DateTimeField(auto_now_add=True, verbose_name="起草时间")),
+                        ("enacted_at", models.DateTimeField(null=True, verbose_name="施行时间")),
+                        (
+                            "criterion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="versions",
+                                to="care.criterion",
+                                verbose_name="名单",
+                            ),
+                        ),
+                        (
+                            "enacted_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="施行人",
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="停用人",
+                            ),
+                        ),
+                        (
+                            "written_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="起草人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "名单条件",
+                        "verbose_name_plural": "名单条件",
+                        "ordering": ["criterion", "-number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("criterion", "number"), name="criterion_version_once"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("enacted_at", None)),
+                                fields=("criterion",),
+                                name="criterion_one_draft",
+                                violation_error_message="这个名单已经有一稿在改，接着改那一稿。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("enacted_at", None), ("end", None)),
+                                    models.Q(("enacted_at__isnull", False), ("start__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="criterion_version_whole",
+                                violation_error_message="施行要写明从哪天起。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="criterion_version_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("enacted_at__isnull", False)),
+                                expressions=[
+                                    (
+                                        models.Func(models.F("criterion"), models.F("criterion"), models.Value("[]"), function="int8range"),
+                                        "&&",
+                                    ),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="criterion_one_version_a_day",
+                                violation_error_message="这段时间已经有一版在施行。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "名单上的一人",
-                "verbose_name_plural": "名单上的一人",
-                "constraints": [
-                    models.UniqueConstraint(fields=("snapshot", "member"), name="list_entry_once"),
-                ],
-            },
+                migrations.CreateModel(
+                    name="ListSnapshot",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("on", models.DateField(verbose_name="按哪天定")),
+                        ("purpose", models.CharField(help_text="如 2027 年光荣在党50年纪念章", max_length=80, verbose_name="用途")),
+                        ("people", models.PositiveIntegerField(verbose_name="人数")),
+                        ("fixed_at", models.DateTimeField(auto_now_add=True, verbose_name="定的时间")),
+                        (
+                            "fixed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="定名单的人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="范围",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="snapshots",
+                                to="care.criterionversion",
+                                verbose_name="名单条件",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "定下的名单",
+                        "verbose_name_plural": "定下的名单",
+                        "ordering": ["-on", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("version", "organisation", "on"),
+                                name="list_fixed_once",
+                                violation_error_message="这个范围按这一天已经定过名单。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("purpose", ""), _negated=True),
+                                name="list_has_purpose",
+                                violation_error_message="写明名单用来做什么。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ListEntry",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("reasons", models.JSONField(help_text="代码和日子，不写姓名", verbose_name="缘由")),
+                        (
+                            "left_out",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("received", "以前已经领过"),
+                                    ("declined", "本人不要"),
+                                    ("conduct", "表现不符合"),
+                                    ("checking", "情况要再核实"),
+                                ],
+                                max_length=10,
+                                verbose_name="没有列入的缘由",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="list_entries",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="当时所在党支部",
+                            ),
+                        ),
+                        (
+                            "snapshot",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="care.listsnapshot",
+                                verbose_name="名单",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "名单上的一人",
+                        "verbose_name_plural": "名单上的一人",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("snapshot", "member"), name="list_entry_once"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -20,662 +21,726 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Case",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                ("pinyin", models.CharField(db_collation="C", max_length=200, verbose_name="拼音")),
-                ("initials", models.CharField(db_collation="C", max_length=60, verbose_name="拼音首字母")),
-                ("sex", models.CharField(choices=[("1", "男"), ("2", "女")], max_length=1, verbose_name="性别")),
-                ("ethnicity", models.CharField(default="01", help_text="GB/T 3304 代码", max_length=2, verbose_name="民族")),
-                ("birth_on", models.DateField(verbose_name="出生日期")),
-                ("id_number", partyportal.core.fields.EncryptedTextField(editable=True, verbose_name="公民身份号码")),
-                ("id_masked", models.CharField(max_length=18, verbose_name="公民身份号码（遮盖）")),
-                ("id_index", models.BinaryField(max_length=16, verbose_name="身份号码检索值")),
-                ("id_tail_index", models.BinaryField(max_length=16, verbose_name="身份号码后四位检索值")),
-                ("education", models.CharField(blank=True, help_text="GB/T 4658 代码", max_length=2, verbose_name="学历")),
-                ("unit", models.CharField(blank=True, max_length=80, verbose_name="工作或者学习单位")),
-                ("post", models.CharField(blank=True, max_length=80, verbose_name="工作岗位")),
-                ("mobile_phone", models.CharField(blank=True, max_length=20, verbose_name="手机号码")),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="家庭住址")),
-                ("is_mobile", models.BooleanField(default=False, help_text="流出地、流入地都要公示", verbose_name="流动人员")),
-                (
-                    "procedure",
-                    models.CharField(
-                        choices=[("2014", "2014 年细则"), ("2026", "2026 年细则")],
-                        help_text="申请时施行的",
-                        max_length=8,
-                        verbose_name="适用的细则",
-                    ),
-                ),
-                ("applied_on", models.DateField(blank=True, null=True, verbose_name="申请日期")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "正在发展"), ("done", "已转正归档"), ("stopped", "已终止")],
-                        default="open",
-                        max_length=8,
-                        verbose_name="状态",
-                    ),
-                ),
-                (
-                    "stage",
-                    models.PositiveSmallIntegerField(
-                        choices=[
-                            (1, "申请入党"),
-                            (2, "入党积极分子的确定和培养"),
-                            (3, "发展对象的确定和考察"),
-                            (4, "预备党员的接收"),
-                            (5, "预备党员的教育考察和转正"),
-                        ],
-                        default=1,
-                        verbose_name="阶段",
-                    ),
-                ),
-                (
-                    "next_step",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("apply", "递交入党申请书"),
-                            ("talk", "派人谈话"),
-                            ("activist", "确定入党积极分子"),
-                            ("activist_filed", "报上级党委备案"),
-                            ("contacts", "指定培养联系人"),
-                            ("cultivate", "培养教育考察"),
-                            ("candidate", "确定发展对象"),
-                            ("candidate_agreed", "上级党委同意并公示"),
-                            ("introducers", "确定入党介绍人"),
-                            ("review", "政治审查"),
-                            ("training", "短期集中培训"),
-                            ("branch_review", "支委会审查"),
-                            ("prereview", "上级党委预审"),
-                            ("volunteer_form", "填写入党志愿书"),
-                            ("assembly", "支部大会讨论接收"),
-                            ("party_talk", "党委派人谈话"),
-                            ("approval", "党委审批"),
-                            ("refiled", "报上级组织部门备案"),
-                            ("placed", "编入党支部和党小组"),
-                            ("oath", "入党宣誓"),
-                            ("observe", "继续教育考察"),
-                            ("full_application", "提出转正申请"),
-                            ("full_assembly", "支部大会讨论转正"),
-                            ("full_approval", "上级党委审批"),
-                            ("filed", "材料归档"),
-                        ],
-                        max_length=20,
-                        verbose_name="下一步",
-                    ),
-                ),
-                ("not_before", models.DateField(blank=True, null=True, verbose_name="最早")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="最晚")),
-                ("is_limit", models.BooleanField(default=False, verbose_name="细则写明的期限")),
-                (
-                    "begins_at",
-                    models.PositiveSmallIntegerField(default=1, help_text="名册里原有的预备党员从第 21 步起", verbose_name="从第几步起"),
-                ),
-                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="第几次讨论转正")),
-                ("probation_until", models.DateField(blank=True, null=True, verbose_name="预备期满")),
-                ("extension", models.PositiveSmallIntegerField(default=0, verbose_name="延长月数")),
-                ("postponed_until", models.DateField(blank=True, null=True, verbose_name="推迟讨论到")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
-                (
-                    "stop_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("withdrew", "本人撤回申请"),
-                            ("unfit", "政治审查不合格或者不具备党员条件"),
-                            ("cancelled", "取消预备党员资格"),
-                            ("left", "离开本县"),
-                            ("died", "去世"),
-                            ("mistaken", "登记错了"),
-                        ],
-                        max_length=12,
-                        verbose_name="终止缘由",
-                    ),
-                ),
-                ("stop_note", models.CharField(blank=True, max_length=200, verbose_name="终止说明")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="接收以后才有",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="development_cases",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="development_cases",
-                        to="branches.organisation",
-                        verbose_name="培养的党支部",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "发展档案",
-                "verbose_name_plural": "发展档案",
-                "ordering": ["-id"],
-                "indexes": [
-                    models.Index(fields=["organisation", "state"], name="case_by_organisation"),
-                    models.Index(fields=["state", "due_on"], name="case_by_due"),
-                    models.Index(fields=["id_tail_index"], name="case_by_id_tail"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")),
-                        fields=("id_index",),
-                        name="case_open_once",
-                        violation_error_message="这个公民身份号码已经有正在发展的档案。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")),
-                        fields=("member",),
-                        name="case_one_per_member",
-                        violation_error_message="这位党员已经有发展档案。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_on", None), ("state", "open")),
-                            models.Q(models.Q(("state", "open"), _negated=True), ("closed_on__isnull", False)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Case",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="case_closed_has_day",
-                        violation_error_message="结束的档案要有结束日期。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "stopped"), models.Q(("stop_reason", ""), _negated=True)),
-                            models.Q(models.Q(("state", "stopped"), _negated=True), ("stop_reason", "")),
-                            _connector="OR",
+                        ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                        ("pinyin", models.CharField(db_collation="C", max_length=200, verbose_name="拼音")),
+                        ("initials", models.CharField(db_collation="C", max_length=60, verbose_name="拼音首字母")),
+                        ("sex", models.CharField(choices=[("1", "男"), ("2", "女")], max_length=1, verbose_name="性别")),
+                        ("ethnicity", models.CharField(default="01", help_text="GB/T 3304 代码", max_length=2, verbose_name="民族")),
+                        ("birth_on", models.DateField(verbose_name="出生日期")),
+                        ("id_number", partyportal.core.fields.EncryptedTextField(editable=True, verbose_name="公民身份号码")),
+                        ("id_masked", models.CharField(max_length=18, verbose_name="公民身份号码（遮盖）")),
+                        ("id_index", models.BinaryField(max_length=16, verbose_name="身份号码检索值")),
+                        ("id_tail_index", models.BinaryField(max_length=16, verbose_name="身份号码后四位检索值")),
+                        ("education", models.CharField(blank=True, help_text="GB/T 4658 代码", max_length=2, verbose_name="学历")),
+                        ("unit", models.CharField(blank=True, max_length=80, verbose_name="工作或者学习单位")),
+                        ("post", models.CharField(blank=True, max_length=80, verbose_name="工作岗位")),
+                        ("mobile_phone", models.CharField(blank=True, max_length=20, verbose_name="手机号码")),
+                        ("address", models.CharField(blank=True, max_length=200, verbose_name="家庭住址")),
+                        ("is_mobile", models.BooleanField(default=False, help_text="流出地、流入地都要公示", verbose_name="流动人员")),
+                        (
+                            "procedure",
+                            models.CharField(
+                                choices=[("2014", "2014 年细则"), ("2026", "2026 年细则")],
+                                help_text="申请时施行的",
+                                max_length=8,
+                                verbose_name="适用的细则",
+                            ),
                         ),
-                        name="case_stopped_has_reason",
-                        violation_error_message="终止要写明缘由。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(models.Q(("stage", 5), _negated=True), ("member__isnull", False), _connector="OR"),
-                        name="case_last_stage_has_member",
-                        violation_error_message="到了第五阶段就是预备党员。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CasePlace",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("note", models.CharField(blank=True, max_length=120, verbose_name="缘由")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="development.case", verbose_name="档案"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="branches.organisation", verbose_name="党支部"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "培养单位",
-                "verbose_name_plural": "培养单位",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func(models.F("case"), models.F("case"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                        ],
-                        name="case_place_one_a_day",
-                        violation_error_message="同一天只能由一个党支部培养。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="case_place_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Companion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(choices=[("contact", "培养联系人"), ("introducer", "入党介绍人")], max_length=12, verbose_name="身份"),
-                ),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("end_reason", models.CharField(blank=True, max_length=120, verbose_name="更换原因")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="companions", to="development.case", verbose_name="档案"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "培养联系人和入党介绍人",
-                "verbose_name_plural": "培养联系人和入党介绍人",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)), fields=("case", "member", "kind"), name="companion_open_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
-                        name="companion_ends_after_start",
-                        violation_error_message="止日不得早于起日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Inspection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("half_year", "积极分子半年考察"), ("probation", "预备期考察")], max_length=12, verbose_name="种类"
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="日期")),
-                ("by_whom", models.CharField(max_length=60, verbose_name="考察人")),
-                ("conclusion", models.CharField(max_length=500, verbose_name="考察意见")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="inspections", to="development.case", verbose_name="档案"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "考察",
-                "verbose_name_plural": "考察",
-                "ordering": ["day", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("case", "kind", "day"), name="inspection_once_a_day", violation_error_message="这一天已经有考察记录。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Material",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("application", "入党申请书"),
-                            ("recommendation", "党员推荐（群团推优）材料"),
-                            ("activist_form", "入党积极分子考察登记表"),
-                            ("opinions", "党小组、培养联系人、党员和群众意见"),
-                            ("publicity", "公示材料"),
-                            ("review", "政治审查结论"),
-                            ("joint_review", "县级联审意见"),
-                            ("training", "集中培训结业材料"),
-                            ("prereview", "预审意见"),
-                            ("volunteer_form", "入党志愿书"),
-                            ("probation_form", "预备党员考察登记表"),
-                            ("full_application", "转正申请书"),
-                        ],
-                        max_length=20,
-                        verbose_name="材料",
-                    ),
-                ),
-                ("held_on", models.DateField(verbose_name="日期")),
-                ("place", models.CharField(blank=True, max_length=60, verbose_name="存放处")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="papers", to="development.case", verbose_name="档案"
-                    ),
-                ),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="查验人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "发展材料",
-                "verbose_name_plural": "发展材料",
-                "constraints": [
-                    models.UniqueConstraint(fields=("case", "kind"), name="material_once", violation_error_message="这份材料已经登记过。"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Publicity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "place",
-                    models.CharField(
-                        choices=[("home", "本地（流出地）"), ("host", "流入地")], default="home", max_length=8, verbose_name="地方"
-                    ),
-                ),
-                ("where", models.CharField(max_length=80, verbose_name="公示地点")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(verbose_name="止")),
-                ("objections", models.CharField(blank=True, max_length=500, verbose_name="反映的问题")),
-                ("is_upheld", models.BooleanField(default=False, verbose_name="问题属实，影响发展")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="publicities", to="development.case", verbose_name="档案"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "公示",
-                "verbose_name_plural": "公示",
-                "ordering": ["start", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end__gte", models.F("start"))),
-                        name="publicity_ends_after_start",
-                        violation_error_message="止日不得早于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("is_upheld", False), models.Q(("objections", ""), _negated=True), _connector="OR"),
-                        name="publicity_upheld_has_words",
-                        violation_error_message="写上反映的问题。",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("case", "place", "start"), name="publicity_once", violation_error_message="这次公示已经登记过。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StepRecord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "step",
-                    models.CharField(
-                        choices=[
-                            ("apply", "递交入党申请书"),
-                            ("talk", "派人谈话"),
-                            ("activist", "确定入党积极分子"),
-                            ("activist_filed", "报上级党委备案"),
-                            ("contacts", "指定培养联系人"),
-                            ("cultivate", "培养教育考察"),
-                            ("candidate", "确定发展对象"),
-                            ("candidate_agreed", "上级党委同意并公示"),
-                            ("introducers", "确定入党介绍人"),
-                            ("review", "政治审查"),
-                            ("training", "短期集中培训"),
-                            ("branch_review", "支委会审查"),
-                            ("prereview", "上级党委预审"),
-                            ("volunteer_form", "填写入党志愿书"),
-                            ("assembly", "支部大会讨论接收"),
-                            ("party_talk", "党委派人谈话"),
-                            ("approval", "党委审批"),
-                            ("refiled", "报上级组织部门备案"),
-                            ("placed", "编入党支部和党小组"),
-                            ("oath", "入党宣誓"),
-                            ("observe", "继续教育考察"),
-                            ("full_application", "提出转正申请"),
-                            ("full_assembly", "支部大会讨论转正"),
-                            ("full_approval", "上级党委审批"),
-                            ("filed", "材料归档"),
-                        ],
-                        max_length=20,
-                        verbose_name="步骤",
-                    ),
-                ),
-                ("round", models.PositiveSmallIntegerField(default=1, help_text="延长预备期后再讨论一次", verbose_name="第几次")),
-                ("day", models.DateField(verbose_name="日期")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("passed", "通过"), ("refused", "没有通过")], default="passed", max_length=8, verbose_name="结果"
-                    ),
-                ),
-                ("by_whom", models.CharField(blank=True, max_length=60, verbose_name="经办人")),
-                ("document_number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
-                ("days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="天数")),
-                ("hours", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="学时")),
-                ("leaving_on", models.DateField(blank=True, null=True, verbose_name="预计离开")),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[("full", "按期转为正式党员"), ("extended", "延长预备期"), ("cancelled", "取消预备党员资格")],
-                        max_length=12,
-                        verbose_name="决议",
-                    ),
-                ),
-                ("months", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="延长月数")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("voided_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
-                ("void_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回原因")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="records", to="development.case", verbose_name="档案"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="决定的党组织",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "voided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="撤回人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "步骤记录",
-                "verbose_name_plural": "步骤记录",
-                "ordering": ["day", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("outcome", "passed"), ("voided_at", None)),
-                        fields=("case", "step", "round"),
-                        name="step_done_once",
-                        violation_error_message="这一步已经办过。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("void_reason", ""), ("voided_at", None)),
-                            models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
-                            _connector="OR",
+                        ("applied_on", models.DateField(blank=True, null=True, verbose_name="申请日期")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "正在发展"), ("done", "已转正归档"), ("stopped", "已终止")],
+                                default="open",
+                                max_length=8,
+                                verbose_name="状态",
+                            ),
                         ),
-                        name="step_void_has_reason",
-                        violation_error_message="撤回要写明原因。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(models.Q(("verdict", "extended"), _negated=True), ("months__isnull", False), _connector="OR"),
-                        name="step_extension_has_months",
-                        violation_error_message="延长要写几个月。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Ballot",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("entitled", models.PositiveSmallIntegerField(verbose_name="应到会有表决权")),
-                ("present", models.PositiveSmallIntegerField(verbose_name="到会有表决权")),
-                ("written", models.PositiveSmallIntegerField(verbose_name="会前书面意见")),
-                ("in_favour", models.PositiveSmallIntegerField(verbose_name="赞成")),
-                ("against", models.PositiveSmallIntegerField(verbose_name="反对")),
-                ("abstained", models.PositiveSmallIntegerField(verbose_name="弃权")),
-                (
-                    "record",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="ballot", to="development.steprecord", verbose_name="步骤"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "表决情况",
-                "verbose_name_plural": "表决情况",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "in_favour",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(models.F("present"), "+", models.F("written")),
-                                        "-",
-                                        models.F("against"),
-                                    ),
-                                    "-",
-                                    models.F("abstained"),
+                        (
+                            "stage",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (1, "申请入党"),
+                                    (2, "入党积极分子的确定和培养"),
+                                    (3, "发展对象的确定和考察"),
+                                    (4, "预备党员的接收"),
+                                    (5, "预备党员的教育考察和转正"),
+                                ],
+                                default=1,
+                                verbose_name="阶段",
+                            ),
+                        ),
+                        (
+                            "next_step",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("apply", "递交入党申请书"),
+                                    ("talk", "派人谈话"),
+                                    ("activist", "确定入党积极分子"),
+                                    ("activist_filed", "报上级党委备案"),
+                                    ("contacts", "指定培养联系人"),
+                                    ("cultivate", "培养教育考察"),
+                                    ("candidate", "确定发展对象"),
+                                    ("candidate_agreed", "上级党委同意并公示"),
+                                    ("introducers", "确定入党介绍人"),
+                                    ("review", "政治审查"),
+                                    ("training", "短期集中培训"),
+                                    ("branch_review", "支委会审查"),
+                                    ("prereview", "上级党委预审"),
+                                    ("volunteer_form", "填写入党志愿书"),
+                                    ("assembly", "支部大会讨论接收"),
+                                    ("party_talk", "党委派人谈话"),
+                                    ("approval", "党委审批"),
+                                    ("refiled", "报上级组织部门备案"),
+                                    ("placed", "编入党支部和党小组"),
+                                    ("oath", "入党宣誓"),
+                                    ("observe", "继续教育考察"),
+                                    ("full_application", "提出转正申请"),
+                                    ("full_assembly", "支部大会讨论转正"),
+                                    ("full_approval", "上级党委审批"),
+                                    ("filed", "材料归档"),
+                                ],
+                                max_length=20,
+                                verbose_name="下一步",
+                            ),
+                        ),
+                        ("not_before", models.DateField(blank=True, null=True, verbose_name="最早")),
+                        ("due_on", models.DateField(blank=True, null=True, verbose_name="最晚")),
+                        ("is_limit", models.BooleanField(default=False, verbose_name="细则写明的期限")),
+                        (
+                            "begins_at",
+                            models.PositiveSmallIntegerField(
+                                default=1, help_text="名册里原有的预备党员从第 21 步起", verbose_name="从第几步起"
+                            ),
+                        ),
+                        ("round", models.PositiveSmallIntegerField(default=1, verbose_name="第几次讨论转正")),
+                        ("probation_until", models.DateField(blank=True, null=True, verbose_name="预备期满")),
+                        ("extension", models.PositiveSmallIntegerField(default=0, verbose_name="延长月数")),
+                        ("postponed_until", models.DateField(blank=True, null=True, verbose_name="推迟讨论到")),
+                        ("closed_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
+                        (
+                            "stop_reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("withdrew", "本人撤回申请"),
+                                    ("unfit", "政治审查不合格或者不具备党员条件"),
+                                    ("cancelled", "取消预备党员资格"),
+                                    ("left", "离开本县"),
+                                    ("died", "去世"),
+                                    ("mistaken", "登记错了"),
+                                ],
+                                max_length=12,
+                                verbose_name="终止缘由",
+                            ),
+                        ),
+                        ("stop_note", models.CharField(blank=True, max_length=200, verbose_name="终止说明")),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="接收以后才有",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="development_cases",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="development_cases",
+                                to="branches.organisation",
+                                verbose_name="培养的党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "发展档案",
+                        "verbose_name_plural": "发展档案",
+                        "ordering": ["-id"],
+                        "indexes": [
+                            models.Index(fields=["organisation", "state"], name="case_by_organisation"),
+                            models.Index(fields=["state", "due_on"], name="case_by_due"),
+                            models.Index(fields=["id_tail_index"], name="case_by_id_tail"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("id_index",),
+                                name="case_open_once",
+                                violation_error_message="这个公民身份号码已经有正在发展的档案。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("member",),
+                                name="case_one_per_member",
+                                violation_error_message="这位党员已经有发展档案。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_on", None), ("state", "open")),
+                                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_on__isnull", False)),
+                                    _connector="OR",
                                 ),
-                            )
-                        ),
-                        name="ballot_counts_agree",
-                        violation_error_message="赞成、反对、弃权加起来要等于到会和书面意见。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "entitled__gte",
-                                django.db.models.expressions.CombinedExpression(models.F("present"), "+", models.F("written")),
-                            )
-                        ),
-                        name="ballot_no_more_than_entitled",
-                        violation_error_message="票数不能多于应到会的人。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("entitled__lt", django.db.models.expressions.CombinedExpression(models.F("present"), "*", models.Value(2)))
-                        ),
-                        name="ballot_has_quorum",
-                        violation_error_message="到会要超过应到会有表决权人数的半数。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BallotExclusion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("ill", "患重病"),
-                            ("abroad", "在国（境）外长期不归"),
-                            ("imprisoned", "服刑"),
-                            ("away", "外出流动，参加流入地组织生活"),
-                            ("other", "其他"),
+                                name="case_closed_has_day",
+                                violation_error_message="结束的档案要有结束日期。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "stopped"), models.Q(("stop_reason", ""), _negated=True)),
+                                    models.Q(models.Q(("state", "stopped"), _negated=True), ("stop_reason", "")),
+                                    _connector="OR",
+                                ),
+                                name="case_stopped_has_reason",
+                                violation_error_message="终止要写明缘由。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(models.Q(("stage", 5), _negated=True), ("member__isnull", False), _connector="OR"),
+                                name="case_last_stage_has_member",
+                                violation_error_message="到了第五阶段就是预备党员。",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="缘由",
-                    ),
+                    },
                 ),
-                (
-                    "ballot",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="exclusions", to="development.ballot", verbose_name="表决"
-                    ),
+                migrations.CreateModel(
+                    name="CasePlace",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("note", models.CharField(blank=True, max_length=120, verbose_name="缘由")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="places",
+                                to="development.case",
+                                verbose_name="档案",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "培养单位",
+                        "verbose_name_plural": "培养单位",
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (models.Func(models.F("case"), models.F("case"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="case_place_one_a_day",
+                                violation_error_message="同一天只能由一个党支部培养。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="case_place_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
-                    ),
+                migrations.CreateModel(
+                    name="Companion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("contact", "培养联系人"), ("introducer", "入党介绍人")], max_length=12, verbose_name="身份"
+                            ),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("end_reason", models.CharField(blank=True, max_length=120, verbose_name="更换原因")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="companions",
+                                to="development.case",
+                                verbose_name="档案",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "培养联系人和入党介绍人",
+                        "verbose_name_plural": "培养联系人和入党介绍人",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)), fields=("case", "member", "kind"), name="companion_open_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
+                                name="companion_ends_after_start",
+                                violation_error_message="止日不得早于起日。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "不计应到会",
-                "verbose_name_plural": "不计应到会",
-                "constraints": [models.UniqueConstraint(fields=("ballot", "member"), name="ballot_exclusion_once")],
-            },
+                migrations.CreateModel(
+                    name="Inspection",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("half_year", "积极分子半年考察"), ("probation", "预备期考察")], max_length=12, verbose_name="种类"
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("by_whom", models.CharField(max_length=60, verbose_name="考察人")),
+                        ("conclusion", models.CharField(max_length=500, verbose_name="考察意见")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="inspections",
+                                to="development.case",
+                                verbose_name="档案",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "考察",
+                        "verbose_name_plural": "考察",
+                        "ordering": ["day", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("case", "kind", "day"),
+                                name="inspection_once_a_day",
+                                violation_error_message="这一天已经有考察记录。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Material",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("application", "入党申请书"),
+                                    ("recommendation", "党员推荐（群团推优）材料"),
+                                    ("activist_form", "入党积极分子考察登记表"),
+                                    ("opinions", "党小组、培养联系人、党员和群众意见"),
+                                    ("publicity", "公示材料"),
+                                    ("review", "政治审查结论"),
+                                    ("joint_review", "县级联审意见"),
+                                    ("training", "集中培训结业材料"),
+                                    ("prereview", "预审意见"),
+                                    ("volunteer_form", "入党志愿书"),
+                                    ("probation_form", "预备党员考察登记表"),
+                                    ("full_application", "转正申请书"),
+                                ],
+                                max_length=20,
+                                verbose_name="材料",
+                            ),
+                        ),
+                        ("held_on", models.DateField(verbose_name="日期")),
+                        ("place", models.CharField(blank=True, max_length=60, verbose_name="存放处")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="papers",
+                                to="development.case",
+                                verbose_name="档案",
+                            ),
+                        ),
+                        (
+                            "checked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="查验人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "发展材料",
+                        "verbose_name_plural": "发展材料",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("case", "kind"), name="material_once", violation_error_message="这份材料已经登记过。"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Publicity",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "place",
+                            models.CharField(
+                                choices=[("home", "本地（流出地）"), ("host", "流入地")], default="home", max_length=8, verbose_name="地方"
+                            ),
+                        ),
+                        ("where", models.CharField(max_length=80, verbose_name="公示地点")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(verbose_name="止")),
+                        ("objections", models.CharField(blank=True, max_length=500, verbose_name="反映的问题")),
+                        ("is_upheld", models.BooleanField(default=False, verbose_name="问题属实，影响发展")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="publicities",
+                                to="development.case",
+                                verbose_name="档案",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "公示",
+                        "verbose_name_plural": "公示",
+                        "ordering": ["start", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end__gte", models.F("start"))),
+                                name="publicity_ends_after_start",
+                                violation_error_message="止日不得早于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("is_upheld", False), models.Q(("objections", ""), _negated=True), _connector="OR"),
+                                name="publicity_upheld_has_words",
+                                violation_error_message="写上反映的问题。",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("case", "place", "start"), name="publicity_once", violation_error_message="这次公示已经登记过。"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StepRecord",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "step",
+                            models.CharField(
+                                choices=[
+                                    ("apply", "递交入党申请书"),
+                                    ("talk", "派人谈话"),
+                                    ("activist", "确定入党积极分子"),
+                                    ("activist_filed", "报上级党委备案"),
+                                    ("contacts", "指定培养联系人"),
+                                    ("cultivate", "培养教育考察"),
+                                    ("candidate", "确定发展对象"),
+                                    ("candidate_agreed", "上级党委同意并公示"),
+                                    ("introducers", "确定入党介绍人"),
+                                    ("review", "政治审查"),
+                                    ("training", "短期集中培训"),
+                                    ("branch_review", "支委会审查"),
+                                    ("prereview", "上级党委预审"),
+                                    ("volunteer_form", "填写入党志愿书"),
+                                    ("assembly", "支部大会讨论接收"),
+                                    ("party_talk", "党委派人谈话"),
+                                    ("approval", "党委审批"),
+                                    ("refiled", "报上级组织部门备案"),
+                                    ("placed", "编入党支部和党小组"),
+                                    ("oath", "入党宣誓"),
+                                    ("observe", "继续教育考察"),
+                                    ("full_application", "提出转正申请"),
+                                    ("full_assembly", "支部大会讨论转正"),
+                                    ("full_approval", "上级党委审批"),
+                                    ("filed", "材料归档"),
+                                ],
+                                max_length=20,
+                                verbose_name="步骤",
+                            ),
+                        ),
+                        ("round", models.PositiveSmallIntegerField(default=1, help_text="延长预备期后再讨论一次", verbose_name="第几次")),
+                        ("day", models.DateField(verbose_name="日期")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("passed", "通过"), ("refused", "没有通过")], default="passed", max_length=8, verbose_name="结果"
+                            ),
+                        ),
+                        ("by_whom", models.CharField(blank=True, max_length=60, verbose_name="经办人")),
+                        ("document_number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                        ("days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="天数")),
+                        ("hours", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="学时")),
+                        ("leaving_on", models.DateField(blank=True, null=True, verbose_name="预计离开")),
+                        (
+                            "verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[("full", "按期转为正式党员"), ("extended", "延长预备期"), ("cancelled", "取消预备党员资格")],
+                                max_length=12,
+                                verbose_name="决议",
+                            ),
+                        ),
+                        ("months", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="延长月数")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("voided_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
+                        ("void_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回原因")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="records",
+                                to="development.case",
+                                verbose_name="档案",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="决定的党组织",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "voided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="撤回人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "步骤记录",
+                        "verbose_name_plural": "步骤记录",
+                        "ordering": ["day", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("outcome", "passed"), ("voided_at", None)),
+                                fields=("case", "step", "round"),
+                                name="step_done_once",
+                                violation_error_message="这一步已经办过。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("void_reason", ""), ("voided_at", None)),
+                                    models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="step_void_has_reason",
+                                violation_error_message="撤回要写明原因。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("verdict", "extended"), _negated=True), ("months__isnull", False), _connector="OR"
+                                ),
+                                name="step_extension_has_months",
+                                violation_error_message="延长要写几个月。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Ballot",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("entitled", models.PositiveSmallIntegerField(verbose_name="应到会有表决权")),
+                        ("present", models.PositiveSmallIntegerField(verbose_name="到会有表决权")),
+                        ("written", models.PositiveSmallIntegerField(verbose_name="会前书面意见")),
+                        ("in_favour", models.PositiveSmallIntegerField(verbose_name="赞成")),
+                        ("against", models.PositiveSmallIntegerField(verbose_name="反对")),
+                        ("abstained", models.PositiveSmallIntegerField(verbose_name="弃权")),
+                        (
+                            "record",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="ballot",
+                                to="development.steprecord",
+                                verbose_name="步骤",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "表决情况",
+                        "verbose_name_plural": "表决情况",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "in_favour",
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.F("present"), "+", models.F("written")
+                                                ),
+                                                "-",
+                                                models.F("against"),
+                                            ),
+                                            "-",
+                                            models.F("abstained"),
+                                        ),
+                                    )
+                                ),
+                                name="ballot_counts_agree",
+                                violation_error_message="赞成、反对、弃权加起来要等于到会和书面意见。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "entitled__gte",
+                                        django.db.models.expressions.CombinedExpression(models.F("present"), "+", models.F("written")),
+                                    )
+                                ),
+                                name="ballot_no_more_than_entitled",
+                                violation_error_message="票数不能多于应到会的人。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "entitled__lt",
+                                        django.db.models.expressions.CombinedExpression(models.F("present"), "*", models.Value(2)),
+                                    )
+                                ),
+                                name="ballot_has_quorum",
+                                violation_error_message="到会要超过应到会有表决权人数的半数。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BallotExclusion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("ill", "患重病"),
+                                    ("abroad", "在国（境）外长期不归"),
+                                    ("imprisoned", "服刑"),
+                                    ("away", "外出流动，参加流入地组织生活"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="缘由",
+                            ),
+                        ),
+                        (
+                            "ballot",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="exclusions",
+                                to="development.ballot",
+                                verbose_name="表决",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.member", verbose_name="党员"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "不计应到会",
+                        "verbose_name_plural": "不计应到会",
+                        "constraints": [models.UniqueConstraint(fields=("ballot", "member"), name="ballot_exclusion_once")],
+                    },
+                ),
+            ]
         ),
     ]

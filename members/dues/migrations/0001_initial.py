@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -19,503 +20,553 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DueMonth",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "member_id", "month", blank=True, editable=False, primary_key=True, serialize=False, verbose_name="党员和月份"
-                    ),
-                ),
-                ("month", models.DateField(verbose_name="月份")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("due_on", models.DateField(verbose_name="到期日")),
-                ("due", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="应交")),
-                ("paid", models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="已交")),
-                (
-                    "collection_state",
-                    models.CharField(
-                        choices=[("recorded", "待核对"), ("confirmed", "已核对"), ("returned", "退回")],
-                        max_length=12,
-                        null=True,
-                        verbose_name="核对状态",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "每月应交",
-                "verbose_name_plural": "每月应交",
-                "db_table": "dues_duemonth",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Collection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="收款日")),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[("cash", "现金"), ("transfer", "转账"), ("phone", "手机支付"), ("withheld", "单位代收")],
-                        default="cash",
-                        max_length=12,
-                        verbose_name="方式",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("recorded", "待核对"), ("confirmed", "已核对"), ("returned", "退回")],
-                        default="recorded",
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="核对时间")),
-                ("return_reason", models.CharField(blank=True, max_length=200, verbose_name="退回原因")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="核对人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dues_collections",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党费收缴",
-                "verbose_name_plural": "党费收缴",
-                "ordering": ["-day", "-id"],
-                "indexes": [
-                    models.Index(condition=models.Q(("state", "recorded")), fields=["organisation"], name="collection_to_confirm"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("decided_by", None), models.Q(("decided_by", models.F("recorded_by")), _negated=True), _connector="OR"
-                        ),
-                        name="collection_needs_a_second_person",
-                        violation_error_message="收缴要由另一个人核对。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at", None), ("decided_by", None), ("state", "recorded")),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "confirmed")),
-                            models.Q(
-                                ("decided_at__isnull", False),
-                                ("decided_by__isnull", False),
-                                ("state", "returned"),
-                                models.Q(("return_reason", ""), _negated=True),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="DueMonth",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "member_id",
+                                "month",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="党员和月份",
                             ),
-                            _connector="OR",
                         ),
-                        name="collection_decision_is_whole",
-                        violation_error_message="核对要写明核对人、时间，退回的写原因。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Exemption",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("start", models.DateField(verbose_name="从哪个月起")),
-                ("end", models.DateField(verbose_name="到哪个月（不含）")),
-                (
-                    "monthly",
-                    models.DecimalField(decimal_places=2, default=0, help_text="0 是免交", max_digits=12, verbose_name="减免后每月交"),
-                ),
-                ("reason", models.CharField(max_length=200, verbose_name="理由")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("filed", "待审批"), ("approved", "已同意"), ("refused", "未同意")],
-                        default="filed",
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("filed_at", models.DateTimeField(verbose_name="报批时间")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="审批时间")),
-                ("refusal", models.CharField(blank=True, max_length=200, verbose_name="不同意的原因")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="审批人",
-                    ),
-                ),
-                (
-                    "filed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="报批人"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dues_exemptions",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="报批的党支部",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党费减免",
-                "verbose_name_plural": "党费减免",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end__day", 1), ("end__gt", models.F("start")), ("start__day", 1)),
-                        name="exemption_by_whole_months",
-                        violation_error_message="减免按整月算，止的月份不能早于起的月份。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("monthly__gte", 0)),
-                        name="exemption_not_negative",
-                        violation_error_message="减免后每月交的不能是负数。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("decided_by", None), models.Q(("decided_by", models.F("filed_by")), _negated=True), _connector="OR"
-                        ),
-                        name="exemption_decided_by_a_second_person",
-                        violation_error_message="减免要由另一个人审批。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at", None), ("decided_by", None), ("state", "filed")),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "approved")),
-                            models.Q(
-                                ("decided_at__isnull", False),
-                                ("decided_by__isnull", False),
-                                ("state", "refused"),
-                                models.Q(("refusal", ""), _negated=True),
+                        ("month", models.DateField(verbose_name="月份")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("due_on", models.DateField(verbose_name="到期日")),
+                        ("due", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="应交")),
+                        ("paid", models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="已交")),
+                        (
+                            "collection_state",
+                            models.CharField(
+                                choices=[("recorded", "待核对"), ("confirmed", "已核对"), ("returned", "退回")],
+                                max_length=12,
+                                null=True,
+                                verbose_name="核对状态",
                             ),
-                            _connector="OR",
                         ),
-                        name="exemption_decision_is_whole",
-                        violation_error_message="审批要写明审批人、时间，不同意的写原因。",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("state", "approved")),
-                        expressions=[
-                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                    ],
+                    options={
+                        "verbose_name": "每月应交",
+                        "verbose_name_plural": "每月应交",
+                        "db_table": "dues_duemonth",
+                        "managed": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Collection",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="收款日")),
+                        (
+                            "method",
+                            models.CharField(
+                                choices=[("cash", "现金"), ("transfer", "转账"), ("phone", "手机支付"), ("withheld", "单位代收")],
+                                default="cash",
+                                max_length=12,
+                                verbose_name="方式",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("recorded", "待核对"), ("confirmed", "已核对"), ("returned", "退回")],
+                                default="recorded",
+                                max_length=12,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                        ("decided_at", models.DateTimeField(null=True, verbose_name="核对时间")),
+                        ("return_reason", models.CharField(blank=True, max_length=200, verbose_name="退回原因")),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="核对人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="dues_collections",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党费收缴",
+                        "verbose_name_plural": "党费收缴",
+                        "ordering": ["-day", "-id"],
+                        "indexes": [
+                            models.Index(condition=models.Q(("state", "recorded")), fields=["organisation"], name="collection_to_confirm"),
                         ],
-                        name="exemption_one_a_month",
-                        violation_error_message="这几个月已经有减免。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Payment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="交纳日")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
-                ("voluntary", models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="其中自愿多交")),
-                ("to_centre", models.BooleanField(default=False, verbose_name="多交部分全部上缴中央")),
-                ("receipt", models.CharField(db_collation="C", max_length=60, verbose_name="收据号")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="冲正原因")),
-                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
-                (
-                    "collection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="dues.collection", verbose_name="收缴"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="dues_payments", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dues_payments",
-                        to="branches.organisation",
-                        verbose_name="收款的党支部",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "reverses",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reversal",
-                        to="dues.payment",
-                        verbose_name="冲正哪一笔",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "交纳党费",
-                "verbose_name_plural": "交纳党费",
-                "indexes": [
-                    models.Index(fields=["organisation", "day"], name="payment_by_organisation"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(condition=models.Q(("reverses", None)), fields=("receipt",), name="payment_receipt_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("amount__gt", 0),
-                                ("reason", ""),
-                                ("reverses", None),
-                                ("voluntary__gte", 0),
-                                ("voluntary__lte", models.F("amount")),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("decided_by", None), models.Q(("decided_by", models.F("recorded_by")), _negated=True), _connector="OR"
+                                ),
+                                name="collection_needs_a_second_person",
+                                violation_error_message="收缴要由另一个人核对。",
                             ),
-                            models.Q(
-                                ("amount__lt", 0),
-                                ("reverses__isnull", False),
-                                ("voluntary__lte", 0),
-                                models.Q(("reason", ""), _negated=True),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at", None), ("decided_by", None), ("state", "recorded")),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "confirmed")),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("decided_by__isnull", False),
+                                        ("state", "returned"),
+                                        models.Q(("return_reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="collection_decision_is_whole",
+                                violation_error_message="核对要写明核对人、时间，退回的写原因。",
                             ),
-                            _connector="OR",
-                        ),
-                        name="payment_or_reversal",
-                        violation_error_message="交纳的金额要大于 0；冲正要写原因。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PaidMonth",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField(verbose_name="月份")),
-                ("posting", models.PositiveSmallIntegerField(verbose_name="第几次")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="应交的党支部",
-                    ),
-                ),
-                (
-                    "payment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="months", to="dues.payment", verbose_name="交纳"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "交纳月份",
-                "verbose_name_plural": "交纳月份",
-                "constraints": [
-                    models.UniqueConstraint(fields=("member", "month", "posting"), name="month_posted_once"),
-                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="paid_month_by_its_first_day"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RateBand",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("salaried", "在职月薪"),
-                            ("annual", "年薪制"),
-                            ("self_employed", "个体经营"),
-                            ("retired", "离退休"),
-                            ("farmer", "农民"),
-                            ("minimal", "学生、下岗、抚恤、低保"),
                         ],
-                        max_length=16,
-                        verbose_name="党员类别",
-                    ),
+                    },
                 ),
-                ("above", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="基数超过（不含）")),
-                ("up_to", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="基数至（含）")),
-                (
-                    "rate",
-                    models.DecimalField(
-                        blank=True, decimal_places=5, help_text="0.005 是 0.5%，乘整个基数", max_digits=6, null=True, verbose_name="比例"
-                    ),
-                ),
-                ("lowest", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="每月最低")),
-                ("highest", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="每月最高")),
-                ("source", models.CharField(max_length=160, verbose_name="依据")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-            ],
-            options={
-                "verbose_name": "党费标准",
-                "verbose_name_plural": "党费标准",
-                "ordering": ["kind", "start", models.OrderBy(models.F("above"), nulls_first=True)],
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "above", "start"), name="rate_band_once", nulls_distinct=False),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("highest", None), ("lowest", None), ("rate__isnull", False)),
-                            models.Q(
-                                ("above", None),
-                                ("highest__gte", models.F("lowest")),
-                                ("lowest__isnull", False),
-                                ("rate", None),
-                                ("up_to", None),
+                migrations.CreateModel(
+                    name="Exemption",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("start", models.DateField(verbose_name="从哪个月起")),
+                        ("end", models.DateField(verbose_name="到哪个月（不含）")),
+                        (
+                            "monthly",
+                            models.DecimalField(
+                                decimal_places=2, default=0, help_text="0 是免交", max_digits=12, verbose_name="减免后每月交"
                             ),
-                            _connector="OR",
                         ),
-                        name="rate_band_is_share_or_sum",
-                        violation_error_message="填比例，或者填每月最低和最高，两样里一样。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("above", None), ("up_to", None), ("up_to__gt", models.F("above")), _connector="OR"),
-                        name="rate_band_bounds_in_order",
-                        violation_error_message="基数的上限要大于下限。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Base",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("start", models.DateField(verbose_name="从哪个月起")),
-                ("end", models.DateField(null=True, verbose_name="到哪个月（不含）")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("salaried", "在职月薪"),
-                            ("annual", "年薪制"),
-                            ("self_employed", "个体经营"),
-                            ("retired", "离退休"),
-                            ("farmer", "农民"),
-                            ("minimal", "学生、下岗、抚恤、低保"),
+                        ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("filed", "待审批"), ("approved", "已同意"), ("refused", "未同意")],
+                                default="filed",
+                                max_length=12,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("filed_at", models.DateTimeField(verbose_name="报批时间")),
+                        ("decided_at", models.DateTimeField(null=True, verbose_name="审批时间")),
+                        ("refusal", models.CharField(blank=True, max_length=200, verbose_name="不同意的原因")),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="审批人",
+                            ),
+                        ),
+                        (
+                            "filed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="报批人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="dues_exemptions",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="报批的党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党费减免",
+                        "verbose_name_plural": "党费减免",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end__day", 1), ("end__gt", models.F("start")), ("start__day", 1)),
+                                name="exemption_by_whole_months",
+                                violation_error_message="减免按整月算，止的月份不能早于起的月份。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("monthly__gte", 0)),
+                                name="exemption_not_negative",
+                                violation_error_message="减免后每月交的不能是负数。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("decided_by", None), models.Q(("decided_by", models.F("filed_by")), _negated=True), _connector="OR"
+                                ),
+                                name="exemption_decided_by_a_second_person",
+                                violation_error_message="减免要由另一个人审批。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at", None), ("decided_by", None), ("state", "filed")),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "approved")),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("decided_by__isnull", False),
+                                        ("state", "refused"),
+                                        models.Q(("refusal", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="exemption_decision_is_whole",
+                                violation_error_message="审批要写明审批人、时间，不同意的写原因。",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("state", "approved")),
+                                expressions=[
+                                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="exemption_one_a_month",
+                                violation_error_message="这几个月已经有减免。",
+                            ),
                         ],
-                        max_length=16,
-                        verbose_name="党员类别",
-                    ),
+                    },
                 ),
-                ("amount", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="交纳基数")),
-                ("monthly", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="每月应交")),
-                ("set_at", models.DateTimeField(verbose_name="核定时间")),
-                ("superseded_at", models.DateTimeField(null=True, verbose_name="被改正时间")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dues_bases",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="核定人",
-                    ),
-                ),
-                (
-                    "band",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="dues.rateband",
-                        verbose_name="党费标准",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "党费基数",
-                "verbose_name_plural": "党费基数",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("superseded_at", None)), fields=("member", "start"), name="dues_base_starts_once"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None), ("superseded_at", None)), fields=("member", "year"), name="dues_base_one_open"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("start__day", 1),
-                            ("start__year", models.F("year")),
-                            models.Q(("end", None), models.Q(("end__day", 1), ("end__gt", models.F("start"))), _connector="OR"),
+                migrations.CreateModel(
+                    name="Payment",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="dues_base_by_whole_months",
-                        violation_error_message="基数按整月算，不跨年度。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("monthly__gt", 0)), name="dues_base_positive", violation_error_message="每月应交要大于 0。"
-                    ),
-                ],
-            },
+                        ("day", models.DateField(verbose_name="交纳日")),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                        ("voluntary", models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="其中自愿多交")),
+                        ("to_centre", models.BooleanField(default=False, verbose_name="多交部分全部上缴中央")),
+                        ("receipt", models.CharField(db_collation="C", max_length=60, verbose_name="收据号")),
+                        ("reason", models.CharField(blank=True, max_length=200, verbose_name="冲正原因")),
+                        ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                        (
+                            "collection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="payments",
+                                to="dues.collection",
+                                verbose_name="收缴",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="dues_payments",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="dues_payments",
+                                to="branches.organisation",
+                                verbose_name="收款的党支部",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "reverses",
+                            models.OneToOneField(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reversal",
+                                to="dues.payment",
+                                verbose_name="冲正哪一笔",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "交纳党费",
+                        "verbose_name_plural": "交纳党费",
+                        "indexes": [
+                            models.Index(fields=["organisation", "day"], name="payment_by_organisation"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("reverses", None)), fields=("receipt",), name="payment_receipt_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("amount__gt", 0),
+                                        ("reason", ""),
+                                        ("reverses", None),
+                                        ("voluntary__gte", 0),
+                                        ("voluntary__lte", models.F("amount")),
+                                    ),
+                                    models.Q(
+                                        ("amount__lt", 0),
+                                        ("reverses__isnull", False),
+                                        ("voluntary__lte", 0),
+                                        models.Q(("reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="payment_or_reversal",
+                                violation_error_message="交纳的金额要大于 0；冲正要写原因。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PaidMonth",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("month", models.DateField(verbose_name="月份")),
+                        ("posting", models.PositiveSmallIntegerField(verbose_name="第几次")),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="应交的党支部",
+                            ),
+                        ),
+                        (
+                            "payment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="months", to="dues.payment", verbose_name="交纳"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "交纳月份",
+                        "verbose_name_plural": "交纳月份",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("member", "month", "posting"), name="month_posted_once"),
+                            models.CheckConstraint(condition=models.Q(("month__day", 1)), name="paid_month_by_its_first_day"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RateBand",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("salaried", "在职月薪"),
+                                    ("annual", "年薪制"),
+                                    ("self_employed", "个体经营"),
+                                    ("retired", "离退休"),
+                                    ("farmer", "农民"),
+                                    ("minimal", "学生、下岗、抚恤、低保"),
+                                ],
+                                max_length=16,
+                                verbose_name="党员类别",
+                            ),
+                        ),
+                        (
+                            "above",
+                            models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="基数超过（不含）"),
+                        ),
+                        ("up_to", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="基数至（含）")),
+                        (
+                            "rate",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=5,
+                                help_text="0.005 是 0.5%，乘整个基数",
+                                max_digits=6,
+                                null=True,
+                                verbose_name="比例",
+                            ),
+                        ),
+                        ("lowest", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="每月最低")),
+                        ("highest", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="每月最高")),
+                        ("source", models.CharField(max_length=160, verbose_name="依据")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                    ],
+                    options={
+                        "verbose_name": "党费标准",
+                        "verbose_name_plural": "党费标准",
+                        "ordering": ["kind", "start", models.OrderBy(models.F("above"), nulls_first=True)],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("kind", "above", "start"), name="rate_band_once", nulls_distinct=False),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("highest", None), ("lowest", None), ("rate__isnull", False)),
+                                    models.Q(
+                                        ("above", None),
+                                        ("highest__gte", models.F("lowest")),
+                                        ("lowest__isnull", False),
+                                        ("rate", None),
+                                        ("up_to", None),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="rate_band_is_share_or_sum",
+                                violation_error_message="填比例，或者填每月最低和最高，两样里一样。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("above", None), ("up_to", None), ("up_to__gt", models.F("above")), _connector="OR"),
+                                name="rate_band_bounds_in_order",
+                                violation_error_message="基数的上限要大于下限。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Base",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("start", models.DateField(verbose_name="从哪个月起")),
+                        ("end", models.DateField(null=True, verbose_name="到哪个月（不含）")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("salaried", "在职月薪"),
+                                    ("annual", "年薪制"),
+                                    ("self_employed", "个体经营"),
+                                    ("retired", "离退休"),
+                                    ("farmer", "农民"),
+                                    ("minimal", "学生、下岗、抚恤、低保"),
+                                ],
+                                max_length=16,
+                                verbose_name="党员类别",
+                            ),
+                        ),
+                        ("amount", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="交纳基数")),
+                        ("monthly", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="每月应交")),
+                        ("set_at", models.DateTimeField(verbose_name="核定时间")),
+                        ("superseded_at", models.DateTimeField(null=True, verbose_name="被改正时间")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="dues_bases",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="核定人",
+                            ),
+                        ),
+                        (
+                            "band",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="dues.rateband",
+                                verbose_name="党费标准",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "党费基数",
+                        "verbose_name_plural": "党费基数",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("superseded_at", None)), fields=("member", "start"), name="dues_base_starts_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None), ("superseded_at", None)),
+                                fields=("member", "year"),
+                                name="dues_base_one_open",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("start__day", 1),
+                                    ("start__year", models.F("year")),
+                                    models.Q(("end", None), models.Q(("end__day", 1), ("end__gt", models.F("start"))), _connector="OR"),
+                                ),
+                                name="dues_base_by_whole_months",
+                                violation_error_message="基数按整月算，不跨年度。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("monthly__gt", 0)),
+                                name="dues_base_positive",
+                                violation_error_message="每月应交要大于 0。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

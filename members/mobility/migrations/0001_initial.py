@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -19,862 +20,931 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="LostCase",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "why",
-                    models.CharField(
-                        choices=[
-                            ("1", "外出务工经商"),
-                            ("2", "单位改制破产"),
-                            ("3", "毕业后去向不明"),
-                            ("4", "工作单位变动"),
-                            ("5", "出国（境）"),
-                            ("6", "住址变动"),
-                            ("7", "其他"),
-                        ],
-                        max_length=1,
-                        verbose_name="失联原因",
-                    ),
-                ),
-                ("clock", models.DateField(help_text="最后一次参加组织生活或交党费的日子", verbose_name="失联起算之日")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("searching", "正在查找"),
-                            ("reported", "已报党委"),
-                            ("suspended", "已停止党籍"),
-                            ("resurfaced", "找到了，待恢复党籍"),
-                            ("ended", "已了结"),
-                        ],
-                        default="searching",
-                        max_length=12,
-                        verbose_name="进展",
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[("found", "联系上了"), ("restored", "恢复党籍"), ("removed", "自行脱党除名"), ("left", "组织关系终止")],
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("ended_on", models.DateField(null=True, verbose_name="了结之日")),
-                (
-                    "last_fact",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.fact",
-                        verbose_name="最后一次的记实",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lost_cases", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "suspension",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lost_case",
-                        to="members.suspension",
-                        verbose_name="停止党籍",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "失联台账",
-                "verbose_name_plural": "失联台账",
-                "ordering": ["clock", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "ended"), _negated=True),
-                        fields=("member",),
-                        name="lost_case_one_open",
-                        violation_error_message="已经在查找这位党员。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(models.Q(("state", "ended"), _negated=True), ("ended_on", None), ("outcome", "")),
-                            models.Q(("ended_on__isnull", False), ("state", "ended"), models.Q(("outcome", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="LostCase",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="lost_case_end_has_outcome",
-                        violation_error_message="失联台账了结要写明结果和日子。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["suspended", "resurfaced"]), _negated=True),
-                            ("suspension__isnull", False),
-                            _connector="OR",
+                        (
+                            "why",
+                            models.CharField(
+                                choices=[
+                                    ("1", "外出务工经商"),
+                                    ("2", "单位改制破产"),
+                                    ("3", "毕业后去向不明"),
+                                    ("4", "工作单位变动"),
+                                    ("5", "出国（境）"),
+                                    ("6", "住址变动"),
+                                    ("7", "其他"),
+                                ],
+                                max_length=1,
+                                verbose_name="失联原因",
+                            ),
                         ),
-                        name="lost_case_suspended_has_row",
-                        violation_error_message="停止党籍要有决定。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LostStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("opened", "立失联台账"),
-                            ("reported", "报党委停止党籍"),
-                            ("returned", "党委退回，继续查找"),
-                            ("suspended", "停止党籍"),
-                            ("found", "联系上了"),
-                            ("restored", "恢复党籍"),
-                            ("removed", "按自行脱党除名"),
-                            ("closed", "组织关系终止，随之了结"),
-                        ],
-                        max_length=12,
-                        verbose_name="做了什么",
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="日期")),
-                ("basis", models.CharField(blank=True, help_text="会议或决定的文号", max_length=120, verbose_name="依据")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
-                ("taken_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="mobility.lostcase", verbose_name="失联台账"
-                    ),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "失联处置",
-                "verbose_name_plural": "失联处置",
-                "ordering": ["day", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MobileFounding",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "province",
-                    models.CharField(
-                        choices=[
-                            ("11", "北京市"),
-                            ("12", "天津市"),
-                            ("13", "河北省"),
-                            ("14", "山西省"),
-                            ("15", "内蒙古自治区"),
-                            ("21", "辽宁省"),
-                            ("22", "吉林省"),
-                            ("23", "黑龙江省"),
-                            ("31", "上海市"),
-                            ("32", "江苏省"),
-                            ("33", "浙江省"),
-                            ("34", "安徽省"),
-                            ("35", "福建省"),
-                            ("36", "江西省"),
-                            ("37", "山东省"),
-                            ("41", "河南省"),
-                            ("42", "湖北省"),
-                            ("43", "湖南省"),
-                            ("44", "广东省"),
-                            ("45", "广西壮族自治区"),
-                            ("46", "海南省"),
-                            ("50", "重庆市"),
-                            ("51", "四川省"),
-                            ("52", "贵州省"),
-                            ("53", "云南省"),
-                            ("54", "西藏自治区"),
-                            ("61", "陕西省"),
-                            ("62", "甘肃省"),
-                            ("63", "青海省"),
-                            ("64", "宁夏回族自治区"),
-                            ("65", "新疆维吾尔自治区"),
-                            ("71", "台湾省"),
-                            ("81", "香港特别行政区"),
-                            ("82", "澳门特别行政区"),
-                            ("00", "国（境）外"),
-                        ],
-                        help_text="GB/T 2260 代码",
-                        max_length=2,
-                        verbose_name="设在哪里",
-                    ),
-                ),
-                ("place", models.CharField(max_length=80, verbose_name="具体地点")),
-                ("approved_on", models.DateField(verbose_name="批准之日")),
-                ("document", models.CharField(max_length=80, verbose_name="批复文号")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="branches.organisation", verbose_name="批准的党委"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mobile_founding",
-                        to="branches.organisation",
-                        verbose_name="流动党员党组织",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "流动党员党组织的批准",
-                "verbose_name_plural": "流动党员党组织的批准",
-                "ordering": ["-approved_on", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Outflow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("start", models.DateField(verbose_name="外出之日")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="结束之日")),
-                ("expected_return", models.DateField(blank=True, null=True, verbose_name="预计返回")),
-                (
-                    "province",
-                    models.CharField(
-                        choices=[
-                            ("11", "北京市"),
-                            ("12", "天津市"),
-                            ("13", "河北省"),
-                            ("14", "山西省"),
-                            ("15", "内蒙古自治区"),
-                            ("21", "辽宁省"),
-                            ("22", "吉林省"),
-                            ("23", "黑龙江省"),
-                            ("31", "上海市"),
-                            ("32", "江苏省"),
-                            ("33", "浙江省"),
-                            ("34", "安徽省"),
-                            ("35", "福建省"),
-                            ("36", "江西省"),
-                            ("37", "山东省"),
-                            ("41", "河南省"),
-                            ("42", "湖北省"),
-                            ("43", "湖南省"),
-                            ("44", "广东省"),
-                            ("45", "广西壮族自治区"),
-                            ("46", "海南省"),
-                            ("50", "重庆市"),
-                            ("51", "四川省"),
-                            ("52", "贵州省"),
-                            ("53", "云南省"),
-                            ("54", "西藏自治区"),
-                            ("61", "陕西省"),
-                            ("62", "甘肃省"),
-                            ("63", "青海省"),
-                            ("64", "宁夏回族自治区"),
-                            ("65", "新疆维吾尔自治区"),
-                            ("71", "台湾省"),
-                            ("81", "香港特别行政区"),
-                            ("82", "澳门特别行政区"),
-                            ("00", "国（境）外"),
-                        ],
-                        help_text="GB/T 2260 代码",
-                        max_length=2,
-                        verbose_name="外出省份",
-                    ),
-                ),
-                ("city", models.CharField(blank=True, max_length=50, verbose_name="市")),
-                ("county", models.CharField(blank=True, max_length=50, verbose_name="县（市、区）")),
-                ("place_fixed", models.BooleanField(default=False, verbose_name="地点相对固定")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("work", "务工"),
-                            ("business", "经商"),
-                            ("study", "就学"),
-                            ("family", "随家人居住"),
-                            ("abroad_study", "出国（境）学习"),
-                            ("other", "其他"),
-                        ],
-                        max_length=12,
-                        verbose_name="外出原因",
-                    ),
-                ),
-                ("host_name", models.CharField(blank=True, max_length=120, verbose_name="流入地党组织（县外）")),
-                ("reported_on", models.DateField(blank=True, null=True, verbose_name="到流入地报到之日")),
-                ("phone_checked_on", models.DateField(blank=True, null=True, verbose_name="核对手机号之日")),
-                (
-                    "end_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("returned", "返乡"),
-                            ("transferred", "转出组织关系"),
-                            ("moved_on", "换了地方"),
-                            ("lost", "失联"),
-                            ("left", "组织关系终止"),
-                            ("mistaken", "登记有误"),
-                        ],
-                        max_length=12,
-                        verbose_name="结束缘由",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("registered_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="支部联系人",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="了结人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="outflows", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "registered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "流出登记",
-                "verbose_name_plural": "流出登记",
-                "ordering": ["-start", "-id"],
-                "indexes": [
-                    models.Index(condition=models.Q(("end", None)), fields=["province"], name="outflow_by_province"),
-                ],
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                        ],
-                        name="outflow_one_a_day",
-                        violation_error_message="这段时间已经有一条流出登记。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="outflow_ends_after_start",
-                        violation_error_message="结束的日子要晚于外出的日子。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("end", None), ("end_reason", "")),
-                            models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                            _connector="OR",
+                        ("clock", models.DateField(help_text="最后一次参加组织生活或交党费的日子", verbose_name="失联起算之日")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("searching", "正在查找"),
+                                    ("reported", "已报党委"),
+                                    ("suspended", "已停止党籍"),
+                                    ("resurfaced", "找到了，待恢复党籍"),
+                                    ("ended", "已了结"),
+                                ],
+                                default="searching",
+                                max_length=12,
+                                verbose_name="进展",
+                            ),
                         ),
-                        name="outflow_end_has_reason",
-                        violation_error_message="流出登记了结要写明缘由。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("expected_return", None), ("expected_return__gt", models.F("start")), _connector="OR"),
-                        name="outflow_expected_after_start",
-                        violation_error_message="预计返回的日子要晚于外出的日子。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("city", ""), ("county", ""), _negated=True),
-                        name="outflow_written_to_the_county",
-                        violation_error_message="外出流向要写到县，至少写一个市或县。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("contact", None), models.Q(("contact", models.F("member")), _negated=True), _connector="OR"),
-                        name="outflow_contact_is_another",
-                        violation_error_message="联系人要另选一位，不能是本人。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Hosting",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "end_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[("returned", "返乡"), ("moved", "离开这里"), ("transferred", "组织关系转走"), ("agreed", "双方商定")],
-                        max_length=12,
-                        verbose_name="止的缘由",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("asked", "待接收"), ("accepted", "已接收"), ("declined", "未接收")],
-                        default="asked",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("asked_on", models.DateField(verbose_name="提出之日")),
-                ("answered_on", models.DateField(null=True, verbose_name="答复之日")),
-                ("answer", models.CharField(blank=True, max_length=200, verbose_name="未接收的原因")),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="答复人",
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="提出人",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="终止人",
-                    ),
-                ),
-                (
-                    "host",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="hostings",
-                        to="branches.organisation",
-                        verbose_name="就近参加的党支部",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="hostings", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "outflow",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="hostings", to="mobility.outflow", verbose_name="流出登记"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "就近参加",
-                "verbose_name_plural": "就近参加",
-                "ordering": ["-start", "-id"],
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("state", "declined"), _negated=True),
-                        expressions=[
-                            (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                        ],
-                        name="hosting_one_a_day",
-                        violation_error_message="这段时间已经在别的支部就近参加。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="hosting_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "declined"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("found", "联系上了"),
+                                    ("restored", "恢复党籍"),
+                                    ("removed", "自行脱党除名"),
+                                    ("left", "组织关系终止"),
+                                ],
+                                max_length=10,
+                                verbose_name="结果",
+                            ),
                         ),
-                        name="hosting_declined_has_reason",
-                        violation_error_message="不接收要写原因。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("answered_on", None), ("state", "asked")),
-                            models.Q(models.Q(("state", "asked"), _negated=True), ("answered_on__isnull", False)),
-                            _connector="OR",
+                        ("ended_on", models.DateField(null=True, verbose_name="了结之日")),
+                        (
+                            "last_fact",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.fact",
+                                verbose_name="最后一次的记实",
+                            ),
                         ),
-                        name="hosting_answered_by_somebody",
-                        violation_error_message="答复要有日子。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attestation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="参加之日")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("assembly", "党员大会"),
-                            ("group", "党小组会"),
-                            ("lecture", "党课"),
-                            ("theme_day", "主题党日"),
-                            ("life_meeting", "组织生活会"),
-                            ("appraisal", "民主评议党员"),
-                        ],
-                        max_length=16,
-                        verbose_name="参加了什么",
-                    ),
-                ),
-                ("study_hours", models.DecimalField(decimal_places=1, default=0, max_digits=4, verbose_name="学时")),
-                ("host_name", models.CharField(max_length=120, verbose_name="在哪个党组织参加")),
-                ("topic", models.CharField(max_length=80, verbose_name="主题")),
-                ("evidence", models.CharField(help_text="证明、回执或照片的说明", max_length=200, verbose_name="证明")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="attestations", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "voided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="作废人",
-                    ),
-                ),
-                (
-                    "outflow",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attestations",
-                        to="mobility.outflow",
-                        verbose_name="流出登记",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "参加证明",
-                "verbose_name_plural": "参加证明",
-                "ordering": ["-day", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("voided_at", None)),
-                        fields=("member", "kind", "day"),
-                        name="attestation_once_a_day",
-                        violation_error_message="这一天的这种活动已经登记过。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Report",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("performance", "日常表现"), ("appraisal", "民主评议")], max_length=12, verbose_name="反馈什么"
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="反馈之日")),
-                (
-                    "grade",
-                    models.CharField(
-                        blank=True,
-                        choices=[("excellent", "优秀"), ("good", "合格"), ("fair", "基本合格"), ("poor", "不合格")],
-                        max_length=10,
-                        verbose_name="评议等次",
-                    ),
-                ),
-                ("text", models.CharField(max_length=500, verbose_name="表现")),
-                ("written_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "hosting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="mobility.hosting", verbose_name="就近参加"
-                    ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="反馈人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "流入地反馈",
-                "verbose_name_plural": "流入地反馈",
-                "ordering": ["-day", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("grade", ""), ("kind", "performance")),
-                            models.Q(("kind", "appraisal"), models.Q(("grade", ""), _negated=True)),
-                            _connector="OR",
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lost_cases",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
                         ),
-                        name="report_appraisal_has_grade",
-                        violation_error_message="民主评议要写等次，日常表现不写。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="联系之日")),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("phone", "电话"),
-                            ("message", "微信、短信"),
-                            ("video", "视频"),
-                            ("visit", "上门"),
-                            ("kin", "托亲属"),
-                            ("return", "返乡时见面"),
-                        ],
-                        max_length=8,
-                        verbose_name="方式",
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(choices=[("reached", "联系上了"), ("unreached", "没联系上")], max_length=10, verbose_name="结果"),
-                ),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="说了什么")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.member",
-                        verbose_name="联系人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contacts",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "联系记录",
-                "verbose_name_plural": "联系记录",
-                "ordering": ["-day", "-id"],
-                "indexes": [models.Index(fields=["member", "outcome", "-day"], name="contact_by_member")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Inflow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                ("pinyin", models.CharField(db_collation="C", max_length=200, verbose_name="拼音")),
-                ("phone", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="手机号码（封存）")),
-                ("phone_masked", models.CharField(blank=True, max_length=20, verbose_name="手机号码（遮盖）")),
-                (
-                    "province",
-                    models.CharField(
-                        choices=[
-                            ("11", "北京市"),
-                            ("12", "天津市"),
-                            ("13", "河北省"),
-                            ("14", "山西省"),
-                            ("15", "内蒙古自治区"),
-                            ("21", "辽宁省"),
-                            ("22", "吉林省"),
-                            ("23", "黑龙江省"),
-                            ("31", "上海市"),
-                            ("32", "江苏省"),
-                            ("33", "浙江省"),
-                            ("34", "安徽省"),
-                            ("35", "福建省"),
-                            ("36", "江西省"),
-                            ("37", "山东省"),
-                            ("41", "河南省"),
-                            ("42", "湖北省"),
-                            ("43", "湖南省"),
-                            ("44", "广东省"),
-                            ("45", "广西壮族自治区"),
-                            ("46", "海南省"),
-                            ("50", "重庆市"),
-                            ("51", "四川省"),
-                            ("52", "贵州省"),
-                            ("53", "云南省"),
-                            ("54", "西藏自治区"),
-                            ("61", "陕西省"),
-                            ("62", "甘肃省"),
-                            ("63", "青海省"),
-                            ("64", "宁夏回族自治区"),
-                            ("65", "新疆维吾尔自治区"),
-                            ("71", "台湾省"),
-                            ("81", "香港特别行政区"),
-                            ("82", "澳门特别行政区"),
-                            ("00", "国（境）外"),
-                        ],
-                        help_text="GB/T 2260 代码",
-                        max_length=2,
-                        verbose_name="来自省份",
-                    ),
-                ),
-                ("home", models.CharField(max_length=120, verbose_name="组织关系所在党支部")),
-                ("start", models.DateField(verbose_name="流入之日")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="结束之日")),
-                (
-                    "end_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[("left", "已离开"), ("transferred", "组织关系已转来"), ("mistaken", "登记有误")],
-                        max_length=12,
-                        verbose_name="结束缘由",
-                    ),
-                ),
-                ("reported_on", models.DateField(blank=True, null=True, verbose_name="本人报到之日")),
-                ("told_home_on", models.DateField(blank=True, null=True, verbose_name="告知原支部之日")),
-                ("registered_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="inflows",
-                        to="branches.organisation",
-                        verbose_name="接收的党支部",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="了结人",
-                    ),
-                ),
-                (
-                    "registered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "流入登记",
-                "verbose_name_plural": "流入登记",
-                "ordering": ["-start", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="inflow_ends_after_start",
-                        violation_error_message="结束的日子要晚于流入的日子。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("end", None), ("end_reason", "")),
-                            models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                            _connector="OR",
+                        (
+                            "suspension",
+                            models.OneToOneField(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lost_case",
+                                to="members.suspension",
+                                verbose_name="停止党籍",
+                            ),
                         ),
-                        name="inflow_end_has_reason",
-                        violation_error_message="流入登记了结要写明缘由。",
-                    ),
-                ],
-            },
+                    ],
+                    options={
+                        "verbose_name": "失联台账",
+                        "verbose_name_plural": "失联台账",
+                        "ordering": ["clock", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "ended"), _negated=True),
+                                fields=("member",),
+                                name="lost_case_one_open",
+                                violation_error_message="已经在查找这位党员。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(models.Q(("state", "ended"), _negated=True), ("ended_on", None), ("outcome", "")),
+                                    models.Q(("ended_on__isnull", False), ("state", "ended"), models.Q(("outcome", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="lost_case_end_has_outcome",
+                                violation_error_message="失联台账了结要写明结果和日子。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["suspended", "resurfaced"]), _negated=True),
+                                    ("suspension__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="lost_case_suspended_has_row",
+                                violation_error_message="停止党籍要有决定。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LostStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("opened", "立失联台账"),
+                                    ("reported", "报党委停止党籍"),
+                                    ("returned", "党委退回，继续查找"),
+                                    ("suspended", "停止党籍"),
+                                    ("found", "联系上了"),
+                                    ("restored", "恢复党籍"),
+                                    ("removed", "按自行脱党除名"),
+                                    ("closed", "组织关系终止，随之了结"),
+                                ],
+                                max_length=12,
+                                verbose_name="做了什么",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("basis", models.CharField(blank=True, help_text="会议或决定的文号", max_length=120, verbose_name="依据")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                        ("taken_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="mobility.lostcase",
+                                verbose_name="失联台账",
+                            ),
+                        ),
+                        (
+                            "taken_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "失联处置",
+                        "verbose_name_plural": "失联处置",
+                        "ordering": ["day", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MobileFounding",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "province",
+                            models.CharField(
+                                choices=[
+                                    ("11", "北京市"),
+                                    ("12", "天津市"),
+                                    ("13", "河北省"),
+                                    ("14", "山西省"),
+                                    ("15", "内蒙古自治区"),
+                                    ("21", "辽宁省"),
+                                    ("22", "吉林省"),
+                                    ("23", "黑龙江省"),
+                                    ("31", "上海市"),
+                                    ("32", "江苏省"),
+                                    ("33", "浙江省"),
+                                    ("34", "安徽省"),
+                                    ("35", "福建省"),
+                                    ("36", "江西省"),
+                                    ("37", "山东省"),
+                                    ("41", "河南省"),
+                                    ("42", "湖北省"),
+                                    ("43", "湖南省"),
+                                    ("44", "广东省"),
+                                    ("45", "广西壮族自治区"),
+                                    ("46", "海南省"),
+                                    ("50", "重庆市"),
+                                    ("51", "四川省"),
+                                    ("52", "贵州省"),
+                                    ("53", "云南省"),
+                                    ("54", "西藏自治区"),
+                                    ("61", "陕西省"),
+                                    ("62", "甘肃省"),
+                                    ("63", "青海省"),
+                                    ("64", "宁夏回族自治区"),
+                                    ("65", "新疆维吾尔自治区"),
+                                    ("71", "台湾省"),
+                                    ("81", "香港特别行政区"),
+                                    ("82", "澳门特别行政区"),
+                                    ("00", "国（境）外"),
+                                ],
+                                help_text="GB/T 2260 代码",
+                                max_length=2,
+                                verbose_name="设在哪里",
+                            ),
+                        ),
+                        ("place", models.CharField(max_length=80, verbose_name="具体地点")),
+                        ("approved_on", models.DateField(verbose_name="批准之日")),
+                        ("document", models.CharField(max_length=80, verbose_name="批复文号")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="批准的党委",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mobile_founding",
+                                to="branches.organisation",
+                                verbose_name="流动党员党组织",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "流动党员党组织的批准",
+                        "verbose_name_plural": "流动党员党组织的批准",
+                        "ordering": ["-approved_on", "-id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Outflow",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("start", models.DateField(verbose_name="外出之日")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="结束之日")),
+                        ("expected_return", models.DateField(blank=True, null=True, verbose_name="预计返回")),
+                        (
+                            "province",
+                            models.CharField(
+                                choices=[
+                                    ("11", "北京市"),
+                                    ("12", "天津市"),
+                                    ("13", "河北省"),
+                                    ("14", "山西省"),
+                                    ("15", "内蒙古自治区"),
+                                    ("21", "辽宁省"),
+                                    ("22", "吉林省"),
+                                    ("23", "黑龙江省"),
+                                    ("31", "上海市"),
+                                    ("32", "江苏省"),
+                                    ("33", "浙江省"),
+                                    ("34", "安徽省"),
+                                    ("35", "福建省"),
+                                    ("36", "江西省"),
+                                    ("37", "山东省"),
+                                    ("41", "河南省"),
+                                    ("42", "湖北省"),
+                                    ("43", "湖南省"),
+                                    ("44", "广东省"),
+                                    ("45", "广西壮族自治区"),
+                                    ("46", "海南省"),
+                                    ("50", "重庆市"),
+                                    ("51", "四川省"),
+                                    ("52", "贵州省"),
+                                    ("53", "云南省"),
+                                    ("54", "西藏自治区"),
+                                    ("61", "陕西省"),
+                                    ("62", "甘肃省"),
+                                    ("63", "青海省"),
+                                    ("64", "宁夏回族自治区"),
+                                    ("65", "新疆维吾尔自治区"),
+                                    ("71", "台湾省"),
+                                    ("81", "香港特别行政区"),
+                                    ("82", "澳门特别行政区"),
+                                    ("00", "国（境）外"),
+                                ],
+                                help_text="GB/T 2260 代码",
+                                max_length=2,
+                                verbose_name="外出省份",
+                            ),
+                        ),
+                        ("city", models.CharField(blank=True, max_length=50, verbose_name="市")),
+                        ("county", models.CharField(blank=True, max_length=50, verbose_name="县（市、区）")),
+                        ("place_fixed", models.BooleanField(default=False, verbose_name="地点相对固定")),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("work", "务工"),
+                                    ("business", "经商"),
+                                    ("study", "就学"),
+                                    ("family", "随家人居住"),
+                                    ("abroad_study", "出国（境）学习"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="外出原因",
+                            ),
+                        ),
+                        ("host_name", models.CharField(blank=True, max_length=120, verbose_name="流入地党组织（县外）")),
+                        ("reported_on", models.DateField(blank=True, null=True, verbose_name="到流入地报到之日")),
+                        ("phone_checked_on", models.DateField(blank=True, null=True, verbose_name="核对手机号之日")),
+                        (
+                            "end_reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("returned", "返乡"),
+                                    ("transferred", "转出组织关系"),
+                                    ("moved_on", "换了地方"),
+                                    ("lost", "失联"),
+                                    ("left", "组织关系终止"),
+                                    ("mistaken", "登记有误"),
+                                ],
+                                max_length=12,
+                                verbose_name="结束缘由",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        ("registered_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="支部联系人",
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="了结人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="outflows",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "registered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "流出登记",
+                        "verbose_name_plural": "流出登记",
+                        "ordering": ["-start", "-id"],
+                        "indexes": [
+                            models.Index(condition=models.Q(("end", None)), fields=["province"], name="outflow_by_province"),
+                        ],
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="outflow_one_a_day",
+                                violation_error_message="这段时间已经有一条流出登记。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="outflow_ends_after_start",
+                                violation_error_message="结束的日子要晚于外出的日子。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end", None), ("end_reason", "")),
+                                    models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="outflow_end_has_reason",
+                                violation_error_message="流出登记了结要写明缘由。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("expected_return", None), ("expected_return__gt", models.F("start")), _connector="OR"),
+                                name="outflow_expected_after_start",
+                                violation_error_message="预计返回的日子要晚于外出的日子。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("city", ""), ("county", ""), _negated=True),
+                                name="outflow_written_to_the_county",
+                                violation_error_message="外出流向要写到县，至少写一个市或县。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("contact", None), models.Q(("contact", models.F("member")), _negated=True), _connector="OR"
+                                ),
+                                name="outflow_contact_is_another",
+                                violation_error_message="联系人要另选一位，不能是本人。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Hosting",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "end_reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("returned", "返乡"),
+                                    ("moved", "离开这里"),
+                                    ("transferred", "组织关系转走"),
+                                    ("agreed", "双方商定"),
+                                ],
+                                max_length=12,
+                                verbose_name="止的缘由",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("asked", "待接收"), ("accepted", "已接收"), ("declined", "未接收")],
+                                default="asked",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("asked_on", models.DateField(verbose_name="提出之日")),
+                        ("answered_on", models.DateField(null=True, verbose_name="答复之日")),
+                        ("answer", models.CharField(blank=True, max_length=200, verbose_name="未接收的原因")),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="答复人",
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="提出人",
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="终止人",
+                            ),
+                        ),
+                        (
+                            "host",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="hostings",
+                                to="branches.organisation",
+                                verbose_name="就近参加的党支部",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="hostings",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "outflow",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="hostings",
+                                to="mobility.outflow",
+                                verbose_name="流出登记",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "就近参加",
+                        "verbose_name_plural": "就近参加",
+                        "ordering": ["-start", "-id"],
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("state", "declined"), _negated=True),
+                                expressions=[
+                                    (models.Func(models.F("member"), models.F("member"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="hosting_one_a_day",
+                                violation_error_message="这段时间已经在别的支部就近参加。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="hosting_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "declined"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"
+                                ),
+                                name="hosting_declined_has_reason",
+                                violation_error_message="不接收要写原因。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("answered_on", None), ("state", "asked")),
+                                    models.Q(models.Q(("state", "asked"), _negated=True), ("answered_on__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="hosting_answered_by_somebody",
+                                violation_error_message="答复要有日子。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Attestation",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="参加之日")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("assembly", "党员大会"),
+                                    ("group", "党小组会"),
+                                    ("lecture", "党课"),
+                                    ("theme_day", "主题党日"),
+                                    ("life_meeting", "组织生活会"),
+                                    ("appraisal", "民主评议党员"),
+                                ],
+                                max_length=16,
+                                verbose_name="参加了什么",
+                            ),
+                        ),
+                        ("study_hours", models.DecimalField(decimal_places=1, default=0, max_digits=4, verbose_name="学时")),
+                        ("host_name", models.CharField(max_length=120, verbose_name="在哪个党组织参加")),
+                        ("topic", models.CharField(max_length=80, verbose_name="主题")),
+                        ("evidence", models.CharField(help_text="证明、回执或照片的说明", max_length=200, verbose_name="证明")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attestations",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "voided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="作废人",
+                            ),
+                        ),
+                        (
+                            "outflow",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attestations",
+                                to="mobility.outflow",
+                                verbose_name="流出登记",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "参加证明",
+                        "verbose_name_plural": "参加证明",
+                        "ordering": ["-day", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("voided_at", None)),
+                                fields=("member", "kind", "day"),
+                                name="attestation_once_a_day",
+                                violation_error_message="这一天的这种活动已经登记过。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Report",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("performance", "日常表现"), ("appraisal", "民主评议")], max_length=12, verbose_name="反馈什么"
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="反馈之日")),
+                        (
+                            "grade",
+                            models.CharField(
+                                blank=True,
+                                choices=[("excellent", "优秀"), ("good", "合格"), ("fair", "基本合格"), ("poor", "不合格")],
+                                max_length=10,
+                                verbose_name="评议等次",
+                            ),
+                        ),
+                        ("text", models.CharField(max_length=500, verbose_name="表现")),
+                        ("written_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "hosting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reports",
+                                to="mobility.hosting",
+                                verbose_name="就近参加",
+                            ),
+                        ),
+                        (
+                            "written_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="反馈人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "流入地反馈",
+                        "verbose_name_plural": "流入地反馈",
+                        "ordering": ["-day", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("grade", ""), ("kind", "performance")),
+                                    models.Q(("kind", "appraisal"), models.Q(("grade", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="report_appraisal_has_grade",
+                                violation_error_message="民主评议要写等次，日常表现不写。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Contact",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="联系之日")),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("phone", "电话"),
+                                    ("message", "微信、短信"),
+                                    ("video", "视频"),
+                                    ("visit", "上门"),
+                                    ("kin", "托亲属"),
+                                    ("return", "返乡时见面"),
+                                ],
+                                max_length=8,
+                                verbose_name="方式",
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("reached", "联系上了"), ("unreached", "没联系上")], max_length=10, verbose_name="结果"
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="说了什么")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.member",
+                                verbose_name="联系人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contacts",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "联系记录",
+                        "verbose_name_plural": "联系记录",
+                        "ordering": ["-day", "-id"],
+                        "indexes": [models.Index(fields=["member", "outcome", "-day"], name="contact_by_member")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Inflow",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                        ("pinyin", models.CharField(db_collation="C", max_length=200, verbose_name="拼音")),
+                        ("phone", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="手机号码（封存）")),
+                        ("phone_masked", models.CharField(blank=True, max_length=20, verbose_name="手机号码（遮盖）")),
+                        (
+                            "province",
+                            models.CharField(
+                                choices=[
+                                    ("11", "北京市"),
+                                    ("12", "天津市"),
+                                    ("13", "河北省"),
+                                    ("14", "山西省"),
+                                    ("15", "内蒙古自治区"),
+                                    ("21", "辽宁省"),
+                                    ("22", "吉林省"),
+                                    ("23", "黑龙江省"),
+                                    ("31", "上海市"),
+                                    ("32", "江苏省"),
+                                    ("33", "浙江省"),
+                                    ("34", "安徽省"),
+                                    ("35", "福建省"),
+                                    ("36", "江西省"),
+                                    ("37", "山东省"),
+                                    ("41", "河南省"),
+                                    ("42", "湖北省"),
+                                    ("43", "湖南省"),
+                                    ("44", "广东省"),
+                                    ("45", "广西壮族自治区"),
+                                    ("46", "海南省"),
+                                    ("50", "重庆市"),
+                                    ("51", "四川省"),
+                                    ("52", "贵州省"),
+                                    ("53", "云南省"),
+                                    ("54", "西藏自治区"),
+                                    ("61", "陕西省"),
+                                    ("62", "甘肃省"),
+                                    ("63", "青海省"),
+                                    ("64", "宁夏回族自治区"),
+                                    ("65", "新疆维吾尔自治区"),
+                                    ("71", "台湾省"),
+                                    ("81", "香港特别行政区"),
+                                    ("82", "澳门特别行政区"),
+                                    ("00", "国（境）外"),
+                                ],
+                                help_text="GB/T 2260 代码",
+                                max_length=2,
+                                verbose_name="来自省份",
+                            ),
+                        ),
+                        ("home", models.CharField(max_length=120, verbose_name="组织关系所在党支部")),
+                        ("start", models.DateField(verbose_name="流入之日")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="结束之日")),
+                        (
+                            "end_reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[("left", "已离开"), ("transferred", "组织关系已转来"), ("mistaken", "登记有误")],
+                                max_length=12,
+                                verbose_name="结束缘由",
+                            ),
+                        ),
+                        ("reported_on", models.DateField(blank=True, null=True, verbose_name="本人报到之日")),
+                        ("told_home_on", models.DateField(blank=True, null=True, verbose_name="告知原支部之日")),
+                        ("registered_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "branch",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="inflows",
+                                to="branches.organisation",
+                                verbose_name="接收的党支部",
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="了结人",
+                            ),
+                        ),
+                        (
+                            "registered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "流入登记",
+                        "verbose_name_plural": "流入登记",
+                        "ordering": ["-start", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="inflow_ends_after_start",
+                                violation_error_message="结束的日子要晚于流入的日子。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end", None), ("end_reason", "")),
+                                    models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="inflow_end_has_reason",
+                                violation_error_message="流入登记了结要写明缘由。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -17,387 +18,432 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Area",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("kind", models.CharField(choices=[("grid", "网格责任区"), ("centre", "中心户")], max_length=8, verbose_name="类别")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("extent", models.CharField(blank=True, max_length=200, verbose_name="范围")),
-                ("households", models.PositiveIntegerField(blank=True, null=True, verbose_name="户数")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="areas", to="branches.organisation", verbose_name="党组织"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "责任区",
-                "verbose_name_plural": "责任区",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="area_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("organisation", "kind", "name"),
-                        name="area_named_once",
-                        violation_error_message="这个名称已经有了。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AreaDuty",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("role", models.CharField(choices=[("lead", "牵头"), ("responsible", "责任党员")], max_length=12, verbose_name="角色")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="duties", to="outreach.area", verbose_name="责任区"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="area_duties", to="members.member", verbose_name="党员"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "责任党员",
-                "verbose_name_plural": "责任党员",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="area_duty_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("area", "member"),
-                        name="area_duty_open_once",
-                        violation_error_message="这位党员已经在这个责任区。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None), ("role", "lead")),
-                        fields=("area",),
-                        name="area_one_lead",
-                        violation_error_message="牵头的人只能有一个，先换下原来的。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Cultivation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[
-                            ("able", "把党员培养成致富能手"),
-                            ("member", "把致富能手培养成党员"),
-                            ("cadre", "把党员能手培养成村干部"),
-                            ("reserve", "后备干部"),
-                        ],
-                        max_length=10,
-                        verbose_name="培养方向",
-                    ),
-                ),
-                ("person_name", models.CharField(blank=True, help_text="还不是党员的写姓名", max_length=60, verbose_name="姓名")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("skilled", "致富能手"),
-                            ("returned", "返乡创业人员"),
-                            ("veteran", "退役军人"),
-                            ("graduate", "高校毕业生"),
-                            ("professional", "专业技术人员"),
-                            ("other", "其他"),
-                        ],
-                        max_length=14,
-                        verbose_name="来源",
-                    ),
-                ),
-                ("plan", models.CharField(max_length=600, verbose_name="学习培养计划")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("able", "成为致富能手"),
-                            ("member", "加入党组织"),
-                            ("cadre", "担任村干部"),
-                            ("appointed", "提拔使用"),
-                            ("stopped", "不再培养"),
-                        ],
-                        max_length=10,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("outcome_note", models.CharField(blank=True, max_length=200, verbose_name="结果说明")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="cultivations",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "mentor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="mentored", to="members.member", verbose_name="帮带人"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="cultivations",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "培养对象",
-                "verbose_name_plural": "培养对象",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("member__isnull", False), ("person_name", "")),
-                            models.Q(("member", None), models.Q(("person_name", ""), _negated=True)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Area",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="cultivation_of_one_person",
-                        violation_error_message="选一位党员，或写还不是党员的人的姓名，只填一样。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("member", None), models.Q(("member", models.F("mentor")), _negated=True), _connector="OR"),
-                        name="cultivation_not_by_oneself",
-                        violation_error_message="帮带人不能是本人。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="cultivation_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("end", None), ("outcome", "")),
-                            models.Q(("end__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                            _connector="OR",
+                        (
+                            "kind",
+                            models.CharField(choices=[("grid", "网格责任区"), ("centre", "中心户")], max_length=8, verbose_name="类别"),
                         ),
-                        name="cultivation_end_has_outcome",
-                        violation_error_message="培养结束要写结果。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("member", "direction"),
-                        name="cultivation_open_once",
-                        violation_error_message="这位党员已经在这个方向培养。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CultivationNote",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("content", models.CharField(max_length=300, verbose_name="情况")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "cultivation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="outreach.cultivation",
-                        verbose_name="培养对象",
-                    ),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("extent", models.CharField(blank=True, max_length=200, verbose_name="范围")),
+                        ("households", models.PositiveIntegerField(blank=True, null=True, verbose_name="户数")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="areas",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "责任区",
+                        "verbose_name_plural": "责任区",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="area_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("organisation", "kind", "name"),
+                                name="area_named_once",
+                                violation_error_message="这个名称已经有了。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
+                migrations.CreateModel(
+                    name="AreaDuty",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "role",
+                            models.CharField(choices=[("lead", "牵头"), ("responsible", "责任党员")], max_length=12, verbose_name="角色"),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="duties",
+                                to="outreach.area",
+                                verbose_name="责任区",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="area_duties",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "责任党员",
+                        "verbose_name_plural": "责任党员",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="area_duty_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("area", "member"),
+                                name="area_duty_open_once",
+                                violation_error_message="这位党员已经在这个责任区。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None), ("role", "lead")),
+                                fields=("area",),
+                                name="area_one_lead",
+                                violation_error_message="牵头的人只能有一个，先换下原来的。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "培养情况",
-                "verbose_name_plural": "培养情况",
-                "ordering": ["-day", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Dispatch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("counsellor", "党建辅导员"), ("helper", "党建服务员"), ("liaison", "党建联络员")],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
+                migrations.CreateModel(
+                    name="Cultivation",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "direction",
+                            models.CharField(
+                                choices=[
+                                    ("able", "把党员培养成致富能手"),
+                                    ("member", "把致富能手培养成党员"),
+                                    ("cadre", "把党员能手培养成村干部"),
+                                    ("reserve", "后备干部"),
+                                ],
+                                max_length=10,
+                                verbose_name="培养方向",
+                            ),
+                        ),
+                        ("person_name", models.CharField(blank=True, help_text="还不是党员的写姓名", max_length=60, verbose_name="姓名")),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("skilled", "致富能手"),
+                                    ("returned", "返乡创业人员"),
+                                    ("veteran", "退役军人"),
+                                    ("graduate", "高校毕业生"),
+                                    ("professional", "专业技术人员"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=14,
+                                verbose_name="来源",
+                            ),
+                        ),
+                        ("plan", models.CharField(max_length=600, verbose_name="学习培养计划")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("able", "成为致富能手"),
+                                    ("member", "加入党组织"),
+                                    ("cadre", "担任村干部"),
+                                    ("appointed", "提拔使用"),
+                                    ("stopped", "不再培养"),
+                                ],
+                                max_length=10,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        ("outcome_note", models.CharField(blank=True, max_length=200, verbose_name="结果说明")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="cultivations",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "mentor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mentored",
+                                to="members.member",
+                                verbose_name="帮带人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="cultivations",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "培养对象",
+                        "verbose_name_plural": "培养对象",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("member__isnull", False), ("person_name", "")),
+                                    models.Q(("member", None), models.Q(("person_name", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="cultivation_of_one_person",
+                                violation_error_message="选一位党员，或写还不是党员的人的姓名，只填一样。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("member", None), models.Q(("member", models.F("mentor")), _negated=True), _connector="OR"
+                                ),
+                                name="cultivation_not_by_oneself",
+                                violation_error_message="帮带人不能是本人。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="cultivation_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end", None), ("outcome", "")),
+                                    models.Q(("end__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="cultivation_end_has_outcome",
+                                violation_error_message="培养结束要写结果。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("member", "direction"),
+                                name="cultivation_open_once",
+                                violation_error_message="这位党员已经在这个方向培养。",
+                            ),
+                        ],
+                    },
                 ),
-                ("task", models.CharField(max_length=300, verbose_name="任务")),
-                ("basis", models.CharField(blank=True, max_length=120, verbose_name="依据")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("end_note", models.CharField(blank=True, max_length=200, verbose_name="结束说明")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dispatches",
-                        to="members.member",
-                        verbose_name="派出的党员",
-                    ),
+                migrations.CreateModel(
+                    name="CultivationNote",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("content", models.CharField(max_length=300, verbose_name="情况")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "cultivation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="notes",
+                                to="outreach.cultivation",
+                                verbose_name="培养对象",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "培养情况",
+                        "verbose_name_plural": "培养情况",
+                        "ordering": ["-day", "-id"],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dispatches",
-                        to="branches.organisation",
-                        verbose_name="派到",
-                    ),
+                migrations.CreateModel(
+                    name="Dispatch",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("counsellor", "党建辅导员"), ("helper", "党建服务员"), ("liaison", "党建联络员")],
+                                max_length=12,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("task", models.CharField(max_length=300, verbose_name="任务")),
+                        ("basis", models.CharField(blank=True, max_length=120, verbose_name="依据")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("end_note", models.CharField(blank=True, max_length=200, verbose_name="结束说明")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="dispatches",
+                                to="members.member",
+                                verbose_name="派出的党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="dispatches",
+                                to="branches.organisation",
+                                verbose_name="派到",
+                            ),
+                        ),
+                        (
+                            "sent_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "派驻",
+                        "verbose_name_plural": "派驻",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="dispatch_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("member", "organisation", "kind"),
+                                name="dispatch_open_once",
+                                violation_error_message="这个人已经派在这里。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
+                migrations.CreateModel(
+                    name="DutyCard",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("title", models.CharField(max_length=40, verbose_name="岗位")),
+                        ("duties", models.TextField(help_text="一行一条", max_length=1200, verbose_name="职责")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="duty_cards",
+                                to="members.member",
+                                verbose_name="责任人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="duty_cards",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "岗位责任卡",
+                        "verbose_name_plural": "岗位责任卡",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="duty_card_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("organisation", "title", "member"),
+                                name="duty_card_open_once",
+                                violation_error_message="这个岗位已经有他的责任卡，先换下旧的。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "派驻",
-                "verbose_name_plural": "派驻",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="dispatch_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("member", "organisation", "kind"),
-                        name="dispatch_open_once",
-                        violation_error_message="这个人已经派在这里。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DutyCard",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("title", models.CharField(max_length=40, verbose_name="岗位")),
-                ("duties", models.TextField(help_text="一行一条", max_length=1200, verbose_name="职责")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="duty_cards", to="members.member", verbose_name="责任人"
-                    ),
+                migrations.CreateModel(
+                    name="Visit",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("guidance", "指导组织生活"), ("errand", "办实事"), ("call", "走访联系"), ("report", "反映情况")],
+                                max_length=12,
+                                verbose_name="做了什么",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("content", models.CharField(max_length=300, verbose_name="内容")),
+                        ("outcome", models.CharField(blank=True, max_length=200, verbose_name="结果")),
+                        ("is_void", models.BooleanField(default=False, verbose_name="作废")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "dispatch",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="outreach.dispatch",
+                                verbose_name="派驻",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "派驻记录",
+                        "verbose_name_plural": "派驻记录",
+                        "ordering": ["-day", "-id"],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="duty_cards",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "岗位责任卡",
-                "verbose_name_plural": "岗位责任卡",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="duty_card_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("organisation", "title", "member"),
-                        name="duty_card_open_once",
-                        violation_error_message="这个岗位已经有他的责任卡，先换下旧的。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("guidance", "指导组织生活"), ("errand", "办实事"), ("call", "走访联系"), ("report", "反映情况")],
-                        max_length=12,
-                        verbose_name="做了什么",
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="日期")),
-                ("content", models.CharField(max_length=300, verbose_name="内容")),
-                ("outcome", models.CharField(blank=True, max_length=200, verbose_name="结果")),
-                ("is_void", models.BooleanField(default=False, verbose_name="作废")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "dispatch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="outreach.dispatch", verbose_name="派驻"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "派驻记录",
-                "verbose_name_plural": "派驻记录",
-                "ordering": ["-day", "-id"],
-            },
+            ]
         ),
     ]

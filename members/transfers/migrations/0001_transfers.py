@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -19,418 +20,457 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Transfer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("county", "县内转接"), ("internal", "党委内部调整"), ("out", "转往县外"), ("in", "县外转入")],
-                        max_length=10,
-                        verbose_name="种类",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("applied", "等支部同意"),
-                            ("agreed", "等党委审批"),
-                            ("travelling", "在途"),
-                            ("received", "等编入支部"),
-                            ("placed", "等回执归档"),
-                            ("done", "已办结"),
-                            ("returned", "已退回"),
-                            ("withdrawn", "已撤销"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Transfer",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("county", "县内转接"), ("internal", "党委内部调整"), ("out", "转往县外"), ("in", "县外转入")],
+                                max_length=10,
+                                verbose_name="种类",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("applied", "等支部同意"),
+                                    ("agreed", "等党委审批"),
+                                    ("travelling", "在途"),
+                                    ("received", "等编入支部"),
+                                    ("placed", "等回执归档"),
+                                    ("done", "已办结"),
+                                    ("returned", "已退回"),
+                                    ("withdrawn", "已撤销"),
+                                ],
+                                max_length=12,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        (
+                            "elsewhere",
+                            models.CharField(blank=True, help_text="对方党委全称，介绍信的抬头", max_length=120, verbose_name="县外党组织"),
+                        ),
+                        ("elsewhere_branch", models.CharField(blank=True, max_length=120, verbose_name="县外党支部")),
+                        (
+                            "reach",
+                            models.CharField(
+                                choices=[("city", "市内"), ("beyond", "市外")], default="city", max_length=8, verbose_name="转接范围"
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("work", "工作调动"),
+                                    ("residence", "居住地变动"),
+                                    ("study", "升学或毕业"),
+                                    ("discharged", "退役"),
+                                    ("retired", "离退休"),
+                                    ("reorganised", "组织调整"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="转接原因",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        ("dues_until", models.DateField(help_text="交至那个月的 1 日", null=True, verbose_name="党费交至")),
+                        ("applied_on", models.DateField(verbose_name="申请日期")),
+                        ("approved_on", models.DateField(help_text="从这天起转入一方看得到", null=True, verbose_name="转出审批日期")),
+                        ("placed_on", models.DateField(null=True, verbose_name="编入日期")),
+                        ("acted_on", models.DateField(verbose_name="上一步的日子")),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        (
+                            "applied_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="申请人",
+                            ),
+                        ),
+                        (
+                            "from_branch",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="transfers_out",
+                                to="branches.organisation",
+                                verbose_name="转出党支部",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="transfers",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "to_branch",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="transfers_in",
+                                to="branches.organisation",
+                                verbose_name="转入党支部",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "组织关系转接",
+                        "verbose_name_plural": "组织关系转接",
+                        "ordering": ["-applied_on", "-id"],
+                        "indexes": [
+                            models.Index(fields=["-applied_on", "-id"], name="transfer_newest_first"),
+                            models.Index(
+                                condition=models.Q(("state__in", ["done", "withdrawn"]), _negated=True),
+                                fields=["acted_on"],
+                                name="transfer_open",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="进度",
-                    ),
-                ),
-                (
-                    "elsewhere",
-                    models.CharField(blank=True, help_text="对方党委全称，介绍信的抬头", max_length=120, verbose_name="县外党组织"),
-                ),
-                ("elsewhere_branch", models.CharField(blank=True, max_length=120, verbose_name="县外党支部")),
-                (
-                    "reach",
-                    models.CharField(choices=[("city", "市内"), ("beyond", "市外")], default="city", max_length=8, verbose_name="转接范围"),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("work", "工作调动"),
-                            ("residence", "居住地变动"),
-                            ("study", "升学或毕业"),
-                            ("discharged", "退役"),
-                            ("retired", "离退休"),
-                            ("reorganised", "组织调整"),
-                            ("other", "其他"),
-                        ],
-                        max_length=12,
-                        verbose_name="转接原因",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                ("dues_until", models.DateField(help_text="交至那个月的 1 日", null=True, verbose_name="党费交至")),
-                ("applied_on", models.DateField(verbose_name="申请日期")),
-                ("approved_on", models.DateField(help_text="从这天起转入一方看得到", null=True, verbose_name="转出审批日期")),
-                ("placed_on", models.DateField(null=True, verbose_name="编入日期")),
-                ("acted_on", models.DateField(verbose_name="上一步的日子")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "applied_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="申请人"
-                    ),
-                ),
-                (
-                    "from_branch",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="transfers_out",
-                        to="branches.organisation",
-                        verbose_name="转出党支部",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="transfers",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "to_branch",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="transfers_in",
-                        to="branches.organisation",
-                        verbose_name="转入党支部",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "组织关系转接",
-                "verbose_name_plural": "组织关系转接",
-                "ordering": ["-applied_on", "-id"],
-                "indexes": [
-                    models.Index(fields=["-applied_on", "-id"], name="transfer_newest_first"),
-                    models.Index(
-                        condition=models.Q(("state__in", ["done", "withdrawn"]), _negated=True), fields=["acted_on"], name="transfer_open"
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["done", "withdrawn"]), _negated=True),
-                        fields=("member",),
-                        name="transfer_one_open_each",
-                        violation_error_message="这位党员有一次转接还没有办完。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("elsewhere", ""),
-                                ("from_branch__isnull", False),
-                                ("kind__in", ["county", "internal"]),
-                                ("to_branch__isnull", False),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["done", "withdrawn"]), _negated=True),
+                                fields=("member",),
+                                name="transfer_one_open_each",
+                                violation_error_message="这位党员有一次转接还没有办完。",
                             ),
-                            models.Q(
-                                ("from_branch__isnull", False),
-                                ("kind", "out"),
-                                ("to_branch", None),
-                                models.Q(("elsewhere", ""), _negated=True),
-                            ),
-                            models.Q(
-                                ("from_branch", None),
-                                ("kind", "in"),
-                                ("to_branch__isnull", False),
-                                models.Q(("elsewhere", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="transfer_has_its_sides",
-                        violation_error_message="县内转接要有转出、转入两个支部，县外的写明对方党组织。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("member__isnull", False), ("kind", "in"), _connector="OR"),
-                        name="transfer_moves_somebody",
-                        violation_error_message="要写明转接哪位党员。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("from_branch", None),
-                            ("to_branch", None),
-                            models.Q(("from_branch", models.F("to_branch")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="transfer_goes_elsewhere",
-                        violation_error_message="转入的支部就是现在的支部。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["applied", "returned", "withdrawn"]), ("dues_until__isnull", False), _connector="OR"
-                        ),
-                        name="transfer_travels_with_dues_paid",
-                        violation_error_message="写明党费交至哪个月。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("placed_on__isnull", False), models.Q(("state__in", ["placed", "done"]), _negated=True), _connector="OR"
-                        ),
-                        name="transfer_placed_has_day",
-                        violation_error_message="编入或转出要有日期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LetterBook",
-            fields=[
-                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="年度")),
-                ("last", models.PositiveIntegerField(default=0, verbose_name="用到第几号")),
-            ],
-            options={
-                "verbose_name": "介绍信编号簿",
-                "verbose_name_plural": "介绍信编号簿",
-            },
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("prefix", models.CharField(max_length=20, verbose_name="字头")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("serial", models.PositiveIntegerField(verbose_name="第几号")),
-                ("code", models.CharField(db_collation="C", max_length=12, unique=True, verbose_name="校验码")),
-                ("addressee", models.CharField(max_length=120, verbose_name="抬头")),
-                ("leaves", models.CharField(max_length=120, verbose_name="从哪里来")),
-                ("goes_to", models.CharField(max_length=120, verbose_name="到哪里去")),
-                ("dues_until", models.DateField(verbose_name="党费交至")),
-                ("issued_on", models.DateField(verbose_name="开具日期")),
-                ("days", models.PositiveSmallIntegerField(verbose_name="有效期（天）")),
-                ("valid_until", models.DateField(verbose_name="有效期至")),
-                ("used_on", models.DateField(null=True, verbose_name="接收日期")),
-                ("voided_on", models.DateField(null=True, verbose_name="作废日期")),
-                (
-                    "issued_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="开具人"
-                    ),
-                ),
-                (
-                    "issuer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="branches.organisation", verbose_name="开具党委"
-                    ),
-                ),
-                (
-                    "transfer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="transfers.transfer", verbose_name="转接"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "组织关系介绍信",
-                "verbose_name_plural": "组织关系介绍信",
-                "ordering": ["-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("year", "serial"), name="letter_number_once", violation_error_message="这个编号已经用过。"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("used_on", None), ("voided_on", None)),
-                        fields=("transfer",),
-                        name="letter_one_good_each",
-                        violation_error_message="上一封介绍信还有效。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("days__gte", 1),
-                            ("days__lte", 90),
-                            ("valid_until__gt", models.F("issued_on")),
-                            (
-                                "valid_until__lte",
-                                models.ExpressionWrapper(
-                                    django.db.models.expressions.CombinedExpression(models.F("issued_on"), "+", models.Value(90)),
-                                    output_field=models.DateField(),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("elsewhere", ""),
+                                        ("from_branch__isnull", False),
+                                        ("kind__in", ["county", "internal"]),
+                                        ("to_branch__isnull", False),
+                                    ),
+                                    models.Q(
+                                        ("from_branch__isnull", False),
+                                        ("kind", "out"),
+                                        ("to_branch", None),
+                                        models.Q(("elsewhere", ""), _negated=True),
+                                    ),
+                                    models.Q(
+                                        ("from_branch", None),
+                                        ("kind", "in"),
+                                        ("to_branch__isnull", False),
+                                        models.Q(("elsewhere", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
                                 ),
+                                name="transfer_has_its_sides",
+                                violation_error_message="县内转接要有转出、转入两个支部，县外的写明对方党组织。",
                             ),
-                        ),
-                        name="letter_at_most_90_days",
-                        violation_error_message="介绍信有效期最长 90 天。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("used_on", None), ("voided_on", None), _connector="OR"),
-                        name="letter_used_or_void",
-                        violation_error_message="已经接收的介绍信不能作废。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("used_on", None), ("used_on__lte", models.F("valid_until")), _connector="OR"),
-                        name="letter_used_while_good",
-                        violation_error_message="过期的介绍信不能接收。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Step",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("apply", "申请转接"),
-                            ("agree", "支部同意"),
-                            ("approve", "党委审批"),
-                            ("receive", "接收党委审核"),
-                            ("place", "编入支部"),
-                            ("archive", "回执归档"),
-                            ("prove", "逾期，支部证明后重办"),
-                            ("refuse", "退回"),
-                            ("resubmit", "改好再报"),
-                            ("withdraw", "撤销"),
-                        ],
-                        max_length=10,
-                        verbose_name="步骤",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("applied", "等支部同意"),
-                            ("agreed", "等党委审批"),
-                            ("travelling", "在途"),
-                            ("received", "等编入支部"),
-                            ("placed", "等回执归档"),
-                            ("done", "已办结"),
-                            ("returned", "已退回"),
-                            ("withdrawn", "已撤销"),
-                        ],
-                        max_length=12,
-                        verbose_name="之后的进度",
-                    ),
-                ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "refusal",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("dues", "党费没有交清"),
-                            ("papers", "材料不全或与档案不符"),
-                            ("wrong_place", "不归这里管，转错了地方"),
-                            ("not_moved", "工作和居住没有变动"),
-                            ("not_reported", "本人没有来报到"),
-                            ("inquiry", "正在接受审查，结论前不转"),
-                            ("other", "其他"),
-                        ],
-                        max_length=14,
-                        verbose_name="退回的缘由",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="办理人"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="办理的党组织",
-                    ),
-                ),
-                (
-                    "transfer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="transfers.transfer", verbose_name="转接"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "转接步骤",
-                "verbose_name_plural": "转接步骤",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("act", "refuse"), models.Q(("refusal", ""), _negated=True), models.Q(("note", ""), _negated=True)),
-                            models.Q(models.Q(("act", "refuse"), _negated=True), ("refusal", "")),
-                            _connector="OR",
-                        ),
-                        name="transfer_refusal_has_reason",
-                        violation_error_message="退回要有缘由和说明，不得无故拒转拒接。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Arrival",
-            fields=[
-                (
-                    "transfer",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="arrival",
-                        serialize=False,
-                        to="transfers.transfer",
-                        verbose_name="转接",
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                ("id_number", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="公民身份号码")),
-                ("id_masked", models.CharField(max_length=18, verbose_name="公民身份号码（遮盖）")),
-                ("id_index", models.BinaryField(max_length=16, null=True, unique=True, verbose_name="身份号码检索值")),
-                (
-                    "details",
-                    partyportal.core.fields.EncryptedTextField(
-                        editable=True, help_text="JSON；编入后清空，从此以名册为准", null=True, verbose_name="采集表各项"
-                    ),
-                ),
-                ("letter_number", models.CharField(max_length=60, verbose_name="介绍信编号")),
-                ("issued_on", models.DateField(verbose_name="开具日期")),
-                ("valid_until", models.DateField(verbose_name="有效期至")),
-            ],
-            options={
-                "verbose_name": "县外转入登记",
-                "verbose_name_plural": "县外转入登记",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_until__gt", models.F("issued_on")),
-                            (
-                                "valid_until__lte",
-                                models.ExpressionWrapper(
-                                    django.db.models.expressions.CombinedExpression(models.F("issued_on"), "+", models.Value(90)),
-                                    output_field=models.DateField(),
+                            models.CheckConstraint(
+                                condition=models.Q(("member__isnull", False), ("kind", "in"), _connector="OR"),
+                                name="transfer_moves_somebody",
+                                violation_error_message="要写明转接哪位党员。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("from_branch", None),
+                                    ("to_branch", None),
+                                    models.Q(("from_branch", models.F("to_branch")), _negated=True),
+                                    _connector="OR",
                                 ),
+                                name="transfer_goes_elsewhere",
+                                violation_error_message="转入的支部就是现在的支部。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["applied", "returned", "withdrawn"]), ("dues_until__isnull", False), _connector="OR"
+                                ),
+                                name="transfer_travels_with_dues_paid",
+                                violation_error_message="写明党费交至哪个月。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("placed_on__isnull", False),
+                                    models.Q(("state__in", ["placed", "done"]), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="transfer_placed_has_day",
+                                violation_error_message="编入或转出要有日期。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LetterBook",
+                    fields=[
+                        ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="年度")),
+                        ("last", models.PositiveIntegerField(default=0, verbose_name="用到第几号")),
+                    ],
+                    options={
+                        "verbose_name": "介绍信编号簿",
+                        "verbose_name_plural": "介绍信编号簿",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Letter",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("prefix", models.CharField(max_length=20, verbose_name="字头")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("serial", models.PositiveIntegerField(verbose_name="第几号")),
+                        ("code", models.CharField(db_collation="C", max_length=12, unique=True, verbose_name="校验码")),
+                        ("addressee", models.CharField(max_length=120, verbose_name="抬头")),
+                        ("leaves", models.CharField(max_length=120, verbose_name="从哪里来")),
+                        ("goes_to", models.CharField(max_length=120, verbose_name="到哪里去")),
+                        ("dues_until", models.DateField(verbose_name="党费交至")),
+                        ("issued_on", models.DateField(verbose_name="开具日期")),
+                        ("days", models.PositiveSmallIntegerField(verbose_name="有效期（天）")),
+                        ("valid_until", models.DateField(verbose_name="有效期至")),
+                        ("used_on", models.DateField(null=True, verbose_name="接收日期")),
+                        ("voided_on", models.DateField(null=True, verbose_name="作废日期")),
+                        (
+                            "issued_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="开具人",
                             ),
                         ),
-                        name="arrival_letter_in_order",
-                        violation_error_message="介绍信有效期最长 90 天，核对开具日期和有效期。",
-                    )
-                ],
-            },
+                        (
+                            "issuer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="开具党委",
+                            ),
+                        ),
+                        (
+                            "transfer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="letters",
+                                to="transfers.transfer",
+                                verbose_name="转接",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "组织关系介绍信",
+                        "verbose_name_plural": "组织关系介绍信",
+                        "ordering": ["-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("year", "serial"), name="letter_number_once", violation_error_message="这个编号已经用过。"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("used_on", None), ("voided_on", None)),
+                                fields=("transfer",),
+                                name="letter_one_good_each",
+                                violation_error_message="上一封介绍信还有效。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("days__gte", 1),
+                                    ("days__lte", 90),
+                                    ("valid_until__gt", models.F("issued_on")),
+                                    (
+                                        "valid_until__lte",
+                                        models.ExpressionWrapper(
+                                            django.db.models.expressions.CombinedExpression(models.F("issued_on"), "+", models.Value(90)),
+                                            output_field=models.DateField(),
+                                        ),
+                                    ),
+                                ),
+                                name="letter_at_most_90_days",
+                                violation_error_message="介绍信有效期最长 90 天。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("used_on", None), ("voided_on", None), _connector="OR"),
+                                name="letter_used_or_void",
+                                violation_error_message="已经接收的介绍信不能作废。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("used_on", None), ("used_on__lte", models.F("valid_until")), _connector="OR"),
+                                name="letter_used_while_good",
+                                violation_error_message="过期的介绍信不能接收。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Step",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("apply", "申请转接"),
+                                    ("agree", "支部同意"),
+                                    ("approve", "党委审批"),
+                                    ("receive", "接收党委审核"),
+                                    ("place", "编入支部"),
+                                    ("archive", "回执归档"),
+                                    ("prove", "逾期，支部证明后重办"),
+                                    ("refuse", "退回"),
+                                    ("resubmit", "改好再报"),
+                                    ("withdraw", "撤销"),
+                                ],
+                                max_length=10,
+                                verbose_name="步骤",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("applied", "等支部同意"),
+                                    ("agreed", "等党委审批"),
+                                    ("travelling", "在途"),
+                                    ("received", "等编入支部"),
+                                    ("placed", "等回执归档"),
+                                    ("done", "已办结"),
+                                    ("returned", "已退回"),
+                                    ("withdrawn", "已撤销"),
+                                ],
+                                max_length=12,
+                                verbose_name="之后的进度",
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "refusal",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("dues", "党费没有交清"),
+                                    ("papers", "材料不全或与档案不符"),
+                                    ("wrong_place", "不归这里管，转错了地方"),
+                                    ("not_moved", "工作和居住没有变动"),
+                                    ("not_reported", "本人没有来报到"),
+                                    ("inquiry", "正在接受审查，结论前不转"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=14,
+                                verbose_name="退回的缘由",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="办理的党组织",
+                            ),
+                        ),
+                        (
+                            "transfer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="steps",
+                                to="transfers.transfer",
+                                verbose_name="转接",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "转接步骤",
+                        "verbose_name_plural": "转接步骤",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("act", "refuse"), models.Q(("refusal", ""), _negated=True), models.Q(("note", ""), _negated=True)
+                                    ),
+                                    models.Q(models.Q(("act", "refuse"), _negated=True), ("refusal", "")),
+                                    _connector="OR",
+                                ),
+                                name="transfer_refusal_has_reason",
+                                violation_error_message="退回要有缘由和说明，不得无故拒转拒接。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Arrival",
+                    fields=[
+                        (
+                            "transfer",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="arrival",
+                                serialize=False,
+                                to="transfers.transfer",
+                                verbose_name="转接",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                        ("id_number", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="公民身份号码")),
+                        ("id_masked", models.CharField(max_length=18, verbose_name="公民身份号码（遮盖）")),
+                        ("id_index", models.BinaryField(max_length=16, null=True, unique=True, verbose_name="身份号码检索值")),
+                        (
+                            "details",
+                            partyportal.core.fields.EncryptedTextField(
+                                editable=True, help_text="JSON；编入后清空，从此以名册为准", null=True, verbose_name="采集表各项"
+                            ),
+                        ),
+                        ("letter_number", models.CharField(max_length=60, verbose_name="介绍信编号")),
+                        ("issued_on", models.DateField(verbose_name="开具日期")),
+                        ("valid_until", models.DateField(verbose_name="有效期至")),
+                    ],
+                    options={
+                        "verbose_name": "县外转入登记",
+                        "verbose_name_plural": "县外转入登记",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("valid_until__gt", models.F("issued_on")),
+                                    (
+                                        "valid_until__lte",
+                                        models.ExpressionWrapper(
+                                            django.db.models.expressions.CombinedExpression(models.F("issued_on"), "+", models.Value(90)),
+                                            output_field=models.DateField(),
+                                        ),
+                                    ),
+                                ),
+                                name="arrival_letter_in_order",
+                                violation_error_message="介绍信有效期最长 90 天，核对开具日期和有效期。",
+                            )
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -17,206 +18,229 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="PersonKey",
-            fields=[
-                ("subject", models.UUIDField(primary_key=True, serialize=False, verbose_name="本人编号")),
-                ("wrapped", models.BinaryField(verbose_name="封存的密钥")),
-            ],
-            options={
-                "verbose_name": "个人密钥",
-                "verbose_name_plural": "个人密钥",
-            },
-        ),
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="PersonKey",
+                    fields=[
+                        ("subject", models.UUIDField(primary_key=True, serialize=False, verbose_name="本人编号")),
+                        ("wrapped", models.BinaryField(verbose_name="封存的密钥")),
+                    ],
+                    options={
+                        "verbose_name": "个人密钥",
+                        "verbose_name_plural": "个人密钥",
+                    },
                 ),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "这个用户名已经有人用了。"}, max_length=64, unique=True, verbose_name="用户名"
-                    ),
+                migrations.CreateModel(
+                    name="User",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "username",
+                            models.CharField(
+                                error_messages={"unique": "这个用户名已经有人用了。"}, max_length=64, unique=True, verbose_name="用户名"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                        ("phone", models.CharField(blank=True, db_index=True, max_length=20, verbose_name="手机号码")),
+                        ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
+                        ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                        ("is_staff", models.BooleanField(default=False, verbose_name="可进后台")),
+                        ("must_change_password", models.BooleanField(default=False, verbose_name="须改初始密码")),
+                        ("large_text", models.BooleanField(default=False, verbose_name="长者模式")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                        (
+                            "groups",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.group",
+                                verbose_name="groups",
+                            ),
+                        ),
+                        (
+                            "user_permissions",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="Specific permissions for this user.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.permission",
+                                verbose_name="user permissions",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "账号",
+                        "verbose_name_plural": "账号",
+                    },
+                    managers=[
+                        ("objects", django.contrib.auth.models.UserManager()),
+                    ],
                 ),
-                ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                ("phone", models.CharField(blank=True, db_index=True, max_length=20, verbose_name="手机号码")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
-                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                ("is_staff", models.BooleanField(default=False, verbose_name="可进后台")),
-                ("must_change_password", models.BooleanField(default=False, verbose_name="须改初始密码")),
-                ("large_text", models.BooleanField(default=False, verbose_name="长者模式")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "账号",
-                "verbose_name_plural": "账号",
-            },
-            managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AuditEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(db_index=True, verbose_name="时间")),
-                ("code", models.CharField(db_index=True, max_length=80, verbose_name="动作")),
-                ("organisation_path", partyportal.core.fields.PathField(blank=True, default="", verbose_name="当时的组织路径")),
-                ("target_kind", models.CharField(blank=True, max_length=60, verbose_name="对象种类")),
-                ("target_uid", models.UUIDField(null=True, verbose_name="对象编号")),
-                ("subject", models.UUIDField(help_text="其个人密钥封存前后值的人", null=True, verbose_name="本人编号")),
-                ("data", models.JSONField(default=dict, verbose_name="编号与数值")),
-                ("sealed", models.BinaryField(null=True, verbose_name="前后值（封存）")),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="操作人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "审计记录",
-                "verbose_name_plural": "审计记录",
-                "indexes": [
-                    models.Index(fields=["target_uid", "at"], name="audit_by_target"),
-                    models.Index(fields=["organisation_path", "at"], name="audit_by_path"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IdempotencyKey",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=100, verbose_name="键")),
-                ("digest", models.CharField(max_length=64, verbose_name="请求摘要")),
-                ("status", models.PositiveSmallIntegerField(null=True, verbose_name="状态码")),
-                ("body", models.JSONField(null=True, verbose_name="回答")),
-                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="时间")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name="账号")),
-            ],
-            options={
-                "verbose_name": "重复提交的钥匙",
-                "verbose_name_plural": "重复提交的钥匙",
-                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Job",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("kind", models.CharField(max_length=60, verbose_name="种类")),
-                ("title", models.CharField(max_length=120, verbose_name="标题")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "排队"),
-                            ("running", "进行中"),
-                            ("done", "已完成"),
-                            ("failed", "出错，已停"),
-                            ("cancelled", "已取消"),
+                migrations.CreateModel(
+                    name="AuditEntry",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("at", models.DateTimeField(db_index=True, verbose_name="时间")),
+                        ("code", models.CharField(db_index=True, max_length=80, verbose_name="动作")),
+                        ("organisation_path", partyportal.core.fields.PathField(blank=True, default="", verbose_name="当时的组织路径")),
+                        ("target_kind", models.CharField(blank=True, max_length=60, verbose_name="对象种类")),
+                        ("target_uid", models.UUIDField(null=True, verbose_name="对象编号")),
+                        ("subject", models.UUIDField(help_text="其个人密钥封存前后值的人", null=True, verbose_name="本人编号")),
+                        ("data", models.JSONField(default=dict, verbose_name="编号与数值")),
+                        ("sealed", models.BinaryField(null=True, verbose_name="前后值（封存）")),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="操作人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "审计记录",
+                        "verbose_name_plural": "审计记录",
+                        "indexes": [
+                            models.Index(fields=["target_uid", "at"], name="audit_by_target"),
+                            models.Index(fields=["organisation_path", "at"], name="audit_by_path"),
                         ],
-                        default="queued",
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
+                    },
                 ),
-                ("params", models.JSONField(default=dict, verbose_name="参数")),
-                ("result", models.JSONField(null=True, verbose_name="结果")),
-                ("done", models.PositiveIntegerField(default=0, verbose_name="已完成")),
-                ("total", models.PositiveIntegerField(default=0, verbose_name="总数")),
-                ("step", models.CharField(blank=True, max_length=120, verbose_name="正在做")),
-                ("error", models.CharField(blank=True, max_length=400, verbose_name="出错说明")),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
-                ("cancel_asked", models.BooleanField(default=False, verbose_name="要求取消")),
-                ("lease_token", models.UUIDField(null=True, verbose_name="租约")),
-                ("lease_until", models.DateTimeField(null=True, verbose_name="租约到期")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="发起时间")),
-                ("started_at", models.DateTimeField(null=True, verbose_name="开始时间")),
-                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="jobs", to=settings.AUTH_USER_MODEL, verbose_name="发起人"
-                    ),
+                migrations.CreateModel(
+                    name="IdempotencyKey",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("key", models.CharField(max_length=100, verbose_name="键")),
+                        ("digest", models.CharField(max_length=64, verbose_name="请求摘要")),
+                        ("status", models.PositiveSmallIntegerField(null=True, verbose_name="状态码")),
+                        ("body", models.JSONField(null=True, verbose_name="回答")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="时间")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name="账号"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "重复提交的钥匙",
+                        "verbose_name_plural": "重复提交的钥匙",
+                        "constraints": [models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_once")],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "任务",
-                "verbose_name_plural": "任务",
-                "ordering": ["-id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state__in", ["queued", "running"])), fields=["state", "lease_until"], name="job_by_state"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("key", models.CharField(max_length=160, verbose_name="来源")),
-                ("title", models.CharField(max_length=160, verbose_name="标题")),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="缘由")),
-                ("url", models.CharField(blank=True, max_length=300, verbose_name="办理页面")),
-                ("due_on", models.DateField(null=True, verbose_name="到期日")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="写入时间")),
-                ("read_at", models.DateTimeField(null=True, verbose_name="已读时间")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="收件人",
-                    ),
+                migrations.CreateModel(
+                    name="Job",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("kind", models.CharField(max_length=60, verbose_name="种类")),
+                        ("title", models.CharField(max_length=120, verbose_name="标题")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "排队"),
+                                    ("running", "进行中"),
+                                    ("done", "已完成"),
+                                    ("failed", "出错，已停"),
+                                    ("cancelled", "已取消"),
+                                ],
+                                default="queued",
+                                max_length=12,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("params", models.JSONField(default=dict, verbose_name="参数")),
+                        ("result", models.JSONField(null=True, verbose_name="结果")),
+                        ("done", models.PositiveIntegerField(default=0, verbose_name="已完成")),
+                        ("total", models.PositiveIntegerField(default=0, verbose_name="总数")),
+                        ("step", models.CharField(blank=True, max_length=120, verbose_name="正在做")),
+                        ("error", models.CharField(blank=True, max_length=400, verbose_name="出错说明")),
+                        ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                        ("cancel_asked", models.BooleanField(default=False, verbose_name="要求取消")),
+                        ("lease_token", models.UUIDField(null=True, verbose_name="租约")),
+                        ("lease_until", models.DateTimeField(null=True, verbose_name="租约到期")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="发起时间")),
+                        ("started_at", models.DateTimeField(null=True, verbose_name="开始时间")),
+                        ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="jobs",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="发起人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "任务",
+                        "verbose_name_plural": "任务",
+                        "ordering": ["-id"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state__in", ["queued", "running"])),
+                                fields=["state", "lease_until"],
+                                name="job_by_state",
+                            )
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "提醒",
-                "verbose_name_plural": "提醒",
-                "ordering": ["-id"],
-                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="notice_written_once")],
-            },
+                migrations.CreateModel(
+                    name="Notice",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("key", models.CharField(max_length=160, verbose_name="来源")),
+                        ("title", models.CharField(max_length=160, verbose_name="标题")),
+                        ("reason", models.CharField(blank=True, max_length=300, verbose_name="缘由")),
+                        ("url", models.CharField(blank=True, max_length=300, verbose_name="办理页面")),
+                        ("due_on", models.DateField(null=True, verbose_name="到期日")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="写入时间")),
+                        ("read_at", models.DateTimeField(null=True, verbose_name="已读时间")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="notices",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="收件人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "提醒",
+                        "verbose_name_plural": "提醒",
+                        "ordering": ["-id"],
+                        "constraints": [models.UniqueConstraint(fields=("user", "key"), name="notice_written_once")],
+                    },
+                ),
+            ]
         ),
     ]

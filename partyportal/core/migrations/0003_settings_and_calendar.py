@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -13,44 +14,51 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CalendarDay",
-            fields=[
-                ("day", models.DateField(primary_key=True, serialize=False, verbose_name="日期")),
-                ("is_working", models.BooleanField(verbose_name="上班")),
-                ("name", models.CharField(max_length=20, verbose_name="名称")),
-                ("source", models.CharField(max_length=80, verbose_name="依据")),
-            ],
-            options={
-                "verbose_name": "法定节假日与调休",
-                "verbose_name_plural": "法定节假日与调休",
-                "ordering": ["day"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Setting",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("key", models.CharField(db_collation="C", max_length=60, verbose_name="参数")),
-                ("value", models.JSONField(verbose_name="值")),
-                ("start", models.DateField(verbose_name="起")),
-                ("set_at", models.DateTimeField(auto_now_add=True, verbose_name="设定时间")),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="设定人",
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="CalendarDay",
+                    fields=[
+                        ("day", models.DateField(primary_key=True, serialize=False, verbose_name="日期")),
+                        ("is_working", models.BooleanField(verbose_name="上班")),
+                        ("name", models.CharField(max_length=20, verbose_name="名称")),
+                        ("source", models.CharField(max_length=80, verbose_name="依据")),
+                    ],
+                    options={
+                        "verbose_name": "法定节假日与调休",
+                        "verbose_name_plural": "法定节假日与调休",
+                        "ordering": ["day"],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "设定值",
-                "verbose_name_plural": "设定值",
-                "constraints": [models.UniqueConstraint(fields=("key", "start"), name="setting_once_a_day")],
-            },
+                migrations.CreateModel(
+                    name="Setting",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("key", models.CharField(db_collation="C", max_length=60, verbose_name="参数")),
+                        ("value", models.JSONField(verbose_name="值")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("set_at", models.DateTimeField(auto_now_add=True, verbose_name="设定时间")),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="设定人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "设定值",
+                        "verbose_name_plural": "设定值",
+                        "constraints": [models.UniqueConstraint(fields=("key", "start"), name="setting_once_a_day")],
+                    },
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -14,110 +15,128 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="LedgerSlip",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ledger", models.CharField(db_collation="C", max_length=63, verbose_name="账本")),
-                ("width", models.PositiveSmallIntegerField(verbose_name="列数")),
-                ("last_id", models.BigIntegerField(verbose_name="末行")),
-                ("ids", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name="行号")),
-                ("marks", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name="行标")),
-            ],
-            options={
-                "verbose_name": "记账底联",
-                "verbose_name_plural": "记账底联",
-            },
-        ),
-        migrations.CreateModel(
-            name="LedgerSeal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(unique=True, verbose_name="封号")),
-                ("ledger", models.CharField(db_collation="C", max_length=63, verbose_name="账本")),
-                (
-                    "columns",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=63), size=None, verbose_name="所封的列"
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="LedgerSlip",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("ledger", models.CharField(db_collation="C", max_length=63, verbose_name="账本")),
+                        ("width", models.PositiveSmallIntegerField(verbose_name="列数")),
+                        ("last_id", models.BigIntegerField(verbose_name="末行")),
+                        (
+                            "ids",
+                            django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name="行号"),
+                        ),
+                        (
+                            "marks",
+                            django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name="行标"),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "记账底联",
+                        "verbose_name_plural": "记账底联",
+                    },
                 ),
-                ("after_id", models.BigIntegerField(verbose_name="上次封到")),
-                ("first_id", models.BigIntegerField(verbose_name="首行")),
-                ("last_id", models.BigIntegerField(verbose_name="末行")),
-                ("rows", models.PositiveIntegerField(verbose_name="行数")),
-                ("digest", models.CharField(db_collation="C", max_length=64, verbose_name="摘要")),
-                ("previous", models.CharField(db_collation="C", max_length=64, unique=True, verbose_name="上一封印")),
-                ("head", models.CharField(db_collation="C", max_length=64, unique=True, verbose_name="封印")),
-                ("mac", models.CharField(db_collation="C", max_length=64, verbose_name="密钥签章")),
-                ("key", models.CharField(db_collation="C", max_length=16, verbose_name="密钥指纹")),
-                ("sealed_at", models.DateTimeField(verbose_name="封账时间")),
-            ],
-            options={
-                "verbose_name": "封账",
-                "verbose_name_plural": "封账",
-                "ordering": ["-number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("ledger", "after_id"), name="seal_follows_one_seal"),
-                    models.UniqueConstraint(fields=("ledger", "last_id"), name="seal_ends_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("first_id__gt", models.F("after_id")), ("last_id__gte", models.F("first_id")), ("rows__gt", 0)),
-                        name="seal_holds_rows",
-                        violation_error_message="一次封账至少封一行。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SealBlock",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveIntegerField(verbose_name="第几段")),
-                ("after_id", models.BigIntegerField(verbose_name="上一段到")),
-                ("last_id", models.BigIntegerField(verbose_name="末行")),
-                ("ids", models.TextField(db_collation="C", verbose_name="行号")),
-                ("marks", models.BinaryField(verbose_name="行标")),
-                ("rows_digest", models.BinaryField(verbose_name="行摘要")),
-                (
-                    "seal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="blocks", to="core.ledgerseal", verbose_name="封账"
-                    ),
+                migrations.CreateModel(
+                    name="LedgerSeal",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("number", models.PositiveIntegerField(unique=True, verbose_name="封号")),
+                        ("ledger", models.CharField(db_collation="C", max_length=63, verbose_name="账本")),
+                        (
+                            "columns",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=63), size=None, verbose_name="所封的列"
+                            ),
+                        ),
+                        ("after_id", models.BigIntegerField(verbose_name="上次封到")),
+                        ("first_id", models.BigIntegerField(verbose_name="首行")),
+                        ("last_id", models.BigIntegerField(verbose_name="末行")),
+                        ("rows", models.PositiveIntegerField(verbose_name="行数")),
+                        ("digest", models.CharField(db_collation="C", max_length=64, verbose_name="摘要")),
+                        ("previous", models.CharField(db_collation="C", max_length=64, unique=True, verbose_name="上一封印")),
+                        ("head", models.CharField(db_collation="C", max_length=64, unique=True, verbose_name="封印")),
+                        ("mac", models.CharField(db_collation="C", max_length=64, verbose_name="密钥签章")),
+                        ("key", models.CharField(db_collation="C", max_length=16, verbose_name="密钥指纹")),
+                        ("sealed_at", models.DateTimeField(verbose_name="封账时间")),
+                    ],
+                    options={
+                        "verbose_name": "封账",
+                        "verbose_name_plural": "封账",
+                        "ordering": ["-number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("ledger", "after_id"), name="seal_follows_one_seal"),
+                            models.UniqueConstraint(fields=("ledger", "last_id"), name="seal_ends_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("first_id__gt", models.F("after_id")), ("last_id__gte", models.F("first_id")), ("rows__gt", 0)
+                                ),
+                                name="seal_holds_rows",
+                                violation_error_message="一次封账至少封一行。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "封账的一段",
-                "verbose_name_plural": "封账的一段",
-                "constraints": [models.UniqueConstraint(fields=("seal", "position"), name="seal_block_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Verification",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("at", models.DateTimeField(verbose_name="核验时间")),
-                ("number", models.PositiveIntegerField(verbose_name="封到第几封")),
-                ("head", models.CharField(blank=True, db_collation="C", max_length=64, verbose_name="封印")),
-                ("rows", models.PositiveBigIntegerField(verbose_name="已封行数")),
-                ("unsealed", models.PositiveBigIntegerField(verbose_name="未封行数")),
-                ("seconds", models.FloatField(verbose_name="用时（秒）")),
-                ("fault", models.CharField(blank=True, max_length=400, verbose_name="不符之处")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="核验人",
-                    ),
+                migrations.CreateModel(
+                    name="SealBlock",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("position", models.PositiveIntegerField(verbose_name="第几段")),
+                        ("after_id", models.BigIntegerField(verbose_name="上一段到")),
+                        ("last_id", models.BigIntegerField(verbose_name="末行")),
+                        ("ids", models.TextField(db_collation="C", verbose_name="行号")),
+                        ("marks", models.BinaryField(verbose_name="行标")),
+                        ("rows_digest", models.BinaryField(verbose_name="行摘要")),
+                        (
+                            "seal",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="blocks",
+                                to="core.ledgerseal",
+                                verbose_name="封账",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "封账的一段",
+                        "verbose_name_plural": "封账的一段",
+                        "constraints": [models.UniqueConstraint(fields=("seal", "position"), name="seal_block_once")],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "账本核验",
-                "verbose_name_plural": "账本核验",
-                "ordering": ["-at"],
-                "indexes": [models.Index(fields=["-at"], name="verification_by_time")],
-            },
+                migrations.CreateModel(
+                    name="Verification",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("at", models.DateTimeField(verbose_name="核验时间")),
+                        ("number", models.PositiveIntegerField(verbose_name="封到第几封")),
+                        ("head", models.CharField(blank=True, db_collation="C", max_length=64, verbose_name="封印")),
+                        ("rows", models.PositiveBigIntegerField(verbose_name="已封行数")),
+                        ("unsealed", models.PositiveBigIntegerField(verbose_name="未封行数")),
+                        ("seconds", models.FloatField(verbose_name="用时（秒）")),
+                        ("fault", models.CharField(blank=True, max_length=400, verbose_name="不符之处")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="核验人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "账本核验",
+                        "verbose_name_plural": "账本核验",
+                        "ordering": ["-at"],
+                        "indexes": [models.Index(fields=["-at"], name="verification_by_time")],
+                    },
+                ),
+            ]
         ),
     ]

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -19,680 +20,751 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Call",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("outstanding_member", "优秀共产党员"),
-                            ("outstanding_worker", "优秀党务工作者"),
-                            ("other_member", "其他表彰（党员）"),
-                            ("advanced_organisation", "先进基层党组织"),
-                            ("other_organisation", "其他表彰（党组织）"),
-                        ],
-                        max_length=24,
-                        verbose_name="种类",
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("county", "县级"), ("committee", "党委（党工委）级"), ("branch", "总支、支部级")],
-                        max_length=12,
-                        verbose_name="级别",
-                    ),
-                ),
-                ("title", models.CharField(help_text="写在证书上的称号，如 全县优秀共产党员", max_length=60, verbose_name="称号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("document_number", models.CharField(max_length=60, verbose_name="通知文号")),
-                ("issued_on", models.DateField(verbose_name="印发日期")),
-                ("words", models.TextField(max_length=2000, verbose_name="评选条件")),
-                ("needs_full", models.BooleanField(default=True, verbose_name="要正式党员")),
-                ("needs_unpunished", models.BooleanField(default=True, verbose_name="处分影响期内不推荐")),
-                ("needs_years", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="党龄至少（年）")),
-                ("points_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="看哪一年的积分")),
-                ("points_floor", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="积分至少")),
-                ("opens_on", models.DateField(verbose_name="推荐开始")),
-                ("closes_on", models.DateField(verbose_name="推荐截止")),
-                ("quota", models.PositiveSmallIntegerField(verbose_name="名额")),
-                ("taken", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="已用名额")),
-                ("free", models.PositiveSmallIntegerField(editable=False, verbose_name="没有分出去的名额")),
-                ("free_taken", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="没有分出去的已用")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "推荐审核"), ("public", "公示"), ("decided", "已表彰"), ("cancelled", "已取消")],
-                        default="open",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("public_from", models.DateField(null=True, verbose_name="公示开始")),
-                ("public_until", models.DateField(null=True, verbose_name="公示最后一天")),
-                ("public_at", models.CharField(blank=True, max_length=120, verbose_name="公示在哪里、找谁反映")),
-                ("decided_on", models.DateField(null=True, verbose_name="表彰日期")),
-                ("decision_number", models.CharField(blank=True, max_length=60, verbose_name="表彰决定文号")),
-                (
-                    "issued_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "organiser",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="honour_calls",
-                        to="branches.organisation",
-                        verbose_name="组织评选的党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "评选通知",
-                "verbose_name_plural": "评选通知",
-                "ordering": ["-issued_on", "-id"],
-                "indexes": [
-                    models.Index(condition=models.Q(("state__in", ["open", "public"])), fields=["closes_on"], name="call_open"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organiser", "document_number", "title"),
-                        name="call_number_once",
-                        violation_error_message="这个文号的这个称号已经登记过。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("closes_on__gte", models.F("opens_on")), ("opens_on__gte", models.F("issued_on"))),
-                        name="call_window_in_order",
-                        violation_error_message="推荐不能早于印发，截止不能早于开始。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("free__lte", models.F("quota")),
-                            ("free_taken__lte", models.F("free")),
-                            ("quota__gte", 1),
-                            ("taken__lte", models.F("quota")),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Call",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="call_within_quota",
-                        violation_error_message="名额已经用完。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("points_floor", None), ("points_year__isnull", False), _connector="OR"),
-                        name="call_points_have_year",
-                        violation_error_message="写了积分要求，要写看哪一年的。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["open", "cancelled"]),
-                            models.Q(
-                                ("public_from__gt", models.F("closes_on")),
-                                ("public_until__gte", models.F("public_from")),
-                                models.Q(("public_at", ""), _negated=True),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("outstanding_member", "优秀共产党员"),
+                                    ("outstanding_worker", "优秀党务工作者"),
+                                    ("other_member", "其他表彰（党员）"),
+                                    ("advanced_organisation", "先进基层党组织"),
+                                    ("other_organisation", "其他表彰（党组织）"),
+                                ],
+                                max_length=24,
+                                verbose_name="种类",
                             ),
-                            _connector="OR",
                         ),
-                        name="call_publicity_whole",
-                        violation_error_message="公示要在推荐截止以后，有起止日子，写明在哪里公示、找谁反映。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("decided_on__gt", models.F("public_until")),
-                                ("state", "decided"),
-                                models.Q(("decision_number", ""), _negated=True),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[("county", "县级"), ("committee", "党委（党工委）级"), ("branch", "总支、支部级")],
+                                max_length=12,
+                                verbose_name="级别",
                             ),
-                            models.Q(models.Q(("state", "decided"), _negated=True), ("decided_on", None), ("decision_number", "")),
-                            _connector="OR",
                         ),
-                        name="call_decided_after_publicity",
-                        violation_error_message="公示期满才能作出表彰决定，要有日期和文号。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Share",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("places", models.PositiveSmallIntegerField(verbose_name="名额")),
-                ("taken", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="已用名额")),
-                (
-                    "call",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="honours.call", verbose_name="评选通知"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="分到名额的党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "名额分配",
-                "verbose_name_plural": "名额分配",
-                "ordering": ["organisation__code"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("call", "organisation"), name="share_once", violation_error_message="这个单位已经分过名额。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("places__gte", 1), ("taken__lte", models.F("places"))),
-                        name="share_within_places",
-                        violation_error_message="这个单位的名额已经用完。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Nomination",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("deeds", models.TextField(max_length=2000, verbose_name="主要事迹")),
-                ("materials", models.CharField(blank=True, max_length=200, verbose_name="附件材料")),
-                (
-                    "meeting",
-                    models.CharField(
-                        choices=[("assembly", "党员大会"), ("committee", "支委会（党委会）")], max_length=10, verbose_name="在哪个会上推荐"
-                    ),
-                ),
-                ("met_on", models.DateField(verbose_name="会议日期")),
-                ("entitled", models.PositiveSmallIntegerField(verbose_name="应到会")),
-                ("present", models.PositiveSmallIntegerField(verbose_name="实到会")),
-                ("in_favour", models.PositiveSmallIntegerField(verbose_name="赞成")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("nominated", "等审核"),
-                            ("approved", "审核通过"),
-                            ("refused", "没有通过"),
-                            ("withdrawn", "已撤回"),
-                            ("dropped", "已取消"),
-                            ("honoured", "已表彰"),
-                        ],
-                        default="nominated",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("nominated_on", models.DateField(verbose_name="推荐日期")),
-                (
-                    "call",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="nominations", to="honours.call", verbose_name="评选通知"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="nominations",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "nominated_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        help_text="党员当时的党支部；推荐党组织的，就是它自己",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="nominations",
-                        to="branches.organisation",
-                        verbose_name="推荐的党组织",
-                    ),
-                ),
-                (
-                    "reviewed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="审核人",
-                    ),
-                ),
-                (
-                    "share",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="nominations",
-                        to="honours.share",
-                        verbose_name="占哪里的名额",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "评选推荐",
-                "verbose_name_plural": "评选推荐",
-                "ordering": ["organisation__code", "id"],
-                "indexes": [
-                    models.Index(fields=["call", "state"], name="nomination_by_state"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("member__isnull", False), ("state__in", ["nominated", "approved", "honoured"])),
-                        fields=("call", "member"),
-                        name="nomination_once_each",
-                        violation_error_message="这位党员已经推荐过了。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("member", None), ("state__in", ["nominated", "approved", "honoured"])),
-                        fields=("call", "organisation"),
-                        name="nomination_of_organisation_once",
-                        violation_error_message="这个党组织已经推荐过了。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("in_favour__gt", django.db.models.expressions.CombinedExpression(models.F("entitled"), "/", models.Value(2))),
-                            ("in_favour__lte", models.F("present")),
-                            ("present__gt", django.db.models.expressions.CombinedExpression(models.F("entitled"), "/", models.Value(2))),
-                            ("present__lte", models.F("entitled")),
+                        ("title", models.CharField(help_text="写在证书上的称号，如 全县优秀共产党员", max_length=60, verbose_name="称号")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("document_number", models.CharField(max_length=60, verbose_name="通知文号")),
+                        ("issued_on", models.DateField(verbose_name="印发日期")),
+                        ("words", models.TextField(max_length=2000, verbose_name="评选条件")),
+                        ("needs_full", models.BooleanField(default=True, verbose_name="要正式党员")),
+                        ("needs_unpunished", models.BooleanField(default=True, verbose_name="处分影响期内不推荐")),
+                        ("needs_years", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="党龄至少（年）")),
+                        ("points_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="看哪一年的积分")),
+                        (
+                            "points_floor",
+                            models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="积分至少"),
                         ),
-                        name="nomination_carried_by_vote",
-                        violation_error_message="到会和赞成都要超过应到会的半数。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("reviewed_by", None), models.Q(("reviewed_by", models.F("nominated_by")), _negated=True), _connector="OR"
-                        ),
-                        name="nomination_needs_a_second_person",
-                        violation_error_message="要由另一个人审核。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reviewed_by__isnull", False), ("state__in", ["nominated", "withdrawn"]), _connector="OR"),
-                        name="nomination_reviewed_before_place",
-                        violation_error_message="没有审核，不能占名额。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Honour",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("outstanding_member", "优秀共产党员"),
-                            ("outstanding_worker", "优秀党务工作者"),
-                            ("other_member", "其他表彰（党员）"),
-                            ("advanced_organisation", "先进基层党组织"),
-                            ("other_organisation", "其他表彰（党组织）"),
-                        ],
-                        max_length=24,
-                        verbose_name="种类",
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("county", "县级"), ("committee", "党委（党工委）级"), ("branch", "总支、支部级")],
-                        max_length=12,
-                        verbose_name="级别",
-                    ),
-                ),
-                ("title", models.CharField(max_length=60, verbose_name="称号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("document_number", models.CharField(max_length=60, verbose_name="表彰决定文号")),
-                ("start", models.DateField(verbose_name="表彰日期")),
-                ("end", models.DateField(null=True, verbose_name="撤销日期")),
-                ("withdrawal_number", models.CharField(blank=True, max_length=60, verbose_name="撤销文号")),
-                ("withdrawal_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销原因")),
-                (
-                    "call",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="honours", to="honours.call", verbose_name="评选通知"
-                    ),
-                ),
-                (
-                    "conferred_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="conferred_honours",
-                        to="branches.organisation",
-                        verbose_name="表彰的党组织",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="honours",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="honours",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="撤销登记人",
-                    ),
-                ),
-                (
-                    "nomination",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="honour", to="honours.nomination", verbose_name="推荐"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "荣誉",
-                "verbose_name_plural": "荣誉",
-                "ordering": ["-start", "id"],
-                "indexes": [
-                    models.Index(fields=["year", "kind"], name="honour_by_year"),
-                    models.Index(fields=["-start", "id"], name="honour_newest"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("end", None), ("withdrawal_number", ""), ("withdrawal_reason", ""), ("withdrawn_by", None)),
-                            models.Q(
-                                ("end__gte", models.F("start")),
-                                ("withdrawn_by__isnull", False),
-                                models.Q(("withdrawal_number", ""), _negated=True),
-                                models.Q(("withdrawal_reason", ""), _negated=True),
+                        ("opens_on", models.DateField(verbose_name="推荐开始")),
+                        ("closes_on", models.DateField(verbose_name="推荐截止")),
+                        ("quota", models.PositiveSmallIntegerField(verbose_name="名额")),
+                        ("taken", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="已用名额")),
+                        ("free", models.PositiveSmallIntegerField(editable=False, verbose_name="没有分出去的名额")),
+                        ("free_taken", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="没有分出去的已用")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "推荐审核"), ("public", "公示"), ("decided", "已表彰"), ("cancelled", "已取消")],
+                                default="open",
+                                max_length=10,
+                                verbose_name="状态",
                             ),
-                            _connector="OR",
                         ),
-                        name="honour_withdrawn_whole",
-                        violation_error_message="撤销要有日期、文号和原因。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Objection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("received_on", models.DateField(verbose_name="反映日期")),
-                ("is_named", models.BooleanField(default=True, verbose_name="实名反映")),
-                ("content", partyportal.core.fields.EncryptedTextField(editable=True, verbose_name="反映的问题")),
-                ("finding", models.CharField(blank=True, max_length=300, verbose_name="核实情况")),
-                ("is_upheld", models.BooleanField(null=True, verbose_name="反映属实")),
-                ("closed_on", models.DateField(null=True, verbose_name="核实日期")),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="核实人",
-                    ),
-                ),
-                (
-                    "nomination",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="honours.nomination", verbose_name="推荐"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "公示异议",
-                "verbose_name_plural": "公示异议",
-                "ordering": ["received_on", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_by", None), ("closed_on", None), ("finding", ""), ("is_upheld", None)),
-                            models.Q(
-                                ("closed_by__isnull", False),
-                                ("closed_on__gte", models.F("received_on")),
-                                ("is_upheld__isnull", False),
-                                models.Q(("finding", ""), _negated=True),
+                        ("public_from", models.DateField(null=True, verbose_name="公示开始")),
+                        ("public_until", models.DateField(null=True, verbose_name="公示最后一天")),
+                        ("public_at", models.CharField(blank=True, max_length=120, verbose_name="公示在哪里、找谁反映")),
+                        ("decided_on", models.DateField(null=True, verbose_name="表彰日期")),
+                        ("decision_number", models.CharField(blank=True, max_length=60, verbose_name="表彰决定文号")),
+                        (
+                            "issued_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
                             ),
-                            _connector="OR",
                         ),
-                        name="objection_closed_whole",
-                        violation_error_message="核实要写明日期、情况和结论。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_by", None), models.Q(("closed_by", models.F("recorded_by")), _negated=True), _connector="OR"
-                        ),
-                        name="objection_needs_a_second_person",
-                        violation_error_message="要由另一个人核实。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Step",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("issue", "印发通知"),
-                            ("extend", "延长推荐"),
-                            ("nominate", "推荐"),
-                            ("approve", "审核通过"),
-                            ("refuse", "没有通过"),
-                            ("withdraw", "撤回推荐"),
-                            ("drop", "取消资格"),
-                            ("publicise", "公示"),
-                            ("decide", "表彰决定"),
-                            ("cancel", "取消评选"),
-                        ],
-                        max_length=10,
-                        verbose_name="步骤",
-                    ),
-                ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="办理人"
-                    ),
-                ),
-                (
-                    "call",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="honours.call", verbose_name="评选通知"
-                    ),
-                ),
-                (
-                    "nomination",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="honours.nomination",
-                        verbose_name="推荐",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "评选步骤",
-                "verbose_name_plural": "评选步骤",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("act__in", ["refuse", "withdraw", "drop", "cancel", "extend"]), _negated=True),
-                            models.Q(("note", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="honour_step_has_reason",
-                        violation_error_message="写明原因。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Use",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(help_text="结果是哪一年的", verbose_name="年度")),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[
-                            ("grade", "积分等次"),
-                            ("star", "星级"),
-                            ("red", "红榜"),
-                            ("yellow", "黄榜"),
-                            ("appraisal", "民主评议等次"),
-                            ("honour", "荣誉"),
-                        ],
-                        max_length=10,
-                        verbose_name="哪种结果",
-                    ),
-                ),
-                ("outcome", models.CharField(help_text="如 优秀、三星、黄榜", max_length=30, verbose_name="结果")),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("honour", "评先评优"),
-                            ("promotion", "提拔使用"),
-                            ("pay", "绩效报酬"),
-                            ("talk", "谈话提醒"),
-                            ("help", "结对帮教"),
-                            ("rectify", "限期整改"),
-                            ("support", "扶持政策"),
-                            ("other", "其他"),
-                        ],
-                        max_length=10,
-                        verbose_name="用在哪里",
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="日期")),
-                ("document_number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("voided_on", models.DateField(null=True, verbose_name="作废日期")),
-                ("void_reason", models.CharField(blank=True, max_length=200, verbose_name="作废原因")),
-                (
-                    "honour",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        to="honours.honour",
-                        verbose_name="荣誉",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="result_uses",
-                        to="members.member",
-                        verbose_name="党员",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        help_text="党员那天所在的党支部；党组织的，就是它自己",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="result_uses",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "voided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="作废人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "结果运用",
-                "verbose_name_plural": "结果运用",
-                "ordering": ["-day", "-id"],
-                "indexes": [
-                    models.Index(fields=["-day", "-id"], name="use_newest_first"),
-                    models.Index(fields=["year", "result", "purpose"], name="use_by_year"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("purpose__in", ["talk", "help", "other"]), models.Q(("document_number", ""), _negated=True), _connector="OR"
-                        ),
-                        name="use_has_paper",
-                        violation_error_message="评先评优、提拔使用、绩效、整改、扶持要写文号。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("result", "honour"), ("honour__isnull", False)),
-                            models.Q(models.Q(("result", "honour"), _negated=True), ("honour", None)),
-                            _connector="OR",
-                        ),
-                        name="use_honour_named",
-                        violation_error_message="运用荣誉的，选是哪一项荣誉。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("void_reason", ""), ("voided_by", None), ("voided_on", None)),
-                            models.Q(
-                                ("voided_by__isnull", False), ("voided_on__isnull", False), models.Q(("void_reason", ""), _negated=True)
+                        (
+                            "organiser",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="honour_calls",
+                                to="branches.organisation",
+                                verbose_name="组织评选的党组织",
                             ),
-                            _connector="OR",
                         ),
-                        name="use_voided_whole",
-                        violation_error_message="作废要写原因。",
-                    ),
-                ],
-            },
+                    ],
+                    options={
+                        "verbose_name": "评选通知",
+                        "verbose_name_plural": "评选通知",
+                        "ordering": ["-issued_on", "-id"],
+                        "indexes": [
+                            models.Index(condition=models.Q(("state__in", ["open", "public"])), fields=["closes_on"], name="call_open"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organiser", "document_number", "title"),
+                                name="call_number_once",
+                                violation_error_message="这个文号的这个称号已经登记过。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("closes_on__gte", models.F("opens_on")), ("opens_on__gte", models.F("issued_on"))),
+                                name="call_window_in_order",
+                                violation_error_message="推荐不能早于印发，截止不能早于开始。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("free__lte", models.F("quota")),
+                                    ("free_taken__lte", models.F("free")),
+                                    ("quota__gte", 1),
+                                    ("taken__lte", models.F("quota")),
+                                ),
+                                name="call_within_quota",
+                                violation_error_message="名额已经用完。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("points_floor", None), ("points_year__isnull", False), _connector="OR"),
+                                name="call_points_have_year",
+                                violation_error_message="写了积分要求，要写看哪一年的。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["open", "cancelled"]),
+                                    models.Q(
+                                        ("public_from__gt", models.F("closes_on")),
+                                        ("public_until__gte", models.F("public_from")),
+                                        models.Q(("public_at", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="call_publicity_whole",
+                                violation_error_message="公示要在推荐截止以后，有起止日子，写明在哪里公示、找谁反映。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("decided_on__gt", models.F("public_until")),
+                                        ("state", "decided"),
+                                        models.Q(("decision_number", ""), _negated=True),
+                                    ),
+                                    models.Q(models.Q(("state", "decided"), _negated=True), ("decided_on", None), ("decision_number", "")),
+                                    _connector="OR",
+                                ),
+                                name="call_decided_after_publicity",
+                                violation_error_message="公示期满才能作出表彰决定，要有日期和文号。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Share",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("places", models.PositiveSmallIntegerField(verbose_name="名额")),
+                        ("taken", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="已用名额")),
+                        (
+                            "call",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="shares",
+                                to="honours.call",
+                                verbose_name="评选通知",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="分到名额的党组织",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "名额分配",
+                        "verbose_name_plural": "名额分配",
+                        "ordering": ["organisation__code"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("call", "organisation"), name="share_once", violation_error_message="这个单位已经分过名额。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("places__gte", 1), ("taken__lte", models.F("places"))),
+                                name="share_within_places",
+                                violation_error_message="这个单位的名额已经用完。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Nomination",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("deeds", models.TextField(max_length=2000, verbose_name="主要事迹")),
+                        ("materials", models.CharField(blank=True, max_length=200, verbose_name="附件材料")),
+                        (
+                            "meeting",
+                            models.CharField(
+                                choices=[("assembly", "党员大会"), ("committee", "支委会（党委会）")],
+                                max_length=10,
+                                verbose_name="在哪个会上推荐",
+                            ),
+                        ),
+                        ("met_on", models.DateField(verbose_name="会议日期")),
+                        ("entitled", models.PositiveSmallIntegerField(verbose_name="应到会")),
+                        ("present", models.PositiveSmallIntegerField(verbose_name="实到会")),
+                        ("in_favour", models.PositiveSmallIntegerField(verbose_name="赞成")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("nominated", "等审核"),
+                                    ("approved", "审核通过"),
+                                    ("refused", "没有通过"),
+                                    ("withdrawn", "已撤回"),
+                                    ("dropped", "已取消"),
+                                    ("honoured", "已表彰"),
+                                ],
+                                default="nominated",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("nominated_on", models.DateField(verbose_name="推荐日期")),
+                        (
+                            "call",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="nominations",
+                                to="honours.call",
+                                verbose_name="评选通知",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="nominations",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "nominated_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                help_text="党员当时的党支部；推荐党组织的，就是它自己",
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="nominations",
+                                to="branches.organisation",
+                                verbose_name="推荐的党组织",
+                            ),
+                        ),
+                        (
+                            "reviewed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="审核人",
+                            ),
+                        ),
+                        (
+                            "share",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="nominations",
+                                to="honours.share",
+                                verbose_name="占哪里的名额",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "评选推荐",
+                        "verbose_name_plural": "评选推荐",
+                        "ordering": ["organisation__code", "id"],
+                        "indexes": [
+                            models.Index(fields=["call", "state"], name="nomination_by_state"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("member__isnull", False), ("state__in", ["nominated", "approved", "honoured"])),
+                                fields=("call", "member"),
+                                name="nomination_once_each",
+                                violation_error_message="这位党员已经推荐过了。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("member", None), ("state__in", ["nominated", "approved", "honoured"])),
+                                fields=("call", "organisation"),
+                                name="nomination_of_organisation_once",
+                                violation_error_message="这个党组织已经推荐过了。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "in_favour__gt",
+                                        django.db.models.expressions.CombinedExpression(models.F("entitled"), "/", models.Value(2)),
+                                    ),
+                                    ("in_favour__lte", models.F("present")),
+                                    (
+                                        "present__gt",
+                                        django.db.models.expressions.CombinedExpression(models.F("entitled"), "/", models.Value(2)),
+                                    ),
+                                    ("present__lte", models.F("entitled")),
+                                ),
+                                name="nomination_carried_by_vote",
+                                violation_error_message="到会和赞成都要超过应到会的半数。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("reviewed_by", None),
+                                    models.Q(("reviewed_by", models.F("nominated_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="nomination_needs_a_second_person",
+                                violation_error_message="要由另一个人审核。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("reviewed_by__isnull", False), ("state__in", ["nominated", "withdrawn"]), _connector="OR"
+                                ),
+                                name="nomination_reviewed_before_place",
+                                violation_error_message="没有审核，不能占名额。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Honour",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("outstanding_member", "优秀共产党员"),
+                                    ("outstanding_worker", "优秀党务工作者"),
+                                    ("other_member", "其他表彰（党员）"),
+                                    ("advanced_organisation", "先进基层党组织"),
+                                    ("other_organisation", "其他表彰（党组织）"),
+                                ],
+                                max_length=24,
+                                verbose_name="种类",
+                            ),
+                        ),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[("county", "县级"), ("committee", "党委（党工委）级"), ("branch", "总支、支部级")],
+                                max_length=12,
+                                verbose_name="级别",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=60, verbose_name="称号")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("document_number", models.CharField(max_length=60, verbose_name="表彰决定文号")),
+                        ("start", models.DateField(verbose_name="表彰日期")),
+                        ("end", models.DateField(null=True, verbose_name="撤销日期")),
+                        ("withdrawal_number", models.CharField(blank=True, max_length=60, verbose_name="撤销文号")),
+                        ("withdrawal_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销原因")),
+                        (
+                            "call",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="honours",
+                                to="honours.call",
+                                verbose_name="评选通知",
+                            ),
+                        ),
+                        (
+                            "conferred_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="conferred_honours",
+                                to="branches.organisation",
+                                verbose_name="表彰的党组织",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="honours",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="honours",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                        (
+                            "withdrawn_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="撤销登记人",
+                            ),
+                        ),
+                        (
+                            "nomination",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="honour",
+                                to="honours.nomination",
+                                verbose_name="推荐",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "荣誉",
+                        "verbose_name_plural": "荣誉",
+                        "ordering": ["-start", "id"],
+                        "indexes": [
+                            models.Index(fields=["year", "kind"], name="honour_by_year"),
+                            models.Index(fields=["-start", "id"], name="honour_newest"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end", None), ("withdrawal_number", ""), ("withdrawal_reason", ""), ("withdrawn_by", None)),
+                                    models.Q(
+                                        ("end__gte", models.F("start")),
+                                        ("withdrawn_by__isnull", False),
+                                        models.Q(("withdrawal_number", ""), _negated=True),
+                                        models.Q(("withdrawal_reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="honour_withdrawn_whole",
+                                violation_error_message="撤销要有日期、文号和原因。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Objection",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("received_on", models.DateField(verbose_name="反映日期")),
+                        ("is_named", models.BooleanField(default=True, verbose_name="实名反映")),
+                        ("content", partyportal.core.fields.EncryptedTextField(editable=True, verbose_name="反映的问题")),
+                        ("finding", models.CharField(blank=True, max_length=300, verbose_name="核实情况")),
+                        ("is_upheld", models.BooleanField(null=True, verbose_name="反映属实")),
+                        ("closed_on", models.DateField(null=True, verbose_name="核实日期")),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="核实人",
+                            ),
+                        ),
+                        (
+                            "nomination",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="objections",
+                                to="honours.nomination",
+                                verbose_name="推荐",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "公示异议",
+                        "verbose_name_plural": "公示异议",
+                        "ordering": ["received_on", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_by", None), ("closed_on", None), ("finding", ""), ("is_upheld", None)),
+                                    models.Q(
+                                        ("closed_by__isnull", False),
+                                        ("closed_on__gte", models.F("received_on")),
+                                        ("is_upheld__isnull", False),
+                                        models.Q(("finding", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="objection_closed_whole",
+                                violation_error_message="核实要写明日期、情况和结论。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("closed_by", None), models.Q(("closed_by", models.F("recorded_by")), _negated=True), _connector="OR"
+                                ),
+                                name="objection_needs_a_second_person",
+                                violation_error_message="要由另一个人核实。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Step",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("issue", "印发通知"),
+                                    ("extend", "延长推荐"),
+                                    ("nominate", "推荐"),
+                                    ("approve", "审核通过"),
+                                    ("refuse", "没有通过"),
+                                    ("withdraw", "撤回推荐"),
+                                    ("drop", "取消资格"),
+                                    ("publicise", "公示"),
+                                    ("decide", "表彰决定"),
+                                    ("cancel", "取消评选"),
+                                ],
+                                max_length=10,
+                                verbose_name="步骤",
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "call",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="honours.call",
+                                verbose_name="评选通知",
+                            ),
+                        ),
+                        (
+                            "nomination",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="honours.nomination",
+                                verbose_name="推荐",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "评选步骤",
+                        "verbose_name_plural": "评选步骤",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("act__in", ["refuse", "withdraw", "drop", "cancel", "extend"]), _negated=True),
+                                    models.Q(("note", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="honour_step_has_reason",
+                                violation_error_message="写明原因。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Use",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(help_text="结果是哪一年的", verbose_name="年度")),
+                        (
+                            "result",
+                            models.CharField(
+                                choices=[
+                                    ("grade", "积分等次"),
+                                    ("star", "星级"),
+                                    ("red", "红榜"),
+                                    ("yellow", "黄榜"),
+                                    ("appraisal", "民主评议等次"),
+                                    ("honour", "荣誉"),
+                                ],
+                                max_length=10,
+                                verbose_name="哪种结果",
+                            ),
+                        ),
+                        ("outcome", models.CharField(help_text="如 优秀、三星、黄榜", max_length=30, verbose_name="结果")),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[
+                                    ("honour", "评先评优"),
+                                    ("promotion", "提拔使用"),
+                                    ("pay", "绩效报酬"),
+                                    ("talk", "谈话提醒"),
+                                    ("help", "结对帮教"),
+                                    ("rectify", "限期整改"),
+                                    ("support", "扶持政策"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=10,
+                                verbose_name="用在哪里",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("document_number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("voided_on", models.DateField(null=True, verbose_name="作废日期")),
+                        ("void_reason", models.CharField(blank=True, max_length=200, verbose_name="作废原因")),
+                        (
+                            "honour",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="uses",
+                                to="honours.honour",
+                                verbose_name="荣誉",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="result_uses",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                help_text="党员那天所在的党支部；党组织的，就是它自己",
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="result_uses",
+                                to="branches.organisation",
+                                verbose_name="党组织",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "voided_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="作废人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "结果运用",
+                        "verbose_name_plural": "结果运用",
+                        "ordering": ["-day", "-id"],
+                        "indexes": [
+                            models.Index(fields=["-day", "-id"], name="use_newest_first"),
+                            models.Index(fields=["year", "result", "purpose"], name="use_by_year"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("purpose__in", ["talk", "help", "other"]),
+                                    models.Q(("document_number", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="use_has_paper",
+                                violation_error_message="评先评优、提拔使用、绩效、整改、扶持要写文号。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("result", "honour"), ("honour__isnull", False)),
+                                    models.Q(models.Q(("result", "honour"), _negated=True), ("honour", None)),
+                                    _connector="OR",
+                                ),
+                                name="use_honour_named",
+                                violation_error_message="运用荣誉的，选是哪一项荣誉。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("void_reason", ""), ("voided_by", None), ("voided_on", None)),
+                                    models.Q(
+                                        ("voided_by__isnull", False),
+                                        ("voided_on__isnull", False),
+                                        models.Q(("void_reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="use_voided_whole",
+                                violation_error_message="作废要写原因。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

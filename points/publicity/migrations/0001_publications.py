@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,275 +19,320 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Publication",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("quarter", models.PositiveSmallIntegerField(verbose_name="季度")),
-                ("published_on", models.DateField(verbose_name="公示日期")),
-                ("until", models.DateField(help_text="这天也可以提异议", verbose_name="公示到")),
-                ("as_of", models.DateTimeField(help_text="公示表按这一刻的台账", verbose_name="积分截至")),
-                ("categories", models.JSONField(help_text="[代码, 名称]，按那一天的办法", verbose_name="类别")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="publications",
-                        to="branches.organisation",
-                        verbose_name="党支部",
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="公示人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "季度公示",
-                "verbose_name_plural": "季度公示",
-                "ordering": ["-year", "-quarter", "organisation"],
-                "indexes": [
-                    models.Index(fields=["year", "quarter"], name="publication_by_quarter"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organisation", "year", "quarter"),
-                        name="publication_once_a_quarter",
-                        violation_error_message="这个季度已经公示过了。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("quarter__gte", 1), ("quarter__lte", 4)),
-                        name="publication_quarter",
-                        violation_error_message="季度是 1 到 4。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("until__gte", models.F("published_on"))),
-                        name="publication_window",
-                        violation_error_message="公示不能在开始以前结束。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Objection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("what", models.CharField(max_length=300, verbose_name="错在哪里")),
-                ("evidence", models.CharField(blank=True, max_length=300, verbose_name="依据")),
-                ("filed_on", models.DateField(verbose_name="提出日期")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("filed", "等支部听取"),
-                            ("heard", "等决定"),
-                            ("rejected", "不成立"),
-                            ("appealed", "等上级复议"),
-                            ("upheld", "复议维持"),
-                            ("accepted", "成立"),
-                            ("withdrawn", "已撤回"),
-                        ],
-                        default="filed",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("acted_on", models.DateField(verbose_name="上一步的日子")),
-                ("appeal_until", models.DateField(null=True, verbose_name="可以复议到")),
-                (
-                    "remedy",
-                    models.CharField(
-                        blank=True,
-                        choices=[("revise", "改这一笔"), ("void", "这一笔作废"), ("record", "补记一笔"), ("elsewhere", "在原记录里更正")],
-                        max_length=10,
-                        verbose_name="怎样更正",
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "fact",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="空为少记了一件事",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.fact",
-                        verbose_name="对哪一笔",
-                    ),
-                ),
-                (
-                    "filed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="提出人"
-                    ),
-                ),
-                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "publication",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="objections",
-                        to="publicity.publication",
-                        verbose_name="公示",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "积分异议",
-                "verbose_name_plural": "积分异议",
-                "ordering": ["-filed_on", "-id"],
-                "indexes": [
-                    models.Index(fields=["state", "acted_on"], name="objection_by_state"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ("filed", "heard", "appealed"))),
-                        fields=("fact",),
-                        name="objection_one_open_a_fact",
-                        violation_error_message="这一笔已经有一件异议在办。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "accepted"), models.Q(("remedy", ""), _negated=True)),
-                            models.Q(models.Q(("state", "accepted"), _negated=True), ("remedy", "")),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Publication",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="objection_accepted_has_remedy",
-                        violation_error_message="成立的异议要写明怎样更正。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("remedy__in", ["revise", "void"]), _negated=True), ("fact__isnull", False), _connector="OR"
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("quarter", models.PositiveSmallIntegerField(verbose_name="季度")),
+                        ("published_on", models.DateField(verbose_name="公示日期")),
+                        ("until", models.DateField(help_text="这天也可以提异议", verbose_name="公示到")),
+                        ("as_of", models.DateTimeField(help_text="公示表按这一刻的台账", verbose_name="积分截至")),
+                        ("categories", models.JSONField(help_text="[代码, 名称]，按那一天的办法", verbose_name="类别")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="publications",
+                                to="branches.organisation",
+                                verbose_name="党支部",
+                            ),
                         ),
-                        name="objection_remedy_fits",
-                        violation_error_message="少记的事只能补记，或者在原记录里更正。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("what", ""), _negated=True),
-                        name="objection_says_what",
-                        violation_error_message="写上错在哪里。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Closing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("closed_on", models.DateField(verbose_name="关闭日期")),
-                ("closed_at", models.DateTimeField(verbose_name="关闭时间")),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        help_text="空为公示期满自动关闭",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="关闭人",
-                    ),
-                ),
-                (
-                    "publication",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="closing", to="publicity.publication", verbose_name="公示"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "季度关闭",
-                "verbose_name_plural": "季度关闭",
-            },
-        ),
-        migrations.CreateModel(
-            name="SheetLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("points", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="本季度")),
-                ("to_date", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="当年累计")),
-                ("by_category", models.JSONField(default=dict, help_text="类别代码到本季度分值", verbose_name="各类")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sheet_lines", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "publication",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="publicity.publication", verbose_name="公示"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "公示表的一行",
-                "verbose_name_plural": "公示表的一行",
-                "constraints": [
-                    models.UniqueConstraint(fields=("publication", "member"), name="sheet_line_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Step",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("file", "提出"),
-                            ("hear", "听取情况"),
-                            ("reject", "决定不成立"),
-                            ("accept", "决定成立"),
-                            ("appeal", "申请复议"),
-                            ("uphold", "复议维持"),
-                            ("withdraw", "撤回"),
+                        (
+                            "published_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="公示人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "季度公示",
+                        "verbose_name_plural": "季度公示",
+                        "ordering": ["-year", "-quarter", "organisation"],
+                        "indexes": [
+                            models.Index(fields=["year", "quarter"], name="publication_by_quarter"),
                         ],
-                        max_length=10,
-                        verbose_name="步骤",
-                    ),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organisation", "year", "quarter"),
+                                name="publication_once_a_quarter",
+                                violation_error_message="这个季度已经公示过了。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("quarter__gte", 1), ("quarter__lte", 4)),
+                                name="publication_quarter",
+                                violation_error_message="季度是 1 到 4。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("until__gte", models.F("published_on"))),
+                                name="publication_window",
+                                violation_error_message="公示不能在开始以前结束。",
+                            ),
+                        ],
+                    },
                 ),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                ("note", models.CharField(max_length=300, verbose_name="说明")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="办理人"
-                    ),
+                migrations.CreateModel(
+                    name="Objection",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("what", models.CharField(max_length=300, verbose_name="错在哪里")),
+                        ("evidence", models.CharField(blank=True, max_length=300, verbose_name="依据")),
+                        ("filed_on", models.DateField(verbose_name="提出日期")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("filed", "等支部听取"),
+                                    ("heard", "等决定"),
+                                    ("rejected", "不成立"),
+                                    ("appealed", "等上级复议"),
+                                    ("upheld", "复议维持"),
+                                    ("accepted", "成立"),
+                                    ("withdrawn", "已撤回"),
+                                ],
+                                default="filed",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("acted_on", models.DateField(verbose_name="上一步的日子")),
+                        ("appeal_until", models.DateField(null=True, verbose_name="可以复议到")),
+                        (
+                            "remedy",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("revise", "改这一笔"),
+                                    ("void", "这一笔作废"),
+                                    ("record", "补记一笔"),
+                                    ("elsewhere", "在原记录里更正"),
+                                ],
+                                max_length=10,
+                                verbose_name="怎样更正",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        (
+                            "fact",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="空为少记了一件事",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.fact",
+                                verbose_name="对哪一笔",
+                            ),
+                        ),
+                        (
+                            "filed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="提出人",
+                            ),
+                        ),
+                        ("files", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片和文件")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="objections",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "publication",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="objections",
+                                to="publicity.publication",
+                                verbose_name="公示",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "积分异议",
+                        "verbose_name_plural": "积分异议",
+                        "ordering": ["-filed_on", "-id"],
+                        "indexes": [
+                            models.Index(fields=["state", "acted_on"], name="objection_by_state"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ("filed", "heard", "appealed"))),
+                                fields=("fact",),
+                                name="objection_one_open_a_fact",
+                                violation_error_message="这一笔已经有一件异议在办。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "accepted"), models.Q(("remedy", ""), _negated=True)),
+                                    models.Q(models.Q(("state", "accepted"), _negated=True), ("remedy", "")),
+                                    _connector="OR",
+                                ),
+                                name="objection_accepted_has_remedy",
+                                violation_error_message="成立的异议要写明怎样更正。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("remedy__in", ["revise", "void"]), _negated=True), ("fact__isnull", False), _connector="OR"
+                                ),
+                                name="objection_remedy_fits",
+                                violation_error_message="少记的事只能补记，或者在原记录里更正。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("what", ""), _negated=True),
+                                name="objection_says_what",
+                                violation_error_message="写上错在哪里。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "objection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="publicity.objection", verbose_name="异议"
-                    ),
+                migrations.CreateModel(
+                    name="Closing",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("closed_on", models.DateField(verbose_name="关闭日期")),
+                        ("closed_at", models.DateTimeField(verbose_name="关闭时间")),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                help_text="空为公示期满自动关闭",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="关闭人",
+                            ),
+                        ),
+                        (
+                            "publication",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="closing",
+                                to="publicity.publication",
+                                verbose_name="公示",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "季度关闭",
+                        "verbose_name_plural": "季度关闭",
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "异议的一步",
-                "verbose_name_plural": "异议的一步",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("note", ""), _negated=True),
-                        name="objection_step_says_why",
-                        violation_error_message="写上说明。",
-                    ),
-                ],
-            },
+                migrations.CreateModel(
+                    name="SheetLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("points", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="本季度")),
+                        ("to_date", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="当年累计")),
+                        ("by_category", models.JSONField(default=dict, help_text="类别代码到本季度分值", verbose_name="各类")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="sheet_lines",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "publication",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lines",
+                                to="publicity.publication",
+                                verbose_name="公示",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "公示表的一行",
+                        "verbose_name_plural": "公示表的一行",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("publication", "member"), name="sheet_line_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Step",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("file", "提出"),
+                                    ("hear", "听取情况"),
+                                    ("reject", "决定不成立"),
+                                    ("accept", "决定成立"),
+                                    ("appeal", "申请复议"),
+                                    ("uphold", "复议维持"),
+                                    ("withdraw", "撤回"),
+                                ],
+                                max_length=10,
+                                verbose_name="步骤",
+                            ),
+                        ),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        ("note", models.CharField(max_length=300, verbose_name="说明")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "objection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="publicity.objection",
+                                verbose_name="异议",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "异议的一步",
+                        "verbose_name_plural": "异议的一步",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("note", ""), _negated=True),
+                                name="objection_step_says_why",
+                                violation_error_message="写上说明。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -21,585 +22,649 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Programme",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("code", models.SlugField(help_text="改版时不变，如 hardship", max_length=40, verbose_name="代码")),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("source", models.CharField(help_text="文件名称和文号", max_length=200, verbose_name="依据")),
-                (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=2, help_text="定额就是每人多少，限额就是一年最多多少", max_digits=12, verbose_name="金额"
-                    ),
-                ),
-                ("is_fixed", models.BooleanField(default=False, help_text="每人一样多；不勾就是在限额以内按情况定", verbose_name="定额")),
-                ("needs_vote", models.BooleanField(default=True, verbose_name="要党员大会评议")),
-                ("needs_review", models.BooleanField(default=True, verbose_name="要党总支、党委审核")),
-                ("needs_notice", models.BooleanField(default=True, verbose_name="要公示")),
-                ("needs_follow_up", models.BooleanField(default=True, verbose_name="要回访")),
-                ("bars_unqualified", models.BooleanField(default=True, help_text="地方性待遇通行的规定", verbose_name="评议不合格的不给")),
-                (
-                    "notice_days",
-                    models.PositiveSmallIntegerField(
-                        default=5,
-                        help_text="公示期内都可以提意见",
-                        validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
-                        verbose_name="公示几个工作日",
-                    ),
-                ),
-                (
-                    "follow_up_days",
-                    models.PositiveSmallIntegerField(
-                        default=60,
-                        validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(365)],
-                        verbose_name="签收后几天内回访",
-                    ),
-                ),
-                (
-                    "retention_years",
-                    models.PositiveSmallIntegerField(
-                        default=10,
-                        help_text="到期销毁，只留金额和日期",
-                        validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
-                        verbose_name="材料保存几年",
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="从哪天起")),
-                ("end", models.DateField(blank=True, help_text="这天起不再受理", null=True, verbose_name="到哪天止")),
-                ("set_at", models.DateTimeField(auto_now_add=True, verbose_name="设立时间")),
-                (
-                    "criterion",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="按名单开的用它",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="care.criterion",
-                        verbose_name="面向哪个名单",
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="设立人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "救助项目",
-                "verbose_name_plural": "救助项目",
-                "ordering": ["code", "-start"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("code", "start"), name="programme_version_once", violation_error_message="这个项目这一天已经有一版了。"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("code",),
-                        name="programme_one_open",
-                        violation_error_message="这个项目已有一版在用。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount__gt", 0)), name="programme_amount", violation_error_message="金额要大于 0。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="programme_span",
-                        violation_error_message="止的日期要晚于起的日期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Case",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("programme_code", models.SlugField(db_index=False, max_length=40, verbose_name="项目代码")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                (
-                    "asked_by",
-                    models.CharField(
-                        choices=[("member", "本人"), ("family", "家属"), ("branch", "党支部")], max_length=8, verbose_name="谁提出"
-                    ),
-                ),
-                (
-                    "relation",
-                    models.CharField(
-                        blank=True,
-                        choices=[("spouse", "配偶"), ("child", "子女"), ("parent", "父母"), ("sibling", "兄弟姐妹"), ("other", "其他亲属")],
-                        max_length=8,
-                        verbose_name="与本人关系",
-                    ),
-                ),
-                ("amount_asked", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="申请金额")),
-                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="批准金额")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("voting", "等党员大会评议"),
-                            ("reviewing", "等党委审核"),
-                            ("approving", "等组织部审批"),
-                            ("publicity", "公示中"),
-                            ("paying", "等开付款单"),
-                            ("confirming", "等确认付款"),
-                            ("signing", "等签收"),
-                            ("following", "等回访"),
-                            ("done", "办结"),
-                            ("returned", "退回补材料"),
-                            ("refused", "不予救助"),
-                            ("withdrawn", "已撤回"),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Programme",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("code", models.SlugField(help_text="改版时不变，如 hardship", max_length=40, verbose_name="代码")),
+                        ("name", models.CharField(max_length=40, verbose_name="名称")),
+                        ("source", models.CharField(help_text="文件名称和文号", max_length=200, verbose_name="依据")),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                decimal_places=2, help_text="定额就是每人多少，限额就是一年最多多少", max_digits=12, verbose_name="金额"
+                            ),
+                        ),
+                        (
+                            "is_fixed",
+                            models.BooleanField(default=False, help_text="每人一样多；不勾就是在限额以内按情况定", verbose_name="定额"),
+                        ),
+                        ("needs_vote", models.BooleanField(default=True, verbose_name="要党员大会评议")),
+                        ("needs_review", models.BooleanField(default=True, verbose_name="要党总支、党委审核")),
+                        ("needs_notice", models.BooleanField(default=True, verbose_name="要公示")),
+                        ("needs_follow_up", models.BooleanField(default=True, verbose_name="要回访")),
+                        (
+                            "bars_unqualified",
+                            models.BooleanField(default=True, help_text="地方性待遇通行的规定", verbose_name="评议不合格的不给"),
+                        ),
+                        (
+                            "notice_days",
+                            models.PositiveSmallIntegerField(
+                                default=5,
+                                help_text="公示期内都可以提意见",
+                                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
+                                verbose_name="公示几个工作日",
+                            ),
+                        ),
+                        (
+                            "follow_up_days",
+                            models.PositiveSmallIntegerField(
+                                default=60,
+                                validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(365)],
+                                verbose_name="签收后几天内回访",
+                            ),
+                        ),
+                        (
+                            "retention_years",
+                            models.PositiveSmallIntegerField(
+                                default=10,
+                                help_text="到期销毁，只留金额和日期",
+                                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
+                                verbose_name="材料保存几年",
+                            ),
+                        ),
+                        ("start", models.DateField(verbose_name="从哪天起")),
+                        ("end", models.DateField(blank=True, help_text="这天起不再受理", null=True, verbose_name="到哪天止")),
+                        ("set_at", models.DateTimeField(auto_now_add=True, verbose_name="设立时间")),
+                        (
+                            "criterion",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="按名单开的用它",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="care.criterion",
+                                verbose_name="面向哪个名单",
+                            ),
+                        ),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="设立人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "救助项目",
+                        "verbose_name_plural": "救助项目",
+                        "ordering": ["code", "-start"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("code", "start"),
+                                name="programme_version_once",
+                                violation_error_message="这个项目这一天已经有一版了。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("code",),
+                                name="programme_one_open",
+                                violation_error_message="这个项目已有一版在用。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gt", 0)), name="programme_amount", violation_error_message="金额要大于 0。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="programme_span",
+                                violation_error_message="止的日期要晚于起的日期。",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
+                    },
                 ),
-                ("applied_on", models.DateField(verbose_name="申请日期")),
-                ("acted_on", models.DateField(verbose_name="上一步的日子")),
-                ("notice_from", models.DateField(blank=True, null=True, verbose_name="公示从")),
-                ("notice_until", models.DateField(blank=True, help_text="这天也可以提意见", null=True, verbose_name="公示到")),
-                ("paid_on", models.DateField(blank=True, null=True, verbose_name="付款日期")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="办结日期")),
-                ("sealed_need", models.BinaryField(blank=True, null=True, verbose_name="困难情况（封存）")),
-                ("sealed_asker", models.BinaryField(blank=True, null=True, verbose_name="提出的家属（封存）")),
-                ("forgotten_at", models.DateTimeField(blank=True, null=True, verbose_name="材料销毁时间")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="审批人",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="aid_case",
-                        to="fund.claim",
-                        verbose_name="列支事项",
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="确认付款的人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="aid_cases", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="aid_cases",
-                        to="branches.organisation",
-                        verbose_name="申请时所在党支部",
-                    ),
-                ),
-                (
-                    "payment",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="aid_case",
-                        to="fund.payment",
-                        verbose_name="付款单",
-                    ),
-                ),
-                (
-                    "prepared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="开付款单的人",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-                (
-                    "recused",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="与本人有亲属关系的经办人",
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="要回避的人",
-                    ),
-                ),
-                (
-                    "reviewed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="审核人",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="aid.programme", verbose_name="救助项目"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "救助事项",
-                "verbose_name_plural": "救助事项",
-                "ordering": ["acted_on", "id"],
-                "indexes": [
-                    models.Index(fields=["state", "acted_on"], name="aid_case_by_state"),
-                    models.Index(fields=["organisation", "state"], name="aid_case_by_branch"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["refused", "withdrawn"]), _negated=True),
-                        fields=("member", "programme_code", "year"),
-                        name="aid_case_once_a_year",
-                        violation_error_message="这位党员今年已经有一件这个项目的救助。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_asked__gt", 0)),
-                        name="aid_case_asks_for_money",
-                        violation_error_message="申请金额要大于 0。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("amount__gt", 0),
-                                ("approved_by__isnull", False),
-                                ("state__in", ("publicity", "paying", "confirming", "signing", "following", "done")),
+                migrations.CreateModel(
+                    name="Case",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("programme_code", models.SlugField(db_index=False, max_length=40, verbose_name="项目代码")),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        (
+                            "asked_by",
+                            models.CharField(
+                                choices=[("member", "本人"), ("family", "家属"), ("branch", "党支部")], max_length=8, verbose_name="谁提出"
                             ),
-                            models.Q(("state__in", ("publicity", "paying", "confirming", "signing", "following", "done")), _negated=True),
-                            _connector="OR",
                         ),
-                        name="aid_case_granted_has_amount",
-                        violation_error_message="批准的要写明金额和审批人。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("asked_by", "family"), models.Q(("relation", ""), _negated=True)),
-                            models.Q(models.Q(("asked_by", "family"), _negated=True), ("relation", "")),
-                            _connector="OR",
-                        ),
-                        name="aid_case_family_says_who",
-                        violation_error_message="家属提出的要写明与本人的关系。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("reviewed_by", None), models.Q(("reviewed_by", models.F("recorded_by")), _negated=True), _connector="OR"
-                        ),
-                        name="aid_case_reviewed_by_another",
-                        violation_error_message="登记的人不能审核。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("approved_by", None), models.Q(("approved_by", models.F("recorded_by")), _negated=True), _connector="OR"
-                        ),
-                        name="aid_case_approved_by_another",
-                        violation_error_message="登记的人不能审批。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("approved_by", None),
-                            ("reviewed_by", None),
-                            models.Q(("approved_by", models.F("reviewed_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="aid_case_approved_by_a_third",
-                        violation_error_message="审核的人不能审批。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("prepared_by", None), models.Q(("prepared_by", models.F("approved_by")), _negated=True), _connector="OR"
-                        ),
-                        name="aid_case_prepared_by_another",
-                        violation_error_message="审批的人不能开付款单。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("confirmed_by", None),
-                            models.Q(
-                                models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
-                                models.Q(("confirmed_by", models.F("approved_by")), _negated=True),
+                        (
+                            "relation",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("spouse", "配偶"),
+                                    ("child", "子女"),
+                                    ("parent", "父母"),
+                                    ("sibling", "兄弟姐妹"),
+                                    ("other", "其他亲属"),
+                                ],
+                                max_length=8,
+                                verbose_name="与本人关系",
                             ),
-                            _connector="OR",
                         ),
-                        name="aid_case_confirmed_by_another",
-                        violation_error_message="审批和开付款单的人不能确认付款。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("notice_from", None), ("notice_until", None)),
-                            models.Q(("notice_from__isnull", False), ("notice_until__gte", models.F("notice_from"))),
-                            _connector="OR",
+                        ("amount_asked", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="申请金额")),
+                        ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="批准金额")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("voting", "等党员大会评议"),
+                                    ("reviewing", "等党委审核"),
+                                    ("approving", "等组织部审批"),
+                                    ("publicity", "公示中"),
+                                    ("paying", "等开付款单"),
+                                    ("confirming", "等确认付款"),
+                                    ("signing", "等签收"),
+                                    ("following", "等回访"),
+                                    ("done", "办结"),
+                                    ("returned", "退回补材料"),
+                                    ("refused", "不予救助"),
+                                    ("withdrawn", "已撤回"),
+                                ],
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
                         ),
-                        name="aid_case_notice_whole",
-                        violation_error_message="公示的起止日期要一起写。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_on__isnull", False), ("state__in", ("done", "refused", "withdrawn"))),
-                            models.Q(models.Q(("state__in", ("done", "refused", "withdrawn")), _negated=True), ("closed_on", None)),
-                            _connector="OR",
+                        ("applied_on", models.DateField(verbose_name="申请日期")),
+                        ("acted_on", models.DateField(verbose_name="上一步的日子")),
+                        ("notice_from", models.DateField(blank=True, null=True, verbose_name="公示从")),
+                        ("notice_until", models.DateField(blank=True, help_text="这天也可以提意见", null=True, verbose_name="公示到")),
+                        ("paid_on", models.DateField(blank=True, null=True, verbose_name="付款日期")),
+                        ("closed_on", models.DateField(blank=True, null=True, verbose_name="办结日期")),
+                        ("sealed_need", models.BinaryField(blank=True, null=True, verbose_name="困难情况（封存）")),
+                        ("sealed_asker", models.BinaryField(blank=True, null=True, verbose_name="提出的家属（封存）")),
+                        ("forgotten_at", models.DateTimeField(blank=True, null=True, verbose_name="材料销毁时间")),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="审批人",
+                            ),
                         ),
-                        name="aid_case_over_has_day",
-                        violation_error_message="办结的要有办结日期。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Step",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("apply", "申请"),
-                            ("resubmit", "补齐再报"),
-                            ("vote", "党员大会评议通过"),
-                            ("vote_down", "党员大会评议未通过"),
-                            ("review", "审核同意"),
-                            ("approve", "审批同意"),
-                            ("notice_over", "公示期满"),
-                            ("prepare", "开付款单"),
-                            ("pay", "确认付款"),
-                            ("sign", "签收"),
-                            ("follow_up", "回访"),
-                            ("refuse", "不同意"),
-                            ("return", "退回补材料"),
-                            ("withdraw", "撤回"),
-                            ("revoke", "撤销审批"),
-                            ("unpay", "付款冲正"),
+                        (
+                            "claim",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="aid_case",
+                                to="fund.claim",
+                                verbose_name="列支事项",
+                            ),
+                        ),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="确认付款的人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="aid_cases",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="aid_cases",
+                                to="branches.organisation",
+                                verbose_name="申请时所在党支部",
+                            ),
+                        ),
+                        (
+                            "payment",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="aid_case",
+                                to="fund.payment",
+                                verbose_name="付款单",
+                            ),
+                        ),
+                        (
+                            "prepared_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="开付款单的人",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "recused",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="与本人有亲属关系的经办人",
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="要回避的人",
+                            ),
+                        ),
+                        (
+                            "reviewed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="审核人",
+                            ),
+                        ),
+                        (
+                            "programme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="cases",
+                                to="aid.programme",
+                                verbose_name="救助项目",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "救助事项",
+                        "verbose_name_plural": "救助事项",
+                        "ordering": ["acted_on", "id"],
+                        "indexes": [
+                            models.Index(fields=["state", "acted_on"], name="aid_case_by_state"),
+                            models.Index(fields=["organisation", "state"], name="aid_case_by_branch"),
                         ],
-                        max_length=12,
-                        verbose_name="步骤",
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="金额")),
-                ("entitled", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="应到")),
-                ("present", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="实到")),
-                ("in_favour", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="赞成")),
-                ("against", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="不赞成")),
-                (
-                    "relation",
-                    models.CharField(
-                        blank=True,
-                        choices=[("spouse", "配偶"), ("child", "子女"), ("parent", "父母"), ("sibling", "兄弟姐妹"), ("other", "其他亲属")],
-                        max_length=8,
-                        verbose_name="代签的人与本人关系",
-                    ),
-                ),
-                ("sealed_note", models.BinaryField(blank=True, null=True, verbose_name="说明（封存）")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="经办人",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="aid.case", verbose_name="救助事项"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "救助经办",
-                "verbose_name_plural": "救助经办",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("act__in", ["vote", "vote_down"]),
-                                ("against__isnull", False),
-                                ("entitled__gt", 0),
-                                ("in_favour__isnull", False),
-                                ("present__gt", 0),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["refused", "withdrawn"]), _negated=True),
+                                fields=("member", "programme_code", "year"),
+                                name="aid_case_once_a_year",
+                                violation_error_message="这位党员今年已经有一件这个项目的救助。",
                             ),
-                            models.Q(
-                                models.Q(("act__in", ["vote", "vote_down"]), _negated=True),
-                                ("against", None),
-                                ("entitled", None),
-                                ("in_favour", None),
-                                ("present", None),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_asked__gt", 0)),
+                                name="aid_case_asks_for_money",
+                                violation_error_message="申请金额要大于 0。",
                             ),
-                            _connector="OR",
-                        ),
-                        name="aid_step_vote_has_counts",
-                        violation_error_message="评议要有应到、实到、赞成和不赞成的人数。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("act__in", ["refuse", "return", "revoke", "withdraw", "unpay"]), _negated=True),
-                            ("sealed_note__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="aid_step_says_why",
-                        violation_error_message="写明理由。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("act__in", ["apply", "resubmit", "approve", "prepare", "pay", "sign"]), _negated=True),
-                            ("amount__gt", 0),
-                            _connector="OR",
-                        ),
-                        name="aid_step_has_amount",
-                        violation_error_message="这一步要有金额。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("digest", models.CharField(db_collation="C", help_text="原文件的 SHA-256", max_length=64, verbose_name="摘要")),
-                ("added_on", models.DateField(verbose_name="交来日期")),
-                ("destroyed_at", models.DateTimeField(blank=True, null=True, verbose_name="销毁时间")),
-                (
-                    "attachment",
-                    models.OneToOneField(
-                        blank=True,
-                        help_text="销毁后为空",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="文件",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="aid.case", verbose_name="救助事项"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "救助材料",
-                "verbose_name_plural": "救助材料",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("attachment__isnull", False), ("destroyed_at", None)),
-                            models.Q(("attachment", None), ("destroyed_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="aid_case_file_there_or_destroyed",
-                        violation_error_message="材料在，或者写明何时销毁。",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Objection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("received_on", models.DateField(verbose_name="收到日期")),
-                ("sealed_words", models.BinaryField(verbose_name="意见（封存）")),
-                ("answered_on", models.DateField(blank=True, null=True, verbose_name="答复日期")),
-                ("is_upheld", models.BooleanField(blank=True, null=True, verbose_name="意见成立")),
-                ("sealed_answer", models.BinaryField(blank=True, null=True, verbose_name="答复（封存）")),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="答复人",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="aid.case", verbose_name="救助事项"
-                    ),
-                ),
-                (
-                    "received_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "公示意见",
-                "verbose_name_plural": "公示意见",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("answered_by", None), ("answered_on", None), ("is_upheld", None), ("sealed_answer", None)),
-                            models.Q(
-                                ("answered_by__isnull", False),
-                                ("answered_on__isnull", False),
-                                ("is_upheld__isnull", False),
-                                ("sealed_answer__isnull", False),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("amount__gt", 0),
+                                        ("approved_by__isnull", False),
+                                        ("state__in", ("publicity", "paying", "confirming", "signing", "following", "done")),
+                                    ),
+                                    models.Q(
+                                        ("state__in", ("publicity", "paying", "confirming", "signing", "following", "done")), _negated=True
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_granted_has_amount",
+                                violation_error_message="批准的要写明金额和审批人。",
                             ),
-                            _connector="OR",
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("asked_by", "family"), models.Q(("relation", ""), _negated=True)),
+                                    models.Q(models.Q(("asked_by", "family"), _negated=True), ("relation", "")),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_family_says_who",
+                                violation_error_message="家属提出的要写明与本人的关系。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("reviewed_by", None),
+                                    models.Q(("reviewed_by", models.F("recorded_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_reviewed_by_another",
+                                violation_error_message="登记的人不能审核。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("approved_by", None),
+                                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_approved_by_another",
+                                violation_error_message="登记的人不能审批。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("approved_by", None),
+                                    ("reviewed_by", None),
+                                    models.Q(("approved_by", models.F("reviewed_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_approved_by_a_third",
+                                violation_error_message="审核的人不能审批。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("prepared_by", None),
+                                    models.Q(("prepared_by", models.F("approved_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_prepared_by_another",
+                                violation_error_message="审批的人不能开付款单。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("confirmed_by", None),
+                                    models.Q(
+                                        models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
+                                        models.Q(("confirmed_by", models.F("approved_by")), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_confirmed_by_another",
+                                violation_error_message="审批和开付款单的人不能确认付款。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("notice_from", None), ("notice_until", None)),
+                                    models.Q(("notice_from__isnull", False), ("notice_until__gte", models.F("notice_from"))),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_notice_whole",
+                                violation_error_message="公示的起止日期要一起写。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_on__isnull", False), ("state__in", ("done", "refused", "withdrawn"))),
+                                    models.Q(models.Q(("state__in", ("done", "refused", "withdrawn")), _negated=True), ("closed_on", None)),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_over_has_day",
+                                violation_error_message="办结的要有办结日期。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Step",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="aid_objection_answered_whole",
-                        violation_error_message="答复要写明成立不成立和理由。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("answered_by", None), models.Q(("answered_by", models.F("received_by")), _negated=True), _connector="OR"
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[
+                                    ("apply", "申请"),
+                                    ("resubmit", "补齐再报"),
+                                    ("vote", "党员大会评议通过"),
+                                    ("vote_down", "党员大会评议未通过"),
+                                    ("review", "审核同意"),
+                                    ("approve", "审批同意"),
+                                    ("notice_over", "公示期满"),
+                                    ("prepare", "开付款单"),
+                                    ("pay", "确认付款"),
+                                    ("sign", "签收"),
+                                    ("follow_up", "回访"),
+                                    ("refuse", "不同意"),
+                                    ("return", "退回补材料"),
+                                    ("withdraw", "撤回"),
+                                    ("revoke", "撤销审批"),
+                                    ("unpay", "付款冲正"),
+                                ],
+                                max_length=12,
+                                verbose_name="步骤",
+                            ),
                         ),
-                        name="aid_objection_answered_by_another",
-                        violation_error_message="登记意见的人不能答复。",
-                    ),
-                ],
-            },
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="金额")),
+                        ("entitled", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="应到")),
+                        ("present", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="实到")),
+                        ("in_favour", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="赞成")),
+                        ("against", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="不赞成")),
+                        (
+                            "relation",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("spouse", "配偶"),
+                                    ("child", "子女"),
+                                    ("parent", "父母"),
+                                    ("sibling", "兄弟姐妹"),
+                                    ("other", "其他亲属"),
+                                ],
+                                max_length=8,
+                                verbose_name="代签的人与本人关系",
+                            ),
+                        ),
+                        ("sealed_note", models.BinaryField(blank=True, null=True, verbose_name="说明（封存）")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="经办人",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="aid.case", verbose_name="救助事项"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "救助经办",
+                        "verbose_name_plural": "救助经办",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("act__in", ["vote", "vote_down"]),
+                                        ("against__isnull", False),
+                                        ("entitled__gt", 0),
+                                        ("in_favour__isnull", False),
+                                        ("present__gt", 0),
+                                    ),
+                                    models.Q(
+                                        models.Q(("act__in", ["vote", "vote_down"]), _negated=True),
+                                        ("against", None),
+                                        ("entitled", None),
+                                        ("in_favour", None),
+                                        ("present", None),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="aid_step_vote_has_counts",
+                                violation_error_message="评议要有应到、实到、赞成和不赞成的人数。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("act__in", ["refuse", "return", "revoke", "withdraw", "unpay"]), _negated=True),
+                                    ("sealed_note__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="aid_step_says_why",
+                                violation_error_message="写明理由。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("act__in", ["apply", "resubmit", "approve", "prepare", "pay", "sign"]), _negated=True),
+                                    ("amount__gt", 0),
+                                    _connector="OR",
+                                ),
+                                name="aid_step_has_amount",
+                                violation_error_message="这一步要有金额。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CaseFile",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("digest", models.CharField(db_collation="C", help_text="原文件的 SHA-256", max_length=64, verbose_name="摘要")),
+                        ("added_on", models.DateField(verbose_name="交来日期")),
+                        ("destroyed_at", models.DateTimeField(blank=True, null=True, verbose_name="销毁时间")),
+                        (
+                            "attachment",
+                            models.OneToOneField(
+                                blank=True,
+                                help_text="销毁后为空",
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="文件",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="files", to="aid.case", verbose_name="救助事项"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "救助材料",
+                        "verbose_name_plural": "救助材料",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("attachment__isnull", False), ("destroyed_at", None)),
+                                    models.Q(("attachment", None), ("destroyed_at__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="aid_case_file_there_or_destroyed",
+                                violation_error_message="材料在，或者写明何时销毁。",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Objection",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("received_on", models.DateField(verbose_name="收到日期")),
+                        ("sealed_words", models.BinaryField(verbose_name="意见（封存）")),
+                        ("answered_on", models.DateField(blank=True, null=True, verbose_name="答复日期")),
+                        ("is_upheld", models.BooleanField(blank=True, null=True, verbose_name="意见成立")),
+                        ("sealed_answer", models.BinaryField(blank=True, null=True, verbose_name="答复（封存）")),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="答复人",
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="objections",
+                                to="aid.case",
+                                verbose_name="救助事项",
+                            ),
+                        ),
+                        (
+                            "received_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "公示意见",
+                        "verbose_name_plural": "公示意见",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("answered_by", None), ("answered_on", None), ("is_upheld", None), ("sealed_answer", None)),
+                                    models.Q(
+                                        ("answered_by__isnull", False),
+                                        ("answered_on__isnull", False),
+                                        ("is_upheld__isnull", False),
+                                        ("sealed_answer__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="aid_objection_answered_whole",
+                                violation_error_message="答复要写明成立不成立和理由。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("answered_by", None),
+                                    models.Q(("answered_by", models.F("received_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="aid_objection_answered_by_another",
+                                violation_error_message="登记意见的人不能答复。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,785 +19,887 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Book",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(choices=[("aid", "帮扶救助基金"), ("operating", "党建经费")], max_length=10, verbose_name="种类"),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("opened_on", models.DateField(verbose_name="启用日期")),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="启用人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fund_books",
-                        to="branches.organisation",
-                        verbose_name="党组织",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "账本",
-                "verbose_name_plural": "账本",
-                "ordering": ["kind", "organisation__path", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organisation", "kind", "name"), name="book_once", violation_error_message="这个党组织已经有同名的账本。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name", ""), _negated=True), name="book_has_name", violation_error_message="写上账本的名称。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Account",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("code", models.CharField(db_collation="C", max_length=12, verbose_name="代码")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("cash", "资金"), ("free", "可用资金"), ("reserved", "已批未付")], max_length=10, verbose_name="种类"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("is_bank", models.BooleanField(default=False, help_text="要按月和银行对账", verbose_name="是银行账户")),
-                ("balance", models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=12, verbose_name="余额")),
-                (
-                    "book",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="fund.book", verbose_name="账本"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "账户",
-                "verbose_name_plural": "账户",
-                "ordering": ["book", "code"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("book", "code"), name="account_once", violation_error_message="已经有这个代码的账户。"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind", "cash"), _negated=True), fields=("book", "kind"), name="account_one_free_one_reserved"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("balance__gte", 0)), name="account_never_below_zero", violation_error_message="余额不够。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BankStatement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("month", models.DateField(verbose_name="月份")),
-                ("closing", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="银行月末余额")),
-                ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="复核时间")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="statements", to="fund.account", verbose_name="账户"
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="复核人",
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="上传人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "银行对账单",
-                "verbose_name_plural": "银行对账单",
-                "ordering": ["-month", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("account", "month"), name="bank_statement_once_a_month", violation_error_message="这个月的对账单已经传过。"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="bank_statement_by_its_first_day"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("confirmed_at", None), ("confirmed_by", None)),
-                            models.Q(
-                                ("confirmed_at__isnull", False),
-                                ("confirmed_by__isnull", False),
-                                models.Q(("confirmed_by", models.F("uploaded_by")), _negated=True),
-                            ),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Book",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="bank_statement_confirmed_by_a_second_person",
-                        violation_error_message="对账要由上传人以外的人复核。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BookYear",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("last_number", models.PositiveIntegerField(default=0, editable=False, verbose_name="最后一张凭证号")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="结账时间")),
-                (
-                    "book",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="years", to="fund.book", verbose_name="账本"
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="结账人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "账本的年度",
-                "verbose_name_plural": "账本的年度",
-                "ordering": ["book", "-year"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("book", "year"), name="book_year_once", violation_error_message="这个年度已经启用。"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_at", None), ("closed_by", None)),
-                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="book_year_closed_by_somebody",
-                        violation_error_message="结账要有结账人和时间。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BudgetLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("code", models.CharField(db_collation="C", max_length=12, verbose_name="代码")),
-                ("name", models.CharField(max_length=40, verbose_name="项目")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="预算数")),
-                (
-                    "used",
-                    models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=12, verbose_name="已用（含已批未付）"),
-                ),
-                (
-                    "book",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="fund.book", verbose_name="账本"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "预算项目",
-                "verbose_name_plural": "预算项目",
-                "ordering": ["book", "-year", "code"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("book", "year", "code"), name="budget_line_once", violation_error_message="这一年已经有这个代码的项目。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("used__gte", 0), ("used__lte", models.F("amount"))),
-                        name="budget_line_not_overspent",
-                        violation_error_message="已用的不能超过预算数。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Claim",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
-                ("title", models.CharField(help_text="不写姓名", max_length=80, verbose_name="事由")),
-                ("recorded_on", models.DateField(verbose_name="日期")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "book",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="fund.book", verbose_name="账本"
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="发票或单据",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="fund.budgetline", verbose_name="预算项目"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="哪个党组织的",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="经办人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "列支事项",
-                "verbose_name_plural": "列支事项",
-                "ordering": ["-recorded_on", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount__gt", 0)), name="claim_above_zero", violation_error_message="金额要大于 0。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("title", ""), _negated=True), name="claim_has_title", violation_error_message="写上事由。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LineChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("before", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="原预算数")),
-                ("after", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="现预算数")),
-                ("on", models.DateField(verbose_name="日期")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                ("reason", models.CharField(max_length=120, verbose_name="缘由")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="经办人",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="fund.budgetline", verbose_name="预算项目"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "预算调整",
-                "verbose_name_plural": "预算调整",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True),
-                        name="line_change_says_why",
-                        violation_error_message="写上为什么调整。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Payment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("method", models.CharField(choices=[("transfer", "转账"), ("cash", "现金")], max_length=10, verbose_name="方式")),
-                ("reference", models.CharField(blank=True, max_length=60, verbose_name="银行流水号")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("prepared", "待复核"), ("confirmed", "已付"), ("returned", "退回")],
-                        default="prepared",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("prepared_at", models.DateTimeField(auto_now_add=True, verbose_name="制单时间")),
-                ("prepared_on", models.DateField(verbose_name="制单日期")),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="复核时间")),
-                ("return_reason", models.CharField(blank=True, max_length=120, verbose_name="退回的缘由")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.account", verbose_name="从哪个账户付"
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="fund.claim", verbose_name="列支事项"
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="复核人",
-                    ),
-                ),
-                (
-                    "prepared_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="制单人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "付款单",
-                "verbose_name_plural": "付款单",
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "prepared")),
-                        fields=("claim",),
-                        name="payment_one_open_a_claim",
-                        violation_error_message="这一笔已经制了付款单。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("confirmed_at", None), ("confirmed_by", None), ("return_reason", ""), ("state", "prepared")),
-                            models.Q(
-                                ("confirmed_at__isnull", False),
-                                ("confirmed_by__isnull", False),
-                                ("return_reason", ""),
-                                ("state", "confirmed"),
-                                models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("aid", "帮扶救助基金"), ("operating", "党建经费")], max_length=10, verbose_name="种类"
                             ),
-                            models.Q(
-                                ("confirmed_at__isnull", False),
-                                ("confirmed_by__isnull", False),
-                                ("state", "returned"),
-                                models.Q(("return_reason", ""), _negated=True),
-                            ),
-                            _connector="OR",
                         ),
-                        name="fund_payment_confirmed_by_a_second_person",
-                        violation_error_message="付款要由制单人以外的人复核；退回写缘由。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Source",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("fiscal", "财政拨款"), ("dues", "党费划拨"), ("donation", "捐赠"), ("interest", "利息")],
-                        max_length=10,
-                        verbose_name="来源",
-                    ),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
-                ("day", models.DateField(verbose_name="到账日")),
-                ("reference", models.CharField(blank=True, max_length=60, verbose_name="文号或银行流水号")),
-                ("donor", models.CharField(blank=True, help_text="单位或个人的名称", max_length=60, verbose_name="捐赠人")),
-                ("anonymous", models.BooleanField(default=False, verbose_name="捐赠人不愿公开姓名")),
-                ("certificate", models.PositiveIntegerField(blank=True, editable=False, null=True, verbose_name="捐赠证书号")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("recorded", "待复核"), ("confirmed", "已入账"), ("returned", "退回")],
-                        default="recorded",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="复核时间")),
-                ("return_reason", models.CharField(blank=True, max_length=120, verbose_name="退回的缘由")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.account", verbose_name="进到哪个账户"
-                    ),
-                ),
-                (
-                    "book",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="fund.book", verbose_name="账本"
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="复核人",
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="凭据",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="登记人"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "收入来源",
-                "verbose_name_plural": "收入来源",
-                "ordering": ["-day", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount__gt", 0)), name="source_above_zero", violation_error_message="金额要大于 0。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "donation"), models.Q(("donor", ""), _negated=True)),
-                            models.Q(
-                                models.Q(("kind", "donation"), _negated=True), ("anonymous", False), ("certificate", None), ("donor", "")
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("opened_on", models.DateField(verbose_name="启用日期")),
+                        (
+                            "opened_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="启用人",
                             ),
-                            _connector="OR",
                         ),
-                        name="source_donor_of_a_donation",
-                        violation_error_message="捐赠要写捐赠人；别的来源不写。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("reference", ""), _negated=True), ("document__isnull", False), ("kind", "donation"), _connector="OR"
-                        ),
-                        name="source_has_its_paper",
-                        violation_error_message="写文号或银行流水号，或者传凭据。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at", None), ("decided_by", None), ("return_reason", ""), ("state", "recorded")),
-                            models.Q(
-                                ("decided_at__isnull", False),
-                                ("decided_by__isnull", False),
-                                ("return_reason", ""),
-                                ("state", "confirmed"),
-                                models.Q(("decided_by", models.F("recorded_by")), _negated=True),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fund_books",
+                                to="branches.organisation",
+                                verbose_name="党组织",
                             ),
-                            models.Q(
-                                ("decided_at__isnull", False),
-                                ("decided_by__isnull", False),
-                                ("state", "returned"),
-                                models.Q(("return_reason", ""), _negated=True),
-                            ),
-                            _connector="OR",
                         ),
-                        name="source_decided_by_a_second_person",
-                        violation_error_message="收入要由登记人以外的人复核；退回写缘由。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Voucher",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("number", models.PositiveIntegerField(default=0, verbose_name="凭证号")),
-                ("day", models.DateField(verbose_name="日期")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("receipt", "收入"),
-                            ("reserve", "批准列支"),
-                            ("release", "撤销列支"),
-                            ("payment", "支付"),
-                            ("reversal", "冲正"),
+                    ],
+                    options={
+                        "verbose_name": "账本",
+                        "verbose_name_plural": "账本",
+                        "ordering": ["kind", "organisation__path", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organisation", "kind", "name"),
+                                name="book_once",
+                                violation_error_message="这个党组织已经有同名的账本。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("name", ""), _negated=True),
+                                name="book_has_name",
+                                violation_error_message="写上账本的名称。",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="种类",
-                    ),
+                    },
                 ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
-                ("turn", models.PositiveSmallIntegerField(default=0, verbose_name="第几张")),
-                ("posted_at", models.DateTimeField(auto_now_add=True, verbose_name="记账时间")),
-                ("reason", models.CharField(blank=True, max_length=120, verbose_name="缘由")),
-                (
-                    "book",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="vouchers", to="fund.book", verbose_name="账本"
-                    ),
-                ),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="复核人",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="vouchers",
-                        to="fund.claim",
-                        verbose_name="列支事项",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="经办人",
-                    ),
-                ),
-                (
-                    "payment",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="voucher",
-                        to="fund.payment",
-                        verbose_name="付款单",
-                    ),
-                ),
-                (
-                    "reverses",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reversal",
-                        to="fund.voucher",
-                        verbose_name="冲正哪一张",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="vouchers",
-                        to="fund.source",
-                        verbose_name="收入来源",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "凭证",
-                "verbose_name_plural": "凭证",
-                "ordering": ["-day", "-id"],
-                "indexes": [
-                    models.Index(fields=["book", "day"], name="voucher_by_day"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("book", "year", "number"), name="voucher_number_once"),
-                    models.UniqueConstraint(fields=("claim", "turn"), name="voucher_claim_in_turn"),
-                    models.UniqueConstraint(fields=("source", "turn"), name="voucher_source_in_turn"),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount__gt", 0)), name="voucher_amount_above_zero", violation_error_message="金额要大于 0。"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("day__year", models.F("year"))), name="voucher_in_its_year"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("claim__isnull", False), ("source", None)),
-                            models.Q(("claim", None), ("source__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Account",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="voucher_has_one_basis",
-                        violation_error_message="每张凭证要有一个来源，或者一个列支事项。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("checked_by__isnull", False),
-                                ("kind__in", ["receipt", "payment"]),
-                                ("made_by__isnull", False),
-                                models.Q(("made_by", models.F("checked_by")), _negated=True),
+                        ("code", models.CharField(db_collation="C", max_length=12, verbose_name="代码")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("cash", "资金"), ("free", "可用资金"), ("reserved", "已批未付")],
+                                max_length=10,
+                                verbose_name="种类",
                             ),
-                            models.Q(("checked_by", None), ("kind__in", ["reserve", "release", "reversal"])),
-                            _connector="OR",
                         ),
-                        name="voucher_checked_by_a_second_person",
-                        violation_error_message="收入和支付要由另一个人复核。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "receipt"), ("payment", None), ("reverses", None), ("source__isnull", False)),
-                            models.Q(("claim__isnull", False), ("kind", "payment"), ("payment__isnull", False), ("reverses", None)),
-                            models.Q(("claim__isnull", False), ("kind", "reserve"), ("payment", None), ("reverses", None)),
-                            models.Q(
-                                ("claim__isnull", False),
-                                ("kind", "release"),
-                                ("payment", None),
-                                ("reverses", None),
-                                models.Q(("reason", ""), _negated=True),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("is_bank", models.BooleanField(default=False, help_text="要按月和银行对账", verbose_name="是银行账户")),
+                        ("balance", models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=12, verbose_name="余额")),
+                        (
+                            "book",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="fund.book", verbose_name="账本"
                             ),
-                            models.Q(
-                                ("kind", "reversal"),
-                                ("payment", None),
-                                ("reverses__isnull", False),
-                                models.Q(("reason", ""), _negated=True),
-                            ),
-                            _connector="OR",
                         ),
-                        name="voucher_of_its_kind",
-                        violation_error_message="撤销和冲正要写缘由。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="VoucherLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount", models.DecimalField(decimal_places=2, help_text="借为正，贷为负", max_digits=12, verbose_name="金额")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="fund.account", verbose_name="账户"
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "账户",
+                        "verbose_name_plural": "账户",
+                        "ordering": ["book", "code"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("book", "code"), name="account_once", violation_error_message="已经有这个代码的账户。"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("kind", "cash"), _negated=True),
+                                fields=("book", "kind"),
+                                name="account_one_free_one_reserved",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("balance__gte", 0)),
+                                name="account_never_below_zero",
+                                violation_error_message="余额不够。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "voucher",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="fund.voucher", verbose_name="凭证"
-                    ),
+                migrations.CreateModel(
+                    name="BankStatement",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("month", models.DateField(verbose_name="月份")),
+                        ("closing", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="银行月末余额")),
+                        ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                        ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="复核时间")),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="statements",
+                                to="fund.account",
+                                verbose_name="账户",
+                            ),
+                        ),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="复核人",
+                            ),
+                        ),
+                        (
+                            "uploaded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="上传人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "银行对账单",
+                        "verbose_name_plural": "银行对账单",
+                        "ordering": ["-month", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("account", "month"),
+                                name="bank_statement_once_a_month",
+                                violation_error_message="这个月的对账单已经传过。",
+                            ),
+                            models.CheckConstraint(condition=models.Q(("month__day", 1)), name="bank_statement_by_its_first_day"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("confirmed_at", None), ("confirmed_by", None)),
+                                    models.Q(
+                                        ("confirmed_at__isnull", False),
+                                        ("confirmed_by__isnull", False),
+                                        models.Q(("confirmed_by", models.F("uploaded_by")), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="bank_statement_confirmed_by_a_second_person",
+                                violation_error_message="对账要由上传人以外的人复核。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "凭证的一行",
-                "verbose_name_plural": "凭证的一行",
-                "constraints": [
-                    models.UniqueConstraint(fields=("voucher", "account"), name="voucher_line_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount", 0), _negated=True),
-                        name="voucher_line_not_zero",
-                        violation_error_message="金额不能是 0。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BankLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("row", models.PositiveIntegerField(verbose_name="文件里的行")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("amount", models.DecimalField(decimal_places=2, help_text="收为正，付为负", max_digits=12, verbose_name="金额")),
-                ("reference", models.CharField(blank=True, max_length=60, verbose_name="流水号")),
-                ("note", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="摘要")),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="fund.bankstatement", verbose_name="对账单"
-                    ),
+                migrations.CreateModel(
+                    name="BookYear",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("last_number", models.PositiveIntegerField(default=0, editable=False, verbose_name="最后一张凭证号")),
+                        ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="结账时间")),
+                        (
+                            "book",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="years", to="fund.book", verbose_name="账本"
+                            ),
+                        ),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="结账人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "账本的年度",
+                        "verbose_name_plural": "账本的年度",
+                        "ordering": ["book", "-year"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("book", "year"), name="book_year_once", violation_error_message="这个年度已经启用。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_at", None), ("closed_by", None)),
+                                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="book_year_closed_by_somebody",
+                                violation_error_message="结账要有结账人和时间。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "answers",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="bank_line",
-                        to="fund.voucherline",
-                        verbose_name="对上账里哪一笔",
-                    ),
+                migrations.CreateModel(
+                    name="BudgetLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("code", models.CharField(db_collation="C", max_length=12, verbose_name="代码")),
+                        ("name", models.CharField(max_length=40, verbose_name="项目")),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="预算数")),
+                        (
+                            "used",
+                            models.DecimalField(
+                                decimal_places=2, default=0, editable=False, max_digits=12, verbose_name="已用（含已批未付）"
+                            ),
+                        ),
+                        (
+                            "book",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="fund.book", verbose_name="账本"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "预算项目",
+                        "verbose_name_plural": "预算项目",
+                        "ordering": ["book", "-year", "code"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("book", "year", "code"),
+                                name="budget_line_once",
+                                violation_error_message="这一年已经有这个代码的项目。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("used__gte", 0), ("used__lte", models.F("amount"))),
+                                name="budget_line_not_overspent",
+                                violation_error_message="已用的不能超过预算数。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "对账单的一行",
-                "verbose_name_plural": "对账单的一行",
-                "ordering": ["row"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("statement", "row"), name="bank_line_once"),
-                    models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="bank_line_not_zero"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="YearEnd",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("balance", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="年末余额")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.account", verbose_name="账户"
-                    ),
+                migrations.CreateModel(
+                    name="Claim",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                        ("title", models.CharField(help_text="不写姓名", max_length=80, verbose_name="事由")),
+                        ("recorded_on", models.DateField(verbose_name="日期")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "book",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="fund.book", verbose_name="账本"
+                            ),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="发票或单据",
+                            ),
+                        ),
+                        (
+                            "line",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="claims",
+                                to="fund.budgetline",
+                                verbose_name="预算项目",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="哪个党组织的",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="经办人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "列支事项",
+                        "verbose_name_plural": "列支事项",
+                        "ordering": ["-recorded_on", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gt", 0)), name="claim_above_zero", violation_error_message="金额要大于 0。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("title", ""), _negated=True),
+                                name="claim_has_title",
+                                violation_error_message="写上事由。",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "book_year",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="ends", to="fund.bookyear", verbose_name="年度"
-                    ),
+                migrations.CreateModel(
+                    name="LineChange",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("before", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="原预算数")),
+                        ("after", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="现预算数")),
+                        ("on", models.DateField(verbose_name="日期")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        ("reason", models.CharField(max_length=120, verbose_name="缘由")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="经办人",
+                            ),
+                        ),
+                        (
+                            "line",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="changes",
+                                to="fund.budgetline",
+                                verbose_name="预算项目",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "预算调整",
+                        "verbose_name_plural": "预算调整",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True),
+                                name="line_change_says_why",
+                                violation_error_message="写上为什么调整。",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "年末余额",
-                "verbose_name_plural": "年末余额",
-                "constraints": [
-                    models.UniqueConstraint(fields=("book_year", "account"), name="year_end_once"),
-                ],
-            },
+                migrations.CreateModel(
+                    name="Payment",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("method", models.CharField(choices=[("transfer", "转账"), ("cash", "现金")], max_length=10, verbose_name="方式")),
+                        ("reference", models.CharField(blank=True, max_length=60, verbose_name="银行流水号")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("prepared", "待复核"), ("confirmed", "已付"), ("returned", "退回")],
+                                default="prepared",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("prepared_at", models.DateTimeField(auto_now_add=True, verbose_name="制单时间")),
+                        ("prepared_on", models.DateField(verbose_name="制单日期")),
+                        ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="复核时间")),
+                        ("return_reason", models.CharField(blank=True, max_length=120, verbose_name="退回的缘由")),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="fund.account",
+                                verbose_name="从哪个账户付",
+                            ),
+                        ),
+                        (
+                            "claim",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="payments",
+                                to="fund.claim",
+                                verbose_name="列支事项",
+                            ),
+                        ),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="复核人",
+                            ),
+                        ),
+                        (
+                            "prepared_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="制单人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "付款单",
+                        "verbose_name_plural": "付款单",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "prepared")),
+                                fields=("claim",),
+                                name="payment_one_open_a_claim",
+                                violation_error_message="这一笔已经制了付款单。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("confirmed_at", None), ("confirmed_by", None), ("return_reason", ""), ("state", "prepared")),
+                                    models.Q(
+                                        ("confirmed_at__isnull", False),
+                                        ("confirmed_by__isnull", False),
+                                        ("return_reason", ""),
+                                        ("state", "confirmed"),
+                                        models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
+                                    ),
+                                    models.Q(
+                                        ("confirmed_at__isnull", False),
+                                        ("confirmed_by__isnull", False),
+                                        ("state", "returned"),
+                                        models.Q(("return_reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="fund_payment_confirmed_by_a_second_person",
+                                violation_error_message="付款要由制单人以外的人复核；退回写缘由。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Source",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("fiscal", "财政拨款"), ("dues", "党费划拨"), ("donation", "捐赠"), ("interest", "利息")],
+                                max_length=10,
+                                verbose_name="来源",
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                        ("day", models.DateField(verbose_name="到账日")),
+                        ("reference", models.CharField(blank=True, max_length=60, verbose_name="文号或银行流水号")),
+                        ("donor", models.CharField(blank=True, help_text="单位或个人的名称", max_length=60, verbose_name="捐赠人")),
+                        ("anonymous", models.BooleanField(default=False, verbose_name="捐赠人不愿公开姓名")),
+                        ("certificate", models.PositiveIntegerField(blank=True, editable=False, null=True, verbose_name="捐赠证书号")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("recorded", "待复核"), ("confirmed", "已入账"), ("returned", "退回")],
+                                default="recorded",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="复核时间")),
+                        ("return_reason", models.CharField(blank=True, max_length=120, verbose_name="退回的缘由")),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="fund.account",
+                                verbose_name="进到哪个账户",
+                            ),
+                        ),
+                        (
+                            "book",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="fund.book", verbose_name="账本"
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="复核人",
+                            ),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="core.attachment",
+                                verbose_name="凭据",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "收入来源",
+                        "verbose_name_plural": "收入来源",
+                        "ordering": ["-day", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gt", 0)), name="source_above_zero", violation_error_message="金额要大于 0。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "donation"), models.Q(("donor", ""), _negated=True)),
+                                    models.Q(
+                                        models.Q(("kind", "donation"), _negated=True),
+                                        ("anonymous", False),
+                                        ("certificate", None),
+                                        ("donor", ""),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="source_donor_of_a_donation",
+                                violation_error_message="捐赠要写捐赠人；别的来源不写。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("reference", ""), _negated=True),
+                                    ("document__isnull", False),
+                                    ("kind", "donation"),
+                                    _connector="OR",
+                                ),
+                                name="source_has_its_paper",
+                                violation_error_message="写文号或银行流水号，或者传凭据。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at", None), ("decided_by", None), ("return_reason", ""), ("state", "recorded")),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("decided_by__isnull", False),
+                                        ("return_reason", ""),
+                                        ("state", "confirmed"),
+                                        models.Q(("decided_by", models.F("recorded_by")), _negated=True),
+                                    ),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("decided_by__isnull", False),
+                                        ("state", "returned"),
+                                        models.Q(("return_reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="source_decided_by_a_second_person",
+                                violation_error_message="收入要由登记人以外的人复核；退回写缘由。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Voucher",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("number", models.PositiveIntegerField(default=0, verbose_name="凭证号")),
+                        ("day", models.DateField(verbose_name="日期")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("receipt", "收入"),
+                                    ("reserve", "批准列支"),
+                                    ("release", "撤销列支"),
+                                    ("payment", "支付"),
+                                    ("reversal", "冲正"),
+                                ],
+                                max_length=10,
+                                verbose_name="种类",
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                        ("turn", models.PositiveSmallIntegerField(default=0, verbose_name="第几张")),
+                        ("posted_at", models.DateTimeField(auto_now_add=True, verbose_name="记账时间")),
+                        ("reason", models.CharField(blank=True, max_length=120, verbose_name="缘由")),
+                        (
+                            "book",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="vouchers", to="fund.book", verbose_name="账本"
+                            ),
+                        ),
+                        (
+                            "checked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="复核人",
+                            ),
+                        ),
+                        (
+                            "claim",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="vouchers",
+                                to="fund.claim",
+                                verbose_name="列支事项",
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="经办人",
+                            ),
+                        ),
+                        (
+                            "payment",
+                            models.OneToOneField(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="voucher",
+                                to="fund.payment",
+                                verbose_name="付款单",
+                            ),
+                        ),
+                        (
+                            "reverses",
+                            models.OneToOneField(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reversal",
+                                to="fund.voucher",
+                                verbose_name="冲正哪一张",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="vouchers",
+                                to="fund.source",
+                                verbose_name="收入来源",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "凭证",
+                        "verbose_name_plural": "凭证",
+                        "ordering": ["-day", "-id"],
+                        "indexes": [
+                            models.Index(fields=["book", "day"], name="voucher_by_day"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("book", "year", "number"), name="voucher_number_once"),
+                            models.UniqueConstraint(fields=("claim", "turn"), name="voucher_claim_in_turn"),
+                            models.UniqueConstraint(fields=("source", "turn"), name="voucher_source_in_turn"),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gt", 0)),
+                                name="voucher_amount_above_zero",
+                                violation_error_message="金额要大于 0。",
+                            ),
+                            models.CheckConstraint(condition=models.Q(("day__year", models.F("year"))), name="voucher_in_its_year"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("claim__isnull", False), ("source", None)),
+                                    models.Q(("claim", None), ("source__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="voucher_has_one_basis",
+                                violation_error_message="每张凭证要有一个来源，或者一个列支事项。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("checked_by__isnull", False),
+                                        ("kind__in", ["receipt", "payment"]),
+                                        ("made_by__isnull", False),
+                                        models.Q(("made_by", models.F("checked_by")), _negated=True),
+                                    ),
+                                    models.Q(("checked_by", None), ("kind__in", ["reserve", "release", "reversal"])),
+                                    _connector="OR",
+                                ),
+                                name="voucher_checked_by_a_second_person",
+                                violation_error_message="收入和支付要由另一个人复核。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "receipt"), ("payment", None), ("reverses", None), ("source__isnull", False)),
+                                    models.Q(("claim__isnull", False), ("kind", "payment"), ("payment__isnull", False), ("reverses", None)),
+                                    models.Q(("claim__isnull", False), ("kind", "reserve"), ("payment", None), ("reverses", None)),
+                                    models.Q(
+                                        ("claim__isnull", False),
+                                        ("kind", "release"),
+                                        ("payment", None),
+                                        ("reverses", None),
+                                        models.Q(("reason", ""), _negated=True),
+                                    ),
+                                    models.Q(
+                                        ("kind", "reversal"),
+                                        ("payment", None),
+                                        ("reverses__isnull", False),
+                                        models.Q(("reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="voucher_of_its_kind",
+                                violation_error_message="撤销和冲正要写缘由。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VoucherLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("amount", models.DecimalField(decimal_places=2, help_text="借为正，贷为负", max_digits=12, verbose_name="金额")),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="fund.account", verbose_name="账户"
+                            ),
+                        ),
+                        (
+                            "voucher",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="fund.voucher", verbose_name="凭证"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "凭证的一行",
+                        "verbose_name_plural": "凭证的一行",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("voucher", "account"), name="voucher_line_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount", 0), _negated=True),
+                                name="voucher_line_not_zero",
+                                violation_error_message="金额不能是 0。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BankLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("row", models.PositiveIntegerField(verbose_name="文件里的行")),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("amount", models.DecimalField(decimal_places=2, help_text="收为正，付为负", max_digits=12, verbose_name="金额")),
+                        ("reference", models.CharField(blank=True, max_length=60, verbose_name="流水号")),
+                        ("note", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="摘要")),
+                        (
+                            "statement",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="lines",
+                                to="fund.bankstatement",
+                                verbose_name="对账单",
+                            ),
+                        ),
+                        (
+                            "answers",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="bank_line",
+                                to="fund.voucherline",
+                                verbose_name="对上账里哪一笔",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "对账单的一行",
+                        "verbose_name_plural": "对账单的一行",
+                        "ordering": ["row"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("statement", "row"), name="bank_line_once"),
+                            models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="bank_line_not_zero"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="YearEnd",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("balance", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="年末余额")),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="fund.account", verbose_name="账户"
+                            ),
+                        ),
+                        (
+                            "book_year",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="ends", to="fund.bookyear", verbose_name="年度"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "年末余额",
+                        "verbose_name_plural": "年末余额",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("book_year", "account"), name="year_end_once"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -20,940 +21,1049 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="StationKind",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=20, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=30, unique=True, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
-                ("source", models.CharField(max_length=120, verbose_name="依据")),
-            ],
-            options={
-                "verbose_name": "阵地类别",
-                "verbose_name_plural": "阵地类别",
-                "ordering": ["order"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Checklist",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="第几版")),
-                ("every", models.PositiveSmallIntegerField(choices=[(6, "半年"), (12, "一年")], verbose_name="多久自查一次")),
-                ("source", models.CharField(max_length=120, verbose_name="依据")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="发布人",
-                    ),
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="StationKind",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("code", models.CharField(db_collation="C", max_length=20, unique=True, verbose_name="代码")),
+                        ("name", models.CharField(max_length=30, unique=True, verbose_name="名称")),
+                        ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                        ("source", models.CharField(max_length=120, verbose_name="依据")),
+                    ],
+                    options={
+                        "verbose_name": "阵地类别",
+                        "verbose_name_plural": "阵地类别",
+                        "ordering": ["order"],
+                    },
                 ),
-                (
-                    "kind",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="checklists",
-                        to="stations.stationkind",
-                        verbose_name="阵地类别",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "标准清单",
-                "verbose_name_plural": "标准清单",
-                "ordering": ["kind__order", "-number"],
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func(models.F("kind"), models.F("kind"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                        ],
-                        name="checklist_one_a_day",
-                        violation_error_message="这段日子已经有一版标准。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="checklist_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("every__in", [6, 12])),
-                        name="checklist_every_known",
-                        violation_error_message="自查是半年一次或一年一次。",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("kind", "number"), name="checklist_number_once", violation_error_message="这一版已经有了。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChecklistItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
-                ("text", models.CharField(max_length=80, verbose_name="内容")),
-                ("is_required", models.BooleanField(verbose_name="必备")),
-                (
-                    "checklist",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="stations.checklist", verbose_name="标准清单"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "标准项",
-                "verbose_name_plural": "标准项",
-                "ordering": ["order"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("checklist", "order"), name="checklist_item_order_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestKind",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(db_collation="C", max_length=20, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=30, unique=True, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
-                ("days", models.PositiveSmallIntegerField(verbose_name="几个工作日办结")),
-                ("url_name", models.CharField(blank=True, db_collation="C", max_length=40, verbose_name="在哪一页办")),
-                ("source", models.CharField(max_length=120, verbose_name="依据")),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
-            ],
-            options={
-                "verbose_name": "办事事项",
-                "verbose_name_plural": "办事事项",
-                "ordering": ["order"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("days__gte", 1)), name="request_kind_days", violation_error_message="至少一个工作日。"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Station",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("address", models.CharField(max_length=120, verbose_name="地址")),
-                ("phone", models.CharField(blank=True, help_text="值班电话，公开的", max_length=20, verbose_name="电话")),
-                ("serves", models.CharField(blank=True, max_length=200, verbose_name="办些什么")),
-                (
-                    "rests_on_holidays",
-                    models.BooleanField(default=True, help_text="调休上班的周末照星期一开", verbose_name="法定节假日休息"),
-                ),
-                ("opened_on", models.DateField(verbose_name="启用日期")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="第几次改")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stations",
-                        to="branches.organisation",
-                        verbose_name="哪个党组织的",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="stations", to="stations.stationkind", verbose_name="类别"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "服务阵地",
-                "verbose_name_plural": "服务阵地",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
-                        name="station_closed_after_opened",
-                        violation_error_message="停用日期不得早于启用日期。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("closed_on", None)),
-                        fields=("organisation", "name"),
-                        name="station_named_once",
-                        violation_error_message="这个党组织已经有同名的阵地。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Room",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("seats", models.PositiveSmallIntegerField(verbose_name="坐得下")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="stations.station", verbose_name="阵地"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "活动室",
-                "verbose_name_plural": "活动室",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="room_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("seats__gt", 0)), name="room_has_seats", violation_error_message="坐得下的人数要大于 0。"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("station", "name"),
-                        name="room_named_once",
-                        violation_error_message="这间活动室已经登记。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Booking",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("starts_at", models.DateTimeField(verbose_name="从")),
-                ("ends_at", models.DateTimeField(verbose_name="到")),
-                ("purpose", models.CharField(max_length=80, verbose_name="做什么")),
-                ("people", models.PositiveSmallIntegerField(verbose_name="几个人")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("asked", "等确认"), ("confirmed", "已约好"), ("refused", "没约成"), ("cancelled", "已取消")],
-                        default="asked",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="room_bookings",
-                        to="members.member",
-                        verbose_name="预约的党员",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="branches.organisation",
-                        verbose_name="哪个党组织用",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="stations.room", verbose_name="活动室"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "活动室预约",
-                "verbose_name_plural": "活动室预约",
-                "ordering": ["starts_at", "id"],
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        condition=models.Q(("state__in", ["asked", "confirmed"])),
-                        expressions=[
-                            (models.Func(models.F("room"), models.F("room"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("starts_at"), models.F("ends_at"), function="tstzrange"), "&&"),
-                        ],
-                        name="room_booked_once",
-                        violation_error_message="这个时间已经有人约了。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                        name="booking_ends_after_start",
-                        violation_error_message="结束要晚于开始。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("people__gt", 0)), name="booking_has_people", violation_error_message="写上几个人。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OpeningHours",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(null=True, verbose_name="止")),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="hours", to="stations.station", verbose_name="阵地"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "开放时间",
-                "verbose_name_plural": "开放时间",
-                "ordering": ["start"],
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.Func(models.F("station"), models.F("station"), models.Value("[]"), function="int8range"), "&&"),
-                            (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
-                        ],
-                        name="hours_one_week_a_day",
-                        violation_error_message="这段日子已经有开放时间。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="hours_end_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OpeningSpan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "weekday",
-                    models.PositiveSmallIntegerField(
-                        choices=[(0, "星期一"), (1, "星期二"), (2, "星期三"), (3, "星期四"), (4, "星期五"), (5, "星期六"), (6, "星期日")],
-                        verbose_name="星期",
-                    ),
-                ),
-                ("opens", models.TimeField(verbose_name="开")),
-                ("closes", models.TimeField(verbose_name="关")),
-                (
-                    "hours",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="spans",
-                        to="stations.openinghours",
-                        verbose_name="开放时间",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "开放时段",
-                "verbose_name_plural": "开放时段",
-                "ordering": ["weekday", "opens"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("closes__gt", models.F("opens"))),
-                        name="opening_span_forward",
-                        violation_error_message="关门要晚于开门。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("weekday__lte", 6)), name="opening_span_weekday", violation_error_message="一周只有七天。"
-                    ),
-                    models.UniqueConstraint(
-                        fields=("hours", "weekday", "opens"), name="opening_span_once", violation_error_message="时段重复。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SelfCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="自查日期")),
-                ("period_end", models.DateField(help_text="这一期的最后一天", verbose_name="算哪一期")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("waiting", "等审核"), ("accepted", "已审核"), ("returned", "退回重查")],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("checked_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("reviewed_on", models.DateField(null=True, verbose_name="审核日期")),
-                ("review_note", models.CharField(blank=True, max_length=200, verbose_name="审核意见")),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="自查人"
-                    ),
-                ),
-                (
-                    "checklist",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="checks",
-                        to="stations.checklist",
-                        verbose_name="按哪版标准",
-                    ),
-                ),
-                (
-                    "reviewed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="审核人",
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="stations.station", verbose_name="阵地"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "自查",
-                "verbose_name_plural": "自查",
-                "ordering": ["-day", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "returned"), _negated=True),
-                        fields=("station", "period_end"),
-                        name="check_once_a_period",
-                        violation_error_message="这一期已经自查过。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("reviewed_by", None), ("state", "waiting")),
-                            models.Q(
-                                models.Q(("state", "waiting"), _negated=True),
-                                ("reviewed_by__isnull", False),
-                                ("reviewed_on__isnull", False),
+                migrations.CreateModel(
+                    name="Checklist",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="第几版")),
+                        ("every", models.PositiveSmallIntegerField(choices=[(6, "半年"), (12, "一年")], verbose_name="多久自查一次")),
+                        ("source", models.CharField(max_length=120, verbose_name="依据")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "published_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="发布人",
                             ),
-                            _connector="OR",
                         ),
-                        name="check_reviewed_by_somebody",
-                        violation_error_message="审核要有审核人和日期。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("reviewed_by", None), models.Q(("reviewed_by", models.F("checked_by")), _negated=True), _connector="OR"
+                        (
+                            "kind",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="checklists",
+                                to="stations.stationkind",
+                                verbose_name="阵地类别",
+                            ),
                         ),
-                        name="check_not_reviewed_by_its_maker",
-                        violation_error_message="自查的人不能自己审核。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "returned"), _negated=True), models.Q(("review_note", ""), _negated=True), _connector="OR"
+                    ],
+                    options={
+                        "verbose_name": "标准清单",
+                        "verbose_name_plural": "标准清单",
+                        "ordering": ["kind__order", "-number"],
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (models.Func(models.F("kind"), models.F("kind"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="checklist_one_a_day",
+                                violation_error_message="这段日子已经有一版标准。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="checklist_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("every__in", [6, 12])),
+                                name="checklist_every_known",
+                                violation_error_message="自查是半年一次或一年一次。",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("kind", "number"), name="checklist_number_once", violation_error_message="这一版已经有了。"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ChecklistItem",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                        ("text", models.CharField(max_length=80, verbose_name="内容")),
+                        ("is_required", models.BooleanField(verbose_name="必备")),
+                        (
+                            "checklist",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="items",
+                                to="stations.checklist",
+                                verbose_name="标准清单",
+                            ),
                         ),
-                        name="check_returned_says_why",
-                        violation_error_message="退回要写哪里要重查。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CheckLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("is_met", models.BooleanField(verbose_name="有")),
-                ("note", models.CharField(blank=True, max_length=120, verbose_name="缺什么")),
-                ("mend_by", models.DateField(blank=True, null=True, verbose_name="哪天前补上")),
-                ("mended_on", models.DateField(null=True, verbose_name="补上的日子")),
-                ("mended_how", models.CharField(blank=True, max_length=120, verbose_name="怎么补的")),
-                (
-                    "mended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "标准项",
+                        "verbose_name_plural": "标准项",
+                        "ordering": ["order"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("checklist", "order"), name="checklist_item_order_once"),
+                        ],
+                    },
                 ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.checklistitem", verbose_name="标准项"
-                    ),
+                migrations.CreateModel(
+                    name="RequestKind",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("code", models.CharField(db_collation="C", max_length=20, unique=True, verbose_name="代码")),
+                        ("name", models.CharField(max_length=30, unique=True, verbose_name="名称")),
+                        ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                        ("days", models.PositiveSmallIntegerField(verbose_name="几个工作日办结")),
+                        ("url_name", models.CharField(blank=True, db_collation="C", max_length=40, verbose_name="在哪一页办")),
+                        ("source", models.CharField(max_length=120, verbose_name="依据")),
+                        ("ended_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                    ],
+                    options={
+                        "verbose_name": "办事事项",
+                        "verbose_name_plural": "办事事项",
+                        "ordering": ["order"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("days__gte", 1)), name="request_kind_days", violation_error_message="至少一个工作日。"
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "self_check",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="stations.selfcheck", verbose_name="自查"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "自查项",
-                "verbose_name_plural": "自查项",
-                "ordering": ["item__order"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("self_check", "item"), name="check_line_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_met", True), models.Q(models.Q(("note", ""), _negated=True), ("mend_by__isnull", False)), _connector="OR"
+                migrations.CreateModel(
+                    name="Station",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="missing_has_its_day",
-                        violation_error_message="没有的要写缺什么、哪天前补上。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("mended_on", None),
-                            models.Q(("is_met", False), ("mended_by__isnull", False), models.Q(("mended_how", ""), _negated=True)),
-                            _connector="OR",
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        ("address", models.CharField(max_length=120, verbose_name="地址")),
+                        ("phone", models.CharField(blank=True, help_text="值班电话，公开的", max_length=20, verbose_name="电话")),
+                        ("serves", models.CharField(blank=True, max_length=200, verbose_name="办些什么")),
+                        (
+                            "rests_on_holidays",
+                            models.BooleanField(default=True, help_text="调休上班的周末照星期一开", verbose_name="法定节假日休息"),
                         ),
-                        name="mended_by_somebody",
-                        violation_error_message="补上了要写怎么补的、谁登记。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ServiceRequest",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("asker", partyportal.core.fields.EncryptedTextField(blank=True, editable=True, null=True, verbose_name="来办的群众")),
-                ("asker_phone", partyportal.core.fields.EncryptedTextField(blank=True, editable=True, null=True, verbose_name="联系电话")),
-                ("matter", partyportal.core.fields.EncryptedTextField(editable=True, verbose_name="办什么")),
-                ("taken_on", models.DateField(verbose_name="受理日期")),
-                ("due_on", models.DateField(verbose_name="哪天前办结")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "在办"), ("done", "办结"), ("withdrawn", "不办了")],
-                        default="open",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("finished_on", models.DateField(null=True, verbose_name="办结日期")),
-                (
-                    "kind",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="stations.requestkind", verbose_name="事项"
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="service_requests",
-                        to="members.member",
-                        verbose_name="来办的党员",
-                    ),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="受理人",
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="requests",
-                        to="stations.station",
-                        verbose_name="在哪个阵地",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "办事",
-                "verbose_name_plural": "办事",
-                "ordering": ["-taken_on", "-id"],
-                "indexes": [
-                    models.Index(condition=models.Q(("state", "open")), fields=["due_on"], name="request_open_by_day"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("asker__isnull", True), ("member__isnull", False)),
-                            models.Q(("asker__isnull", False), ("member", None)),
-                            _connector="OR",
+                        ("opened_on", models.DateField(verbose_name="启用日期")),
+                        ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="第几次改")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stations",
+                                to="branches.organisation",
+                                verbose_name="哪个党组织的",
+                            ),
                         ),
-                        name="request_of_one",
-                        violation_error_message="党员选姓名，群众写姓名，只填一个。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("due_on__gte", models.F("taken_on"))),
-                        name="request_due_after_taken",
-                        violation_error_message="办结的日子不能早于受理。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("finished_on", None), ("state", "open")),
-                            models.Q(models.Q(("state", "open"), _negated=True), ("finished_on__gte", models.F("taken_on"))),
-                            _connector="OR",
+                        (
+                            "kind",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stations",
+                                to="stations.stationkind",
+                                verbose_name="类别",
+                            ),
                         ),
-                        name="request_finished_with_its_day",
-                        violation_error_message="办结、不办了要有日子，不早于受理。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[("take", "受理"), ("note", "补记"), ("finish", "办结"), ("withdraw", "不办了")],
-                        max_length=8,
-                        verbose_name="经过",
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "服务阵地",
+                        "verbose_name_plural": "服务阵地",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
+                                name="station_closed_after_opened",
+                                violation_error_message="停用日期不得早于启用日期。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("closed_on", None)),
+                                fields=("organisation", "name"),
+                                name="station_named_once",
+                                violation_error_message="这个党组织已经有同名的阵地。",
+                            ),
+                        ],
+                    },
                 ),
-                ("day", models.DateField(verbose_name="日期")),
-                ("words", partyportal.core.fields.EncryptedTextField(blank=True, editable=True, null=True, verbose_name="说明")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="办理人",
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="stations.servicerequest", verbose_name="办事"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "办事经过",
-                "verbose_name_plural": "办事经过",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HoursException",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("day", models.DateField(verbose_name="日期")),
-                ("opens", models.TimeField(blank=True, null=True, verbose_name="开")),
-                ("closes", models.TimeField(blank=True, null=True, verbose_name="关")),
-                ("why", models.CharField(max_length=60, verbose_name="为什么")),
-                ("set_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("dropped_at", models.DateTimeField(blank=True, null=True, verbose_name="取消时间")),
-                (
-                    "dropped_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="取消人",
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="exceptions", to="stations.station", verbose_name="阵地"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "开放例外",
-                "verbose_name_plural": "开放例外",
-                "ordering": ["day"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closes", None), ("opens", None)),
-                            models.Q(("closes__gt", models.F("opens")), ("opens__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Room",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="exception_closed_or_forward",
-                        violation_error_message="开放就写上从几点到几点，不开放两个都空着。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("dropped_at", None)),
-                        fields=("station", "day"),
-                        name="exception_once_a_day",
-                        violation_error_message="这一天已经登记过，先取消原来的。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DutySpell",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "weekday",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        choices=[(0, "星期一"), (1, "星期二"), (2, "星期三"), (3, "星期四"), (4, "星期五"), (5, "星期六"), (6, "星期日")],
-                        null=True,
-                        verbose_name="星期",
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="duty_spells",
-                        to="members.member",
-                        verbose_name="值班的党员",
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="spells", to="stations.station", verbose_name="阵地"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "值班",
-                "verbose_name_plural": "值班",
-                "ordering": ["weekday", "start", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
-                        name="spell_ends_after_start",
-                        violation_error_message="止日须晚于起日。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None)),
-                        fields=("station", "member", "weekday"),
-                        name="spell_open_once",
-                        nulls_distinct=False,
-                        violation_error_message="这位党员这一天已经排了班。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Display",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("title", models.CharField(max_length=60, verbose_name="内容")),
-                ("spot", models.CharField(blank=True, max_length=40, verbose_name="在哪面墙")),
-                ("since", models.DateField(verbose_name="上墙日期")),
-                ("until", models.DateField(verbose_name="到哪天该换")),
-                ("down_on", models.DateField(blank=True, null=True, verbose_name="取下日期")),
-                (
-                    "down_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="取下登记人",
-                    ),
-                ),
-                ("photos", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片")),
-                (
-                    "put_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="stations.display",
-                        verbose_name="换下的",
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="displays", to="stations.station", verbose_name="阵地"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "上墙内容",
-                "verbose_name_plural": "上墙内容",
-                "ordering": ["until", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("until__gt", models.F("since"))),
-                        name="display_until_after_since",
-                        violation_error_message="该换的日子要晚于上墙的日子。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("down_on", None), ("down_on__gte", models.F("since")), _connector="OR"),
-                        name="display_down_after_since",
-                        violation_error_message="取下的日子不能早于上墙的日子。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("down_on", None)),
-                        fields=("station", "title"),
-                        name="display_up_once",
-                        violation_error_message="这一项已经在墙上。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StationChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[("open", "启用"), ("change", "改登记"), ("close", "停用")], max_length=8, verbose_name="变动"
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="日期")),
-                ("before", models.JSONField(default=dict, verbose_name="原来的")),
-                ("why", models.CharField(blank=True, max_length=120, verbose_name="说明")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="stations.station", verbose_name="阵地"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "阵地变动",
-                "verbose_name_plural": "阵地变动",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="BookingStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("asked", "等确认"), ("confirmed", "已约好"), ("refused", "没约成"), ("cancelled", "已取消")],
-                        max_length=10,
-                        verbose_name="成为",
-                    ),
-                ),
-                ("why", models.CharField(blank=True, max_length=120, verbose_name="原因")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
-                (
-                    "booking",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="stations.booking", verbose_name="预约"
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="办理人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "预约经过",
-                "verbose_name_plural": "预约经过",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["refused", "cancelled"]), _negated=True),
-                            models.Q(("why", ""), _negated=True),
-                            _connector="OR",
+                        ("name", models.CharField(max_length=40, verbose_name="名称")),
+                        ("seats", models.PositiveSmallIntegerField(verbose_name="坐得下")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "station",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rooms",
+                                to="stations.station",
+                                verbose_name="阵地",
+                            ),
                         ),
-                        name="booking_step_says_why",
-                        violation_error_message="不约、取消都要写原因。",
-                    )
-                ],
-            },
+                    ],
+                    options={
+                        "verbose_name": "活动室",
+                        "verbose_name_plural": "活动室",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="room_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("seats__gt", 0)),
+                                name="room_has_seats",
+                                violation_error_message="坐得下的人数要大于 0。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("station", "name"),
+                                name="room_named_once",
+                                violation_error_message="这间活动室已经登记。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Booking",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("starts_at", models.DateTimeField(verbose_name="从")),
+                        ("ends_at", models.DateTimeField(verbose_name="到")),
+                        ("purpose", models.CharField(max_length=80, verbose_name="做什么")),
+                        ("people", models.PositiveSmallIntegerField(verbose_name="几个人")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("asked", "等确认"), ("confirmed", "已约好"), ("refused", "没约成"), ("cancelled", "已取消")],
+                                default="asked",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="room_bookings",
+                                to="members.member",
+                                verbose_name="预约的党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="哪个党组织用",
+                            ),
+                        ),
+                        (
+                            "room",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="bookings",
+                                to="stations.room",
+                                verbose_name="活动室",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "活动室预约",
+                        "verbose_name_plural": "活动室预约",
+                        "ordering": ["starts_at", "id"],
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("state__in", ["asked", "confirmed"])),
+                                expressions=[
+                                    (models.Func(models.F("room"), models.F("room"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("starts_at"), models.F("ends_at"), function="tstzrange"), "&&"),
+                                ],
+                                name="room_booked_once",
+                                violation_error_message="这个时间已经有人约了。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                                name="booking_ends_after_start",
+                                violation_error_message="结束要晚于开始。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("people__gt", 0)), name="booking_has_people", violation_error_message="写上几个人。"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OpeningHours",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(null=True, verbose_name="止")),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "station",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="hours",
+                                to="stations.station",
+                                verbose_name="阵地",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "开放时间",
+                        "verbose_name_plural": "开放时间",
+                        "ordering": ["start"],
+                        "constraints": [
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (models.Func(models.F("station"), models.F("station"), models.Value("[]"), function="int8range"), "&&"),
+                                    (models.Func(models.F("start"), models.F("end"), function="daterange"), "&&"),
+                                ],
+                                name="hours_one_week_a_day",
+                                violation_error_message="这段日子已经有开放时间。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="hours_end_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OpeningSpan",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (0, "星期一"),
+                                    (1, "星期二"),
+                                    (2, "星期三"),
+                                    (3, "星期四"),
+                                    (4, "星期五"),
+                                    (5, "星期六"),
+                                    (6, "星期日"),
+                                ],
+                                verbose_name="星期",
+                            ),
+                        ),
+                        ("opens", models.TimeField(verbose_name="开")),
+                        ("closes", models.TimeField(verbose_name="关")),
+                        (
+                            "hours",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="spans",
+                                to="stations.openinghours",
+                                verbose_name="开放时间",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "开放时段",
+                        "verbose_name_plural": "开放时段",
+                        "ordering": ["weekday", "opens"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("closes__gt", models.F("opens"))),
+                                name="opening_span_forward",
+                                violation_error_message="关门要晚于开门。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("weekday__lte", 6)),
+                                name="opening_span_weekday",
+                                violation_error_message="一周只有七天。",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("hours", "weekday", "opens"), name="opening_span_once", violation_error_message="时段重复。"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SelfCheck",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="自查日期")),
+                        ("period_end", models.DateField(help_text="这一期的最后一天", verbose_name="算哪一期")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("waiting", "等审核"), ("accepted", "已审核"), ("returned", "退回重查")],
+                                default="waiting",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("checked_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("reviewed_on", models.DateField(null=True, verbose_name="审核日期")),
+                        ("review_note", models.CharField(blank=True, max_length=200, verbose_name="审核意见")),
+                        (
+                            "checked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="自查人",
+                            ),
+                        ),
+                        (
+                            "checklist",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="checks",
+                                to="stations.checklist",
+                                verbose_name="按哪版标准",
+                            ),
+                        ),
+                        (
+                            "reviewed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="审核人",
+                            ),
+                        ),
+                        (
+                            "station",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="checks",
+                                to="stations.station",
+                                verbose_name="阵地",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "自查",
+                        "verbose_name_plural": "自查",
+                        "ordering": ["-day", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "returned"), _negated=True),
+                                fields=("station", "period_end"),
+                                name="check_once_a_period",
+                                violation_error_message="这一期已经自查过。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("reviewed_by", None), ("state", "waiting")),
+                                    models.Q(
+                                        models.Q(("state", "waiting"), _negated=True),
+                                        ("reviewed_by__isnull", False),
+                                        ("reviewed_on__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="check_reviewed_by_somebody",
+                                violation_error_message="审核要有审核人和日期。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("reviewed_by", None), models.Q(("reviewed_by", models.F("checked_by")), _negated=True), _connector="OR"
+                                ),
+                                name="check_not_reviewed_by_its_maker",
+                                violation_error_message="自查的人不能自己审核。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "returned"), _negated=True),
+                                    models.Q(("review_note", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="check_returned_says_why",
+                                violation_error_message="退回要写哪里要重查。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CheckLine",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("is_met", models.BooleanField(verbose_name="有")),
+                        ("note", models.CharField(blank=True, max_length=120, verbose_name="缺什么")),
+                        ("mend_by", models.DateField(blank=True, null=True, verbose_name="哪天前补上")),
+                        ("mended_on", models.DateField(null=True, verbose_name="补上的日子")),
+                        ("mended_how", models.CharField(blank=True, max_length=120, verbose_name="怎么补的")),
+                        (
+                            "mended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "item",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="stations.checklistitem",
+                                verbose_name="标准项",
+                            ),
+                        ),
+                        (
+                            "self_check",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="lines",
+                                to="stations.selfcheck",
+                                verbose_name="自查",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "自查项",
+                        "verbose_name_plural": "自查项",
+                        "ordering": ["item__order"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("self_check", "item"), name="check_line_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("is_met", True),
+                                    models.Q(models.Q(("note", ""), _negated=True), ("mend_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="missing_has_its_day",
+                                violation_error_message="没有的要写缺什么、哪天前补上。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("mended_on", None),
+                                    models.Q(("is_met", False), ("mended_by__isnull", False), models.Q(("mended_how", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="mended_by_somebody",
+                                violation_error_message="补上了要写怎么补的、谁登记。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ServiceRequest",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "asker",
+                            partyportal.core.fields.EncryptedTextField(blank=True, editable=True, null=True, verbose_name="来办的群众"),
+                        ),
+                        (
+                            "asker_phone",
+                            partyportal.core.fields.EncryptedTextField(blank=True, editable=True, null=True, verbose_name="联系电话"),
+                        ),
+                        ("matter", partyportal.core.fields.EncryptedTextField(editable=True, verbose_name="办什么")),
+                        ("taken_on", models.DateField(verbose_name="受理日期")),
+                        ("due_on", models.DateField(verbose_name="哪天前办结")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "在办"), ("done", "办结"), ("withdrawn", "不办了")],
+                                default="open",
+                                max_length=10,
+                                verbose_name="进度",
+                            ),
+                        ),
+                        ("finished_on", models.DateField(null=True, verbose_name="办结日期")),
+                        (
+                            "kind",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="requests",
+                                to="stations.requestkind",
+                                verbose_name="事项",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="service_requests",
+                                to="members.member",
+                                verbose_name="来办的党员",
+                            ),
+                        ),
+                        (
+                            "taken_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="受理人",
+                            ),
+                        ),
+                        (
+                            "station",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="requests",
+                                to="stations.station",
+                                verbose_name="在哪个阵地",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "办事",
+                        "verbose_name_plural": "办事",
+                        "ordering": ["-taken_on", "-id"],
+                        "indexes": [
+                            models.Index(condition=models.Q(("state", "open")), fields=["due_on"], name="request_open_by_day"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("asker__isnull", True), ("member__isnull", False)),
+                                    models.Q(("asker__isnull", False), ("member", None)),
+                                    _connector="OR",
+                                ),
+                                name="request_of_one",
+                                violation_error_message="党员选姓名，群众写姓名，只填一个。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("due_on__gte", models.F("taken_on"))),
+                                name="request_due_after_taken",
+                                violation_error_message="办结的日子不能早于受理。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("finished_on", None), ("state", "open")),
+                                    models.Q(models.Q(("state", "open"), _negated=True), ("finished_on__gte", models.F("taken_on"))),
+                                    _connector="OR",
+                                ),
+                                name="request_finished_with_its_day",
+                                violation_error_message="办结、不办了要有日子，不早于受理。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RequestStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[("take", "受理"), ("note", "补记"), ("finish", "办结"), ("withdraw", "不办了")],
+                                max_length=8,
+                                verbose_name="经过",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("words", partyportal.core.fields.EncryptedTextField(blank=True, editable=True, null=True, verbose_name="说明")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="stations.servicerequest",
+                                verbose_name="办事",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "办事经过",
+                        "verbose_name_plural": "办事经过",
+                        "ordering": ["id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HoursException",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("opens", models.TimeField(blank=True, null=True, verbose_name="开")),
+                        ("closes", models.TimeField(blank=True, null=True, verbose_name="关")),
+                        ("why", models.CharField(max_length=60, verbose_name="为什么")),
+                        ("set_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("dropped_at", models.DateTimeField(blank=True, null=True, verbose_name="取消时间")),
+                        (
+                            "dropped_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="取消人",
+                            ),
+                        ),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "station",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exceptions",
+                                to="stations.station",
+                                verbose_name="阵地",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "开放例外",
+                        "verbose_name_plural": "开放例外",
+                        "ordering": ["day"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closes", None), ("opens", None)),
+                                    models.Q(("closes__gt", models.F("opens")), ("opens__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="exception_closed_or_forward",
+                                violation_error_message="开放就写上从几点到几点，不开放两个都空着。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("dropped_at", None)),
+                                fields=("station", "day"),
+                                name="exception_once_a_day",
+                                violation_error_message="这一天已经登记过，先取消原来的。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DutySpell",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(
+                                blank=True,
+                                choices=[
+                                    (0, "星期一"),
+                                    (1, "星期二"),
+                                    (2, "星期三"),
+                                    (3, "星期四"),
+                                    (4, "星期五"),
+                                    (5, "星期六"),
+                                    (6, "星期日"),
+                                ],
+                                null=True,
+                                verbose_name="星期",
+                            ),
+                        ),
+                        ("start", models.DateField(verbose_name="起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="duty_spells",
+                                to="members.member",
+                                verbose_name="值班的党员",
+                            ),
+                        ),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "station",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="spells",
+                                to="stations.station",
+                                verbose_name="阵地",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "值班",
+                        "verbose_name_plural": "值班",
+                        "ordering": ["weekday", "start", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gt", models.F("start")), _connector="OR"),
+                                name="spell_ends_after_start",
+                                violation_error_message="止日须晚于起日。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None)),
+                                fields=("station", "member", "weekday"),
+                                name="spell_open_once",
+                                nulls_distinct=False,
+                                violation_error_message="这位党员这一天已经排了班。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Display",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("title", models.CharField(max_length=60, verbose_name="内容")),
+                        ("spot", models.CharField(blank=True, max_length=40, verbose_name="在哪面墙")),
+                        ("since", models.DateField(verbose_name="上墙日期")),
+                        ("until", models.DateField(verbose_name="到哪天该换")),
+                        ("down_on", models.DateField(blank=True, null=True, verbose_name="取下日期")),
+                        (
+                            "down_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="取下登记人",
+                            ),
+                        ),
+                        ("photos", models.ManyToManyField(blank=True, related_name="+", to="core.attachment", verbose_name="照片")),
+                        (
+                            "put_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replaced_by",
+                                to="stations.display",
+                                verbose_name="换下的",
+                            ),
+                        ),
+                        (
+                            "station",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="displays",
+                                to="stations.station",
+                                verbose_name="阵地",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "上墙内容",
+                        "verbose_name_plural": "上墙内容",
+                        "ordering": ["until", "id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("until__gt", models.F("since"))),
+                                name="display_until_after_since",
+                                violation_error_message="该换的日子要晚于上墙的日子。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("down_on", None), ("down_on__gte", models.F("since")), _connector="OR"),
+                                name="display_down_after_since",
+                                violation_error_message="取下的日子不能早于上墙的日子。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("down_on", None)),
+                                fields=("station", "title"),
+                                name="display_up_once",
+                                violation_error_message="这一项已经在墙上。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StationChange",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "act",
+                            models.CharField(
+                                choices=[("open", "启用"), ("change", "改登记"), ("close", "停用")], max_length=8, verbose_name="变动"
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        ("before", models.JSONField(default=dict, verbose_name="原来的")),
+                        ("why", models.CharField(blank=True, max_length=120, verbose_name="说明")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "station",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="changes",
+                                to="stations.station",
+                                verbose_name="阵地",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "阵地变动",
+                        "verbose_name_plural": "阵地变动",
+                        "ordering": ["id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BookingStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("asked", "等确认"), ("confirmed", "已约好"), ("refused", "没约成"), ("cancelled", "已取消")],
+                                max_length=10,
+                                verbose_name="成为",
+                            ),
+                        ),
+                        ("why", models.CharField(blank=True, max_length=120, verbose_name="原因")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                        (
+                            "booking",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="steps",
+                                to="stations.booking",
+                                verbose_name="预约",
+                            ),
+                        ),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="办理人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "预约经过",
+                        "verbose_name_plural": "预约经过",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["refused", "cancelled"]), _negated=True),
+                                    models.Q(("why", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="booking_step_says_why",
+                                violation_error_message="不约、取消都要写原因。",
+                            )
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

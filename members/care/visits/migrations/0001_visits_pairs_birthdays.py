@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import partyportal.core.fields
 import partyportal.core.uid
+from partyportal.core.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -18,606 +19,661 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Occasion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "code",
-                    models.CharField(
-                        db_collation="C", error_messages={"unique": "这个代码已经有了。"}, max_length=20, unique=True, verbose_name="代码"
-                    ),
-                ),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("source", models.CharField(max_length=200, verbose_name="依据")),
-                ("criteria", models.JSONField(default=list, help_text="应关怀名单的代码", verbose_name="走访哪些名单上的人")),
-                (
-                    "owed_by",
-                    models.CharField(
-                        choices=[("branch", "所在党支部"), ("committee", "上级党委（党工委）")],
-                        default="branch",
-                        max_length=10,
-                        verbose_name="由谁走访",
-                    ),
-                ),
-                ("days", models.PositiveSmallIntegerField(verbose_name="提前几天开始")),
-                (
-                    "before",
-                    models.BooleanField(
-                        default=False, help_text="勾上：最后一天是节日的前一天；不勾：节日当天也算", verbose_name="要在节前走访完"
-                    ),
-                ),
-                (
-                    "month",
-                    models.PositiveSmallIntegerField(
-                        blank=True, help_text="每年同一天的写月、日；春节这样的一年一年另写", null=True, verbose_name="月"
-                    ),
-                ),
-                ("day", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="日")),
-                ("is_open", models.BooleanField(default=True, verbose_name="还在用")),
-                (
-                    "changed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="最后改的人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "走访时机",
-                "verbose_name_plural": "走访时机",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("day", None), ("month", None)),
-                            models.Q(("day__gte", 1), ("day__lte", 31), ("month__gte", 1), ("month__lte", 12)),
-                            _connector="OR",
+        CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Occasion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="occasion_fixed_day_whole",
-                        violation_error_message="每年同一天的，月和日都要写。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("days__gte", 1), ("days__lte", 180)),
-                        name="occasion_days",
-                        violation_error_message="提前的天数在 1 到 180 之间。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OccasionDay",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("on", models.DateField(verbose_name="日子")),
-                ("source", models.CharField(max_length=200, verbose_name="依据")),
-                (
-                    "occasion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="festivals", to="visits.occasion", verbose_name="走访时机"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "时机的日子",
-                "verbose_name_plural": "时机的日子",
-                "ordering": ["on"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("occasion", "on"), name="occasion_day_once", violation_error_message="这一天已经有了。"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Pair",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("purpose", models.CharField(max_length=120, verbose_name="帮什么")),
-                (
-                    "every_months",
-                    models.PositiveSmallIntegerField(
-                        choices=[(1, "每月一次"), (2, "两个月一次"), (3, "每季度一次"), (6, "半年一次")],
-                        default=3,
-                        verbose_name="多久联系一次",
-                    ),
-                ),
-                ("start", models.DateField(verbose_name="从哪天起")),
-                ("end", models.DateField(blank=True, null=True, verbose_name="到哪天为止")),
-                (
-                    "end_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("done", "困难解决了"),
-                            ("changed", "换人帮扶"),
-                            ("helper_left", "帮扶人离开"),
-                            ("helped_left", "帮扶对象离开或去世"),
-                            ("mistaken", "登记错了"),
+                        (
+                            "code",
+                            models.CharField(
+                                db_collation="C",
+                                error_messages={"unique": "这个代码已经有了。"},
+                                max_length=20,
+                                unique=True,
+                                verbose_name="代码",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=40, verbose_name="名称")),
+                        ("source", models.CharField(max_length=200, verbose_name="依据")),
+                        ("criteria", models.JSONField(default=list, help_text="应关怀名单的代码", verbose_name="走访哪些名单上的人")),
+                        (
+                            "owed_by",
+                            models.CharField(
+                                choices=[("branch", "所在党支部"), ("committee", "上级党委（党工委）")],
+                                default="branch",
+                                max_length=10,
+                                verbose_name="由谁走访",
+                            ),
+                        ),
+                        ("days", models.PositiveSmallIntegerField(verbose_name="提前几天开始")),
+                        (
+                            "before",
+                            models.BooleanField(
+                                default=False, help_text="勾上：最后一天是节日的前一天；不勾：节日当天也算", verbose_name="要在节前走访完"
+                            ),
+                        ),
+                        (
+                            "month",
+                            models.PositiveSmallIntegerField(
+                                blank=True, help_text="每年同一天的写月、日；春节这样的一年一年另写", null=True, verbose_name="月"
+                            ),
+                        ),
+                        ("day", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="日")),
+                        ("is_open", models.BooleanField(default=True, verbose_name="还在用")),
+                        (
+                            "changed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="最后改的人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "走访时机",
+                        "verbose_name_plural": "走访时机",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("day", None), ("month", None)),
+                                    models.Q(("day__gte", 1), ("day__lte", 31), ("month__gte", 1), ("month__lte", 12)),
+                                    _connector="OR",
+                                ),
+                                name="occasion_fixed_day_whole",
+                                violation_error_message="每年同一天的，月和日都要写。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("days__gte", 1), ("days__lte", 180)),
+                                name="occasion_days",
+                                violation_error_message="提前的天数在 1 到 180 之间。",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="怎样结束的",
-                    ),
+                    },
                 ),
-                ("end_note", models.CharField(blank=True, max_length=120, verbose_name="结束说明")),
-                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="结束的登记人",
-                    ),
-                ),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="helping",
-                        to="members.member",
-                        verbose_name="帮扶的党员",
-                    ),
-                ),
-                (
-                    "helping",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="helping",
-                        to="branches.organisation",
-                        verbose_name="帮扶的党组织",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="helped_by", to="members.member", verbose_name="帮扶对象"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "结对帮扶",
-                "verbose_name_plural": "结对帮扶",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("helper__isnull", False), ("helping", None)),
-                            models.Q(("helper", None), ("helping__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="OccasionDay",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("on", models.DateField(verbose_name="日子")),
+                        ("source", models.CharField(max_length=200, verbose_name="依据")),
+                        (
+                            "occasion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="festivals",
+                                to="visits.occasion",
+                                verbose_name="走访时机",
+                            ),
                         ),
-                        name="pair_one_helper",
-                        violation_error_message="帮扶的一方是一位党员或者一个党组织，二者选一。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("helper", None), models.Q(("helper", models.F("member")), _negated=True), _connector="OR"),
-                        name="pair_of_two",
-                        violation_error_message="不能和自己结对。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None), ("helper__isnull", False)),
-                        fields=("member", "helper"),
-                        name="pair_open_once",
-                        violation_error_message="这两位已经结了对，还没有结束。",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("end", None), ("helping__isnull", False)),
-                        fields=("member", "helping"),
-                        name="pair_of_organisation_open_once",
-                        violation_error_message="这个党组织已经和这位党员结了对，还没有结束。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
-                        name="pair_ends_after_start",
-                        violation_error_message="结束的日子不能早于开始。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("end", None), ("end_reason", "")),
-                            models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="pair_end_has_reason",
-                        violation_error_message="结束要写明怎样结束的。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("every_months__gte", 1), ("every_months__lte", 12)),
-                        name="pair_often",
-                        violation_error_message="多久联系一次，选一个。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Round",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("start", models.DateField(help_text="也是开始走访的第一天", verbose_name="名单按哪一天")),
-                ("due_on", models.DateField(verbose_name="最后一天")),
-                ("criteria", models.JSONField(default=list, help_text="开始时的代码", verbose_name="走访的名单")),
-                ("opened_at", models.DateTimeField(auto_now_add=True, verbose_name="开始时间")),
-                (
-                    "occasion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="visits.occasion", verbose_name="走访时机"
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="开始的人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "一轮走访",
-                "verbose_name_plural": "一轮走访",
-                "ordering": ["-due_on", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("occasion", "year"), name="round_once_a_year", violation_error_message="这一年的这一轮已经开始了。"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("due_on__gte", models.F("start"))),
-                        name="round_ends_after_start",
-                        violation_error_message="最后一天不能早于开始的一天。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Outing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("call", "走访慰问"),
-                            ("illness", "探望病人"),
-                            ("bereaved", "看望家属"),
-                            ("talk", "家访谈心"),
-                            ("pair", "结对联系"),
+                    ],
+                    options={
+                        "verbose_name": "时机的日子",
+                        "verbose_name_plural": "时机的日子",
+                        "ordering": ["on"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("occasion", "on"), name="occasion_day_once", violation_error_message="这一天已经有了。"
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="为了什么",
-                    ),
+                    },
                 ),
-                ("day", models.DateField(verbose_name="日期")),
-                (
-                    "companions",
-                    models.CharField(blank=True, help_text="不是本支部党员的写名字、单位", max_length=120, verbose_name="还有谁去"),
-                ),
-                ("brought", models.CharField(blank=True, max_length=120, verbose_name="带了什么")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outings",
-                        to="branches.organisation",
-                        verbose_name="哪个党组织去的",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outings",
-                        to="visits.round",
-                        verbose_name="哪一轮",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "一次走访",
-                "verbose_name_plural": "一次走访",
-                "ordering": ["-day", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("round", None), ("kind", "call"), _connector="OR"),
-                        name="outing_round_is_a_call",
-                        violation_error_message="只有走访慰问算在一轮走访里。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Goer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="outings", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "outing",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="goers",
-                        to="visits.outing",
-                        verbose_name="一次走访",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "去走访的党员",
-                "verbose_name_plural": "去走访的党员",
-                "ordering": ["id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("outing", "member"), name="goer_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="VisitDue",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("why", models.JSONField(default=list, help_text="名单的代码", verbose_name="在哪些名单上")),
-                ("since", models.DateField(verbose_name="列入的日子")),
-                ("waived_on", models.DateField(blank=True, null=True, verbose_name="不用走访的日子")),
-                ("waive_reason", models.CharField(blank=True, max_length=120, verbose_name="为什么不用走访")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="visit_dues", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visit_dues",
-                        to="branches.organisation",
-                        verbose_name="所在党支部",
-                    ),
-                ),
-                (
-                    "owed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="branches.organisation", verbose_name="由谁走访"
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="dues",
-                        to="visits.round",
-                        verbose_name="哪一轮",
-                    ),
-                ),
-                (
-                    "waived_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "应走访",
-                "verbose_name_plural": "应走访",
-                "constraints": [
-                    models.UniqueConstraint(fields=("round", "member"), name="visit_due_once_a_round"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("waive_reason", ""), ("waived_on", None)),
-                            models.Q(("waived_on__isnull", False), models.Q(("waive_reason", ""), _negated=True)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Pair",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
                         ),
-                        name="visit_due_waived_with_reason",
-                        violation_error_message="不用走访的要写明为什么。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("found", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="看到、听到的情况")),
-                ("needs", models.BooleanField(default=False, verbose_name="有难处要帮")),
-                ("signed", models.BooleanField(default=False, verbose_name="本人或家属签收")),
-                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
-                ("void_reason", models.CharField(blank=True, max_length=120, verbose_name="为什么作废")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="members.member", verbose_name="走访的党员"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="branches.organisation",
-                        verbose_name="那天所在党支部",
-                    ),
-                ),
-                (
-                    "outing",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="visits.outing",
-                        verbose_name="一次走访",
-                    ),
-                ),
-                (
-                    "pair",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contacts",
-                        to="visits.pair",
-                        verbose_name="结对",
-                    ),
-                ),
-                (
-                    "voided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="作废人",
-                    ),
-                ),
-                (
-                    "due",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="visits.visitdue",
-                        verbose_name="应走访的一项",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "走访一位党员",
-                "verbose_name_plural": "走访一位党员",
-                "constraints": [
-                    models.UniqueConstraint(fields=("outing", "member"), name="visit_once_an_outing"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("due__isnull", False), ("voided_at", None)),
-                        fields=("due",),
-                        name="visit_due_done_once",
-                        violation_error_message="这一轮已经走访过这位党员。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("void_reason", ""), ("voided_at", None)),
-                            models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
-                            _connector="OR",
+                        ("purpose", models.CharField(max_length=120, verbose_name="帮什么")),
+                        (
+                            "every_months",
+                            models.PositiveSmallIntegerField(
+                                choices=[(1, "每月一次"), (2, "两个月一次"), (3, "每季度一次"), (6, "半年一次")],
+                                default=3,
+                                verbose_name="多久联系一次",
+                            ),
                         ),
-                        name="visit_voided_with_reason",
-                        violation_error_message="作废要写明为什么。",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Birthday",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("held_on", models.DateField(verbose_name="日期")),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[("card", "送贺卡"), ("meeting", "主题党日上集体过"), ("talk", "谈心谈话"), ("call", "上门看望")],
-                        max_length=10,
-                        verbose_name="怎样过的",
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
-                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
-                ("void_reason", models.CharField(blank=True, max_length=120, verbose_name="为什么作废")),
-                (
-                    "member",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="birthdays", to="members.member", verbose_name="党员"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-                (
-                    "voided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="作废人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "过了政治生日",
-                "verbose_name_plural": "过了政治生日",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("voided_at", None)),
-                        fields=("member", "year"),
-                        name="birthday_once_a_year",
-                        violation_error_message="这一年的政治生日已经登记过。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("void_reason", ""), ("voided_at", None)),
-                            models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
-                            _connector="OR",
+                        ("start", models.DateField(verbose_name="从哪天起")),
+                        ("end", models.DateField(blank=True, null=True, verbose_name="到哪天为止")),
+                        (
+                            "end_reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("done", "困难解决了"),
+                                    ("changed", "换人帮扶"),
+                                    ("helper_left", "帮扶人离开"),
+                                    ("helped_left", "帮扶对象离开或去世"),
+                                    ("mistaken", "登记错了"),
+                                ],
+                                max_length=12,
+                                verbose_name="怎样结束的",
+                            ),
                         ),
-                        name="birthday_voided_with_reason",
-                        violation_error_message="作废要写明为什么。",
-                    ),
-                ],
-            },
+                        ("end_note", models.CharField(blank=True, max_length=120, verbose_name="结束说明")),
+                        ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="结束的登记人",
+                            ),
+                        ),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="helping",
+                                to="members.member",
+                                verbose_name="帮扶的党员",
+                            ),
+                        ),
+                        (
+                            "helping",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="helping",
+                                to="branches.organisation",
+                                verbose_name="帮扶的党组织",
+                            ),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="helped_by",
+                                to="members.member",
+                                verbose_name="帮扶对象",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "结对帮扶",
+                        "verbose_name_plural": "结对帮扶",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("helper__isnull", False), ("helping", None)),
+                                    models.Q(("helper", None), ("helping__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="pair_one_helper",
+                                violation_error_message="帮扶的一方是一位党员或者一个党组织，二者选一。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("helper", None), models.Q(("helper", models.F("member")), _negated=True), _connector="OR"
+                                ),
+                                name="pair_of_two",
+                                violation_error_message="不能和自己结对。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None), ("helper__isnull", False)),
+                                fields=("member", "helper"),
+                                name="pair_open_once",
+                                violation_error_message="这两位已经结了对，还没有结束。",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", None), ("helping__isnull", False)),
+                                fields=("member", "helping"),
+                                name="pair_of_organisation_open_once",
+                                violation_error_message="这个党组织已经和这位党员结了对，还没有结束。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("end", None), ("end__gte", models.F("start")), _connector="OR"),
+                                name="pair_ends_after_start",
+                                violation_error_message="结束的日子不能早于开始。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end", None), ("end_reason", "")),
+                                    models.Q(("end__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="pair_end_has_reason",
+                                violation_error_message="结束要写明怎样结束的。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("every_months__gte", 1), ("every_months__lte", 12)),
+                                name="pair_often",
+                                violation_error_message="多久联系一次，选一个。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Round",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("start", models.DateField(help_text="也是开始走访的第一天", verbose_name="名单按哪一天")),
+                        ("due_on", models.DateField(verbose_name="最后一天")),
+                        ("criteria", models.JSONField(default=list, help_text="开始时的代码", verbose_name="走访的名单")),
+                        ("opened_at", models.DateTimeField(auto_now_add=True, verbose_name="开始时间")),
+                        (
+                            "occasion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rounds",
+                                to="visits.occasion",
+                                verbose_name="走访时机",
+                            ),
+                        ),
+                        (
+                            "opened_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="开始的人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "一轮走访",
+                        "verbose_name_plural": "一轮走访",
+                        "ordering": ["-due_on", "-id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("occasion", "year"), name="round_once_a_year", violation_error_message="这一年的这一轮已经开始了。"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("due_on__gte", models.F("start"))),
+                                name="round_ends_after_start",
+                                violation_error_message="最后一天不能早于开始的一天。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Outing",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("call", "走访慰问"),
+                                    ("illness", "探望病人"),
+                                    ("bereaved", "看望家属"),
+                                    ("talk", "家访谈心"),
+                                    ("pair", "结对联系"),
+                                ],
+                                max_length=10,
+                                verbose_name="为了什么",
+                            ),
+                        ),
+                        ("day", models.DateField(verbose_name="日期")),
+                        (
+                            "companions",
+                            models.CharField(blank=True, help_text="不是本支部党员的写名字、单位", max_length=120, verbose_name="还有谁去"),
+                        ),
+                        ("brought", models.CharField(blank=True, max_length=120, verbose_name="带了什么")),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="outings",
+                                to="branches.organisation",
+                                verbose_name="哪个党组织去的",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "round",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="outings",
+                                to="visits.round",
+                                verbose_name="哪一轮",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "一次走访",
+                        "verbose_name_plural": "一次走访",
+                        "ordering": ["-day", "-id"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("round", None), ("kind", "call"), _connector="OR"),
+                                name="outing_round_is_a_call",
+                                violation_error_message="只有走访慰问算在一轮走访里。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Goer",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="outings",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "outing",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="goers",
+                                to="visits.outing",
+                                verbose_name="一次走访",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "去走访的党员",
+                        "verbose_name_plural": "去走访的党员",
+                        "ordering": ["id"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("outing", "member"), name="goer_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VisitDue",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("why", models.JSONField(default=list, help_text="名单的代码", verbose_name="在哪些名单上")),
+                        ("since", models.DateField(verbose_name="列入的日子")),
+                        ("waived_on", models.DateField(blank=True, null=True, verbose_name="不用走访的日子")),
+                        ("waive_reason", models.CharField(blank=True, max_length=120, verbose_name="为什么不用走访")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visit_dues",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visit_dues",
+                                to="branches.organisation",
+                                verbose_name="所在党支部",
+                            ),
+                        ),
+                        (
+                            "owed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="branches.organisation",
+                                verbose_name="由谁走访",
+                            ),
+                        ),
+                        (
+                            "round",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="dues",
+                                to="visits.round",
+                                verbose_name="哪一轮",
+                            ),
+                        ),
+                        (
+                            "waived_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "应走访",
+                        "verbose_name_plural": "应走访",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("round", "member"), name="visit_due_once_a_round"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("waive_reason", ""), ("waived_on", None)),
+                                    models.Q(("waived_on__isnull", False), models.Q(("waive_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="visit_due_waived_with_reason",
+                                violation_error_message="不用走访的要写明为什么。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Visit",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("found", partyportal.core.fields.EncryptedTextField(editable=True, null=True, verbose_name="看到、听到的情况")),
+                        ("needs", models.BooleanField(default=False, verbose_name="有难处要帮")),
+                        ("signed", models.BooleanField(default=False, verbose_name="本人或家属签收")),
+                        ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
+                        ("void_reason", models.CharField(blank=True, max_length=120, verbose_name="为什么作废")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="calls",
+                                to="members.member",
+                                verbose_name="走访的党员",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="branches.organisation",
+                                verbose_name="那天所在党支部",
+                            ),
+                        ),
+                        (
+                            "outing",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="visits.outing",
+                                verbose_name="一次走访",
+                            ),
+                        ),
+                        (
+                            "pair",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contacts",
+                                to="visits.pair",
+                                verbose_name="结对",
+                            ),
+                        ),
+                        (
+                            "voided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="作废人",
+                            ),
+                        ),
+                        (
+                            "due",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="visits.visitdue",
+                                verbose_name="应走访的一项",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "走访一位党员",
+                        "verbose_name_plural": "走访一位党员",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("outing", "member"), name="visit_once_an_outing"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("due__isnull", False), ("voided_at", None)),
+                                fields=("due",),
+                                name="visit_due_done_once",
+                                violation_error_message="这一轮已经走访过这位党员。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("void_reason", ""), ("voided_at", None)),
+                                    models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="visit_voided_with_reason",
+                                violation_error_message="作废要写明为什么。",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Birthday",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "uid",
+                            models.UUIDField(default=partyportal.core.uid.new_uid, editable=False, unique=True, verbose_name="公开编号"),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                        ("held_on", models.DateField(verbose_name="日期")),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[("card", "送贺卡"), ("meeting", "主题党日上集体过"), ("talk", "谈心谈话"), ("call", "上门看望")],
+                                max_length=10,
+                                verbose_name="怎样过的",
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                        ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
+                        ("void_reason", models.CharField(blank=True, max_length=120, verbose_name="为什么作废")),
+                        (
+                            "member",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="birthdays",
+                                to="members.member",
+                                verbose_name="党员",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="登记人",
+                            ),
+                        ),
+                        (
+                            "voided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="作废人",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "过了政治生日",
+                        "verbose_name_plural": "过了政治生日",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("voided_at", None)),
+                                fields=("member", "year"),
+                                name="birthday_once_a_year",
+                                violation_error_message="这一年的政治生日已经登记过。",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("void_reason", ""), ("voided_at", None)),
+                                    models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="birthday_voided_with_reason",
+                                violation_error_message="作废要写明为什么。",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]
