@@ -23,6 +23,7 @@ CAME = [(State.EXCUSED, "没来"), (State.PRESENT, "来了")]
 GUEST = "guest"  # a guest who came, counted apart from 实到 by the page's script too
 GUEST_CAME = [(State.EXCUSED, "没来"), (GUEST, "来了")]
 LEAVE_REASONS = [(r.value, r.label) for r in (Reason.ILL, Reason.AWAY, Reason.DUTY, Reason.OTHER)]
+OTHERS_SHOWN = 8  # who is not expected stands open on the page up to so many
 ABSENT_REASONS = [(Reason.UNEXPLAINED.value, "没有说明"), (Reason.OTHER.value, "写原因")]
 
 # Another day reads the roll anew at once where htmx runs; without it the button beside the field does.
@@ -215,6 +216,11 @@ class MeetingForm(forms.Form):
     @property
     def others(self) -> list[Entry]:
         return [entry for entry in self.entries if not entry.expected and not entry.line.guest_of]
+
+    @property
+    def shows_others(self) -> bool:
+        """A committee's meeting does not unroll the whole branch under its five, unless one of them came."""
+        return len(self.others) <= OTHERS_SHOWN or any(entry.state == State.PRESENT for entry in self.others)
 
     @property
     def guests(self) -> list[Entry]:

@@ -276,3 +276,17 @@ def test_every_page_costs_the_same_for_one_and_for_many(client, tree, secretary,
     }.items():
         with fits_budget(name):
             assert client.get(url).status_code == 200
+
+
+def test_a_committee_meeting_does_not_unroll_the_whole_branch(client, tree, secretary, people):
+    """Twenty who are not expected stood between the committee and the button; folded, they are in the form all the same."""
+    for n in range(8):
+        make_member(tree.ours, f"党员{n}")
+    client.force_login(secretary)
+    address = RECORD.replace("theme_day", "committee")
+    shown = client.get(address)
+    others = shown.context["form"].others
+    assert len(others) == 11 and not shown.context["form"].shows_others
+    assert f'name="{others[0].name}"' in shown.content.decode()
+    refused = client.post(address, filled(topic="", **{others[0].name: "present"}))
+    assert refused.status_code == 422 and refused.context["form"].shows_others, "who came is not hidden"
