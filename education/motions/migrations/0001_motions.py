@@ -553,7 +553,7 @@ class Migration(migrations.Migration):
                         (
                             "voter",
                             models.OneToOneField(
-                                error_messages={"unique": "您已经投过票了。"},
+                                error_messages={"unique": "你已经投过票了。"},
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="voted",
                                 to="motions.voter",

@@ -18,7 +18,7 @@ class Voted(models.Model):
 
     id = models.UUIDField("编号", primary_key=True, default=uuid.uuid4, editable=False)
     voter = models.OneToOneField(
-        Voter, models.PROTECT, verbose_name="投票人", related_name="voted", error_messages={"unique": "您已经投过票了。"}
+        Voter, models.PROTECT, verbose_name="投票人", related_name="voted", error_messages={"unique": "你已经投过票了。"}
     )
 
     class Meta:

@@ -51,11 +51,11 @@ def ask(station: Station, *, kind: RequestKind, matter: str, member: Member, by:
     if member.user_id != by.pk:
         raise DomainError("网上只能为自己申请，替别人的到阵地来办。")
     if member.left_on is not None or member.branch is None or not member.branch.path.startswith(held.organisation.path):
-        raise DomainError(f"{held}不管您的支部，到自己村镇的阵地申请。")
+        raise DomainError(f"{held}不管你的支部，到自己村镇的阵地申请。")
     if kind.ended_on is not None and kind.ended_on <= today:
         raise DomainError(f"{kind}不再受理，选别的事项。", field="kind")
     if held.requests.open().filter(member=member, kind=kind).exists():
-        raise DomainError(f"您在这里还有一件{kind}没有办结，等办结再申请。", field="kind")
+        raise DomainError(f"你在这里还有一件{kind}没有办结，等办结再申请。", field="kind")
     made = _begun(held, kind, matter, on=today, taken_by=None, member=member)
     RequestStep.objects.create(request=made, act=Act.ASK, day=today, by=by)
     tell("request.asked", made, held, by=by, subject=member.uid, kind=kind.code, day=today)

@@ -106,7 +106,7 @@ def request_ask(request, uid):
         back_url=reverse("stations:requests"),
         back="我来办过的事",
         title="网上申请办事",
-        note=f"{held}。要交材料、要本人签字的，阵地会告诉您哪天来。",
+        note=f"{held}。要交材料、要本人签字的，阵地会告诉你哪天来。",
         act="申请",
     )
 
