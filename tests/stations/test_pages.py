@@ -109,7 +109,7 @@ def test_a_member_finishes_nothing_and_asks_no_station_that_does_not_serve_them(
         done = client.post(reverse("stations:request_act", args=[held.uid, act]), {"words": "办好了", "on": today.isoformat()})
         assert done.status_code == 403
     assert client.get(reverse("stations:request_ask", args=[far.uid])).status_code == 404
-    with pytest.raises(DomainError, match="不管您的支部"):
+    with pytest.raises(DomainError, match="不管你的支部"):
         requests.ask(far, kind=held.kind, matter="问一件事", member=member, by=member.user, today=today)
     with pytest.raises(DomainError, match="只能为自己"):
         requests.ask(station, kind=held.kind, matter="问一件事", member=make_member(tree.ours), by=member.user, today=today)
