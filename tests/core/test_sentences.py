@@ -17,7 +17,7 @@ class Everything(forms.Form):
     words = forms.CharField(required=False, max_length=3)
 
 
-@pytest.mark.parametrize("day", ["1800-01-01", "2999-12-31"])
+@pytest.mark.parametrize("day", ["1800-01-01", "2200-12-31"])
 def test_the_first_and_the_last_day_of_the_calendar_are_days(day):
     assert not Everything({"day": day}).errors
 
