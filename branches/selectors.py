@@ -331,6 +331,8 @@ _KEYS = {
     "expected": "应到", "present": "实到", "programme": "项目", "criterion": "名单", "closing": "截至", "cards": "卡数", "organisations": "党组织数", "weights": "权重",
     "votes": "票数", "hours": "学时", "direction": "方向", "method": "方式", "way": "方式", "occasion": "时节", "station": "阵地", "items": "项数", "days": "天数",
     "payments": "付款数", "vouchers": "凭证数", "passed": "通过", "basis": "依据", "case": "事项", "step": "步骤", "bytes": "字节",
+    "ended": "终止", "removed": "移除", "restored": "恢复", "returned": "编回", "conflicts": "冲突", "left": "不写", "missing": "缺失", "unchanged": "未变",
+    "form": "格式", "span": "期间", "sound": "完好",
 }  # fmt: skip
 
 
@@ -344,7 +346,7 @@ def _details(entry: AuditEntry) -> Iterable[str]:
             value = [_field_name(entry.target_kind, name) for name in value]
         elif isinstance(value, str):
             value = choices.get(key, {}).get(value, value)
-        yield f"{_KEYS.get(key, key)} {_value(value)}"
+        yield f"{_KEYS.get(key) or _field_name(entry.target_kind, key)} {_value(value)}"
 
 
 def _field_name(kind: str, name: str) -> str:

@@ -112,6 +112,7 @@ def test_the_page_lists_what_is_declared_and_the_calendar(client, system_admin):
     )
     client.force_login(system_admin)
     shown = client.get(reverse("core:settings")).content.decode()
+    assert f'href="{reverse("admin:index")}"' in shown
     assert all(parameter.label in shown for parameter in parameters.declared().values())
     assert "国庆节" in shown and "放假" in shown
 
