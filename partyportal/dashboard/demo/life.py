@@ -10,7 +10,6 @@ from random import Random
 from django.db import connection
 from django.utils import timezone
 
-from assessments.services import recompute
 from branches.models import Organisation
 from education.models import Meeting
 from members.models import Office
@@ -54,7 +53,6 @@ def live_a_year(root: Organisation, *, plan: Plan, today: date) -> tuple[int, in
     for quarter in range((today.month + 2) // 3):
         open_period(date(today.year, quarter * 3 + 1, 1))
     done = settle(Scope(today.year))
-    recompute(year=today.year, today=today)
     return done.facts, done.entries
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
+from assessments.services import recompute
 from branches.models import Organisation
 from partyportal.dashboard.demo import (
     aid,
@@ -102,6 +103,7 @@ class Command(BaseCommand):
         self.step("困难救助", lambda: aid.help_some(today=today))
         self.step("台账", lambda: books.make_one(today=today))
         self.step("名册导入", lambda: rosters.import_some(today=today))
+        self.step("考核卡", lambda: recompute(year=today.year, today=today))  # last: they count what all the others have left
         return f"{len(branches)} 个支部、{plan.members} 名党员、{facts} 条记实、{entries} 笔积分"
 
     def step(self, name: str, work: Callable[[], T]) -> T:
