@@ -41,7 +41,7 @@ _FILLED = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][
 _UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c(?![^<>]*\bt=)[^<>]*><(?:\w+:)?f\b[^<>]*>[^<]*</(?:\w+:)?f>(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></|</(?:\w+:)?c>)"
 )
-_DELIMITERS = ",\t;，|"
+_DELIMITERS = ",\t;|"
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\r?\n', re.IGNORECASE)
 _AGAIN = "用 Excel 打开后另存为 .xlsx 再传。"
 _BROKEN = f"文件已损坏或不是表格，{_AGAIN}"
@@ -252,6 +252,8 @@ def _csv_sheet(text: str) -> SheetRows:
     else:
         head = text[:8192]
         delimiter = max(_DELIMITERS, key=head.count)
+        if head.count(delimiter) < 2:
+            delimiter = "，"  # typed by hand; in any other file it stands within a cell
     return SheetRows("", _read_csv(text, delimiter), width=0, height=text.count("\n") + 1)
 
 

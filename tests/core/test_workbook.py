@@ -138,6 +138,11 @@ class TestUnusable:
         with pytest.raises(UnusableFile, match="第 2 行有一处引号"):
             rows_of("\n".join(lines).encode())
 
+    def test_commas_of_the_text_part_no_cells(self):
+        note = "填写说明：逐项，如实，完整，按时，填写，再传"
+        assert rows_of(f"{note}\n甲,乙\n1,2".encode()) == [(1, [note]), (2, ["甲", "乙"]), (3, ["1", "2"])]
+        assert rows_of("甲，乙\n1，2".encode()) == [(1, ["甲", "乙"]), (2, ["1", "2"])]
+
     def test_a_cell_of_several_lines_is_one_cell(self):
         assert rows_of(b'a,"b\nc, d",e\n1,2,3') == [(1, ["a", "b\nc, d", "e"]), (2, ["1", "2", "3"])]
 

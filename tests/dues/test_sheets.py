@@ -110,6 +110,11 @@ def test_no_sum_of_money_is_passed_over_in_silence(tree, people):
     assert [line.amount for line in told.lines] == [D("40.00")] and told.passed == 1
 
 
+def test_a_name_is_found_however_its_dot_is_typed(tree):
+    member = make_member(tree.ours, "买买提·吐尔逊")
+    assert [line.member for line in told_of(tree.ours, "bases", BASES, ("买买提 • 吐尔逊", "", "农民", "", "0.5", "")).lines] == [member]
+
+
 def test_a_tail_that_lost_its_zeros_is_found(tree, people):
     Member.objects.filter(pk=people[0].pk).update(id_masked=people[0].id_masked[:-4] + "0123")
     told = told_of(tree.ours, "bases", BASES, ("程勇庆", 123.0, "农民", "", "0.5", ""), ("戴鹏", "9X9", "农民", "", "0.5", ""))

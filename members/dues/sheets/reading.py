@@ -16,6 +16,7 @@ from members.dues.parameters import BACK_PAY_MONTHS
 from members.dues.rules import band_for, base_faults, earliest_payable, month_of, monthly_due
 from members.dues.services.bases import BaseLine
 from members.models import Member
+from members.rules.names import read_name
 from partyportal.core.cells import Unreadable, heading, is_foot, plain, read_day, read_money, read_month, squeeze
 from partyportal.core.parameters import value_on
 from partyportal.core.workbook import UnusableFile, open_workbook
@@ -88,7 +89,7 @@ def read_sheet(data: bytes, *, what: str, branch: Organisation, today: date) -> 
     told, people, seen = Told(), _people(branch), {}
     check = _Bases(branch, today) if what == DuesSheet.What.BASES else _Payments(branch, today)
     for row, cells in _rows(data, what):
-        name = "".join(plain(cells.get(NAME)).split())
+        name = _name(cells.get(NAME))
         if not check.is_filled(cells):
             told.passed += bool(name)
             continue
@@ -135,6 +136,12 @@ def _people(branch: Organisation) -> dict[str, list[Member]]:
     for member in Member.objects.at_home().filter(branch=branch).defer("id_number").order_by("pinyin", "id"):
         people.setdefault("".join(member.name.split()), []).append(member)
     return people
+
+
+def _name(raw: object) -> str:
+    """As the roster writes it; what is no name stays as it stands, to be told."""
+    name = read_name(raw)
+    return name if isinstance(name, str) else "".join(plain(raw).split())
 
 
 def _found(name: str, people: dict[str, list[Member]], tail: str, faults: list[tuple[str, str]]) -> Member | None:
