@@ -82,7 +82,7 @@ def write_file(
     with transaction.atomic():
         if commit:
             wait_for_turn()  # before the reading, or an undo meanwhile would remove people the rows were taken for
-        batch = _begun(sheet, file_name, organisation=organisation, day=day, by=by)
+        batch = _begun(file_name, organisation=organisation, day=day, by=by)
         with staging.apart():
             _stage(batch, sheet, today=today, by=by, progress=no_progress)
             if commit:
@@ -99,10 +99,10 @@ def write_file(
 def upload(content: bytes, file_name: str, *, organisation: Organisation, day: date, by: User) -> ImportBatch:
     """Take in a file and have it read; one that is no roster is refused here, at the field."""
     try:
-        sheet = _opened(content)
+        _opened(content)
     except UnusableFile as refusal:
         raise DomainError(refusal.message, field="file") from None
-    batch = _begun(sheet, file_name, organisation=organisation, day=day, by=by)
+    batch = _begun(file_name, organisation=organisation, day=day, by=by)
     ImportFile.objects.create(batch=batch, sealed=crypto.encrypt(content, context=batch.uid.bytes))
     audit.record("members.roster.uploaded", batch, by=by, path=organisation.path, organisation=organisation.code)
     _start(tasks.read_import, batch, title=f"读取{organisation}名册", by=by)
@@ -129,9 +129,9 @@ def _opened(content: bytes) -> Sheet:
     return sheet._replace(rows=chain((first,), sheet.rows))
 
 
-def _begun(sheet: Sheet, file_name: str, *, organisation: Organisation | None, day: date, by: User | None) -> ImportBatch:
+def _begun(file_name: str, *, organisation: Organisation | None, day: date, by: User | None) -> ImportBatch:
     shown = plain(file_name)[:160]  # a name of another encoding holds bytes that are no text
-    return ImportBatch.objects.create(organisation=organisation, file_name=shown, day=day, created_by=by, notes=list(sheet.notes))
+    return ImportBatch.objects.create(organisation=organisation, file_name=shown, day=day, created_by=by)
 
 
 def _start(task, batch: ImportBatch, *, title: str, by: User) -> Job:
@@ -199,7 +199,8 @@ def sweep_stale(*, now: datetime) -> int:
     return len(undecided)
 
 
-def _stage(batch: ImportBatch, sheet, *, today: date, by: User | None, progress: Callable) -> None:
+def _stage(batch: ImportBatch, sheet: Sheet, *, today: date, by: User | None, progress: Callable) -> None:
+    batch.notes = list(sheet.notes)
     staging.stage(batch, sheet, paths=_paths(batch, by), today=today, progress=progress)
 
 

@@ -83,6 +83,6 @@ def _written(rows: list[list[str]], name: str, township: Organisation, *, today:
 
 def _to_look_through(rows: list[list[str]], name: str, township: Organisation, *, today: date, by: User) -> None:
     batch = ImportBatch.objects.create(organisation=township, file_name=name, day=today, created_by=by)
-    with write_xlsx(HEADINGS, rows) as file:
+    with write_xlsx([*HEADINGS, "备注"], rows) as file:
         ImportFile.objects.create(batch=batch, sealed=crypto.encrypt(file.read(), context=batch.uid.bytes))
     imports.read_in_job(Job(params={"batch": str(batch.uid)}, created_by=by), imports.no_progress)
