@@ -31,9 +31,7 @@ class ApplyForm(forms.Form):
     """An application; on a member's own account nobody asks who asks."""
 
     programme = forms.ModelChoiceField(Programme.objects.none(), label="项目", to_field_name="uid", empty_label="选一个项目")
-    amount = forms.DecimalField(
-        label="申请金额（元）", min_value=0, max_digits=12, decimal_places=2, required=False, help_text="定额的项目可不填"
-    )
+    amount = forms.DecimalField(label="申请金额（元）", min_value=0, max_digits=12, decimal_places=2, required=False)
     need = forms.CharField(
         label="有什么困难",
         max_length=_NEED,

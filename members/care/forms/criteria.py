@@ -51,7 +51,7 @@ class LineForm(forms.Form):
 
     at_least = forms.IntegerField(label="至少", required=False, error_messages={"invalid": "填一个整数。"})
     at_most = forms.IntegerField(label="最多", required=False, error_messages={"invalid": "填一个整数。"})
-    on = forms.ChoiceField(label="按哪天算", required=False, choices=[*c.DAY_RULES.items(), ("day", "写一个日子")])
+    on = forms.ChoiceField(label="按哪天算", choices=[*c.DAY_RULES.items(), ("day", "写一个日子")])
     day = forms.DateField(label="日子", widget=DayInput, required=False, help_text="上面选了“写一个日子”才填")
     counts_from_joining = forms.BooleanField(label="没有预备期的那几年入党的，从入党之日算", required=False)
     first = forms.DateField(label="那几年从", widget=DayInput, required=False, help_text="九大到十一大，按本地掌握的日子改")
