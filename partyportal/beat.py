@@ -2,6 +2,8 @@
 
 from celery.beat import PersistentScheduler
 
+from partyportal.core.operating import pulse
+
 
 class Schedule(PersistentScheduler):
     """After a clock was set back, Celery's own would keep silent until the old hour comes round again; this one counts anew."""
@@ -12,4 +14,5 @@ class Schedule(PersistentScheduler):
             for entry in ahead:
                 entry.last_run_at = now
             self._heap = None  # its hours are those of the old clock
+        pulse.heard()
         return super().tick(*args, **kwargs)

@@ -150,7 +150,14 @@ DATABASES["progress"] = _database | {"TEST": {"MIRROR": "default"}}
 DATABASE_ROUTERS = ["partyportal.core.routers.OneDatabase"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pp"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "pp",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # one that hangs is as good as away
+    }
+}
 # Sessions in the database: Redis away must not log anybody out.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)

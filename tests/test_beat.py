@@ -1,11 +1,14 @@
 """Beat rings on after its clock was set back."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 
 from partyportal.beat import Schedule
 from partyportal.celery import app
+from partyportal.core.operating import pulse
 
 
 @pytest.fixture
@@ -25,6 +28,12 @@ def test_a_clock_set_back_a_day_is_counted_anew(schedule):
     assert all(entry.last_run_at <= app.now() for entry in schedule.schedule.values())
     soonest = min(event.time for event in schedule._heap)
     assert soonest - schedule._when(schedule._heap[0].entry, 0) <= 30
+
+
+def test_each_tick_is_its_pulse(schedule):
+    cache.clear()
+    schedule.tick()
+    assert pulse.last_heard() == pytest.approx(time.time(), abs=60)
 
 
 def test_a_clock_that_goes_on_is_left_alone(schedule):

@@ -1,15 +1,13 @@
 from celery import shared_task
 
 from partyportal.core import jobs, media
-from partyportal.core.operating import pulse
 from partyportal.core.rest import idempotency
 from partyportal.core.seals import services as seals
 
 
 @shared_task
 def resume_jobs() -> None:
-    """Take up again what a killed worker left. The most frequent ring of beat, so it is also its pulse."""
-    pulse.heard()
+    """Take up again what a killed worker left."""
     jobs.resume_lost()
 
 

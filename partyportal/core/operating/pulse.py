@@ -1,4 +1,4 @@
-"""The pulse of beat: each half minute it rings, and the worker that hears notes the moment in the cache."""
+"""The pulse of beat: at each tick, twice a minute at least, it notes the moment in the cache. A worker busy for long does not hide it."""
 
 import contextlib
 import time
@@ -11,7 +11,7 @@ _KEY = "beat-heard"
 
 
 def heard() -> None:
-    """Note that beat rang and a worker heard. Best effort: the cache away must not fail what was rung for."""
+    """Note that beat lives. Best effort: the cache away must not keep it from ringing."""
     with contextlib.suppress(RedisError, OSError):
         cache.set(_KEY, time.time(), timeout=None)
 

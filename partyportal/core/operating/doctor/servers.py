@@ -58,7 +58,7 @@ def worker() -> Iterator[Finding]:
 
 
 def beat() -> Iterator[Finding]:
-    """Its last ring that a worker heard."""
+    """Its last tick."""
     heard = pulse.last_heard()
     age = None if heard is None else time.time() - heard
     if age is not None and age <= pulse.LATE:
@@ -67,4 +67,4 @@ def beat() -> Iterator[Finding]:
         yield note("定时进程", f"没有在运行；{START}" if heard is None else f"上次响是 {age / 60:.0f} 分钟前")
     else:
         said = "没有听到过" if heard is None else f"上次响是 {age / 60:.0f} 分钟前"
-        yield fault("定时进程", said, "启动 beat（只能有一个）：docker compose up -d beat；worker 没有运行时也听不到。")
+        yield fault("定时进程", said, "启动 beat（只能有一个）：docker compose up -d beat，并查看 docker compose logs beat。")
