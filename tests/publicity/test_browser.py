@@ -38,10 +38,13 @@ def test_an_objection_travels_to_its_correction(phone, tree, member, secretary, 
     confirm_award(file_award(member=member, by=secretary, **filed), by=deputy, today=day)
     services.publish(tree.ours, year=year, quarter=quarter, by=secretary, today=today)
 
-    as_(phone, member.user, "/points/publications/mine/")
-    phone.tap("a[href*='/object/?fact=']")
+    as_(phone, member.user, f"/points/mine/?year={year}")
+    before = phone.taps
+    phone.tap(".pp-explain > summary")
+    phone.tap(".pp-explain[open] a.btn")  # 这笔有异议
     phone.tap("[name=what]").send_keys("是 6 小时，少记了 2 小时")
     phone.tap("#object button.btn-primary")
+    assert phone.taps - before == 4
     assert phone.shows("main", "等支部听取")
     one = Objection.objects.get()
 
