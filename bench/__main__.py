@@ -11,7 +11,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
 django.setup()
 
-BENCHES = ("imports", "reconcile", "settle", "seals", "pages", "points", "compliance", "signals", "books")
+BENCHES = ("imports", "reconcile", "settle", "pages", "points", "compliance", "signals", "books")
 
 
 def main(chosen: list[str]) -> int:

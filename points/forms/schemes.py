@@ -40,18 +40,15 @@ class BeginForm(forms.Form):
     """From what a draft begins, whose it is, from which day."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label="制定的党组织", to_field_name="code", empty_label=None)
-    origin = forms.ChoiceField(label="从哪一份起草", widget=forms.RadioSelect)
+    origin = forms.ChoiceField(label="从哪一份起草")
     start = forms.DateField(label="施行日期", widget=DayInput, help_text="从这一天起发生的事按新办法记分，以前的不变。")
 
     def __init__(self, *args, places, versions: Iterable[Scheme], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = places
         copies = [(str(one.uid), f"{one.organisation.short_name}《{one.name}》第 {one.version} 版") for one in versions]
-        self.fields["origin"].choices = [
-            *copies,
-            (BLANK, "空白，自己从头写"),
-            *((one.code, f"样本：{one.place}《{one.name}》") for one in TEMPLATES),
-        ]
+        groups = [("样本", [(one.code, f"{one.place}《{one.name}》") for one in TEMPLATES]), (BLANK, "空白，自己从头写")]
+        self.fields["origin"].choices = [*([("本县的", copies)] if copies else []), *groups]
 
 
 class HeadForm(Revised):
@@ -142,7 +139,7 @@ class MultiplierForm(Revised):
     """系数."""
 
     category = forms.ModelChoiceField(Category.objects.none(), label="乘什么", to_field_name="code", required=False, empty_label="全年总分")
-    name = forms.CharField(label="名称", max_length=60, help_text="如 民主评议系数")
+    name = forms.CharField(label="名称", max_length=60)
     fact_kind = forms.ChoiceField(label="按哪种记实定", help_text="取这一年最后一次；没有的不乘。")
     article = forms.CharField(label="条款", required=False, max_length=30)
 
