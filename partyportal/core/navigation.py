@@ -230,7 +230,7 @@ OF_A_MEMBER = (
     (
         "我的",
         (
-            Place("要办的事", "dashboard:home"),
+            Place("首页", "dashboard:home"),
             Place("提醒", "core:notices"),
             Place("我的资料", "members:mine"),
             Place("我的积分", "points:mine"),
