@@ -3,7 +3,7 @@
 from datetime import date
 
 # What anybody here reckons with. Near the calendar's own ends a day more or less would break.
-FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2200, 12, 31)
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2999, 12, 31)
 
 
 def day_named(text: str) -> date | None:
