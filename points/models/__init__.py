@@ -1,7 +1,7 @@
 """积分: the rules as data, the ledger with its two disposable projections, and deeds awarded by hand."""
 
 from points.models.awards import Award
-from points.models.ledger import Entry, OrganisationMonth, Standing
+from points.models.ledger import Entry, OrganisationMonth, OrganisationYear, Standing
 from points.models.schemes import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Period, QuarterCounts, Scheme, Threshold
 from points.models.simulations import SimulatedMember, Simulation
 
@@ -14,6 +14,7 @@ __all__ = [
     "Multiplier",
     "MultiplierGrade",
     "OrganisationMonth",
+    "OrganisationYear",
     "Period",
     "QuarterCounts",
     "Scheme",

@@ -112,3 +112,20 @@ class OrganisationMonth(models.Model):
         verbose_name = verbose_name_plural = "党组织月积分"
         constraints = [models.UniqueConstraint(fields=["organisation", "month", "category"], name="organisation_month_once")]
         indexes = [models.Index(fields=["month"], name="organisation_month_by_month")]
+
+
+class OrganisationYear(models.Model):
+    """党组织年积分: organisation × year × category, the sum of its months; a county's year is then ten thousand rows and not a hundred."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党组织", related_name="point_years", db_index=False)
+    year = models.PositiveSmallIntegerField("年度")
+    category = models.CharField("类别代码", max_length=20, db_collation="C")
+    points = models.DecimalField("分值", max_digits=11, decimal_places=2)
+    as_of = models.DateTimeField("截至")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党组织年积分"
+        constraints = [models.UniqueConstraint(fields=["organisation", "year", "category"], name="organisation_year_once")]
+        indexes = [models.Index(fields=["year"], name="organisation_year_by_year")]

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Case, Func, Max, QuerySet, Sum, Value, When
+from django.db.models.functions import Substr
 
 from branches.access import paths_for
 from branches.models import Organisation
 from members.models import Member
-from points.models import Category, Entry, OrganisationMonth, Standing
+from points.models import Category, Entry, OrganisationMonth, OrganisationYear, Standing
 from points.selectors.explanations.lines import anchor_of
-from points.selectors.places import earned_under
+from points.selectors.places import earned_under, stayed_and_moved
 from points.selectors.schemes import scheme_in_force
 
 ZERO = Decimal(0)
@@ -44,15 +45,15 @@ def overview(organisation: Organisation, year: int) -> Overview:
     """A branch by member, anything above by what hangs below it: a handful of queries, from the projections alone."""
     if organisation.is_branch:
         return _by_member(organisation, year)
-    months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=(date(year, 1, 1), date(year, 12, 31)))
     sums: dict[tuple[str, str], Decimal] = {}
-    depth, as_of = organisation.path.count("/"), None
-    found = months.order_by().values_list("organisation__path", "category").annotate(points=Sum("points"), at=Max("as_of"))
-    for path, category, points, at in found:
-        as_of = max(filter(None, (as_of, at)), default=None)
-        # The child below which the row hangs: one step further down the path; none for what has since moved away.
-        step = path.split("/")[depth] if path.startswith(organisation.path) and path != organisation.path else ""
-        sums[step, category] = sums.get((step, category), ZERO) + points
+    as_of = None
+    for rows in _of_the_year(organisation, year):
+        # The child below which a row hangs: one step further down the path; none for what has since moved away.
+        step = Substr("organisation__path", len(organisation.path) + 1)
+        steps = rows.annotate(step=Case(When(organisation__path__startswith=organisation.path, then=_FirstStep(step)), default=Value("")))
+        for step, category, points, at in steps.order_by().values_list("step", "category").annotate(sum=Sum("points"), at=Max("as_of")):
+            as_of = max(filter(None, (as_of, at)), default=None)
+            sums[step, category] = sums.get((step, category), ZERO) + points
     children = list(organisation.children.existing().order_by("code"))
     held = {str(child.pk) for child in children}
     by_child: dict[str, dict[str, Decimal]] = {}
@@ -63,6 +64,23 @@ def overview(organisation: Organisation, year: int) -> Overview:
     if gone := by_child.get(""):
         named.append(("已划出或撤销的党组织", "", gone))
     return _table(named, named_categories({c for _, c in sums}, organisation, year), as_of, of_members=False)
+
+
+class _FirstStep(Func):
+    """The id a path begins with: `17` of `17/203/`."""
+
+    function, template = "split_part", "%(function)s(%(expressions)s, '/', 1)"
+
+
+def _of_the_year(organisation: Organisation, year: int) -> tuple[QuerySet, QuerySet]:
+    """A subtree's year as rows of the projections: the years of those that hung here all along, the months here of those that moved."""
+    stayed, moved = stayed_and_moved(organisation, when="month")
+    months = (
+        OrganisationMonth.objects.filter(moved, month__range=(date(year, 1, 1), date(year, 12, 31)))
+        if moved
+        else OrganisationMonth.objects.none()
+    )
+    return OrganisationYear.objects.filter(stayed, year=year), months
 
 
 def _by_member(branch: Organisation, year: int) -> Overview:
@@ -123,11 +141,18 @@ def masked(user, entries: list[Entry]) -> list[Entry]:
     return entries
 
 
-def sums_of(organisation: Organisation, *, year: int, month: int | None = None) -> dict[str, Decimal]:
-    """The sums of `entries_in` by category, read from the projection: the same however many entries there are."""
-    period = (date(year, month or 1, 1), date(year, month or 12, 1))
-    months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=period)
-    return dict(months.order_by().values_list("category").annotate(points=Sum("points")))
+def sums_of(organisation: Organisation, *, year: int, month: int | None = None) -> dict[str, tuple[Decimal, datetime]]:
+    """The sums of `entries_in` by category and their as-of, read from the projections: the same however many entries there are."""
+    if month:
+        parts = (OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month=date(year, month, 1)),)
+    else:
+        parts = _of_the_year(organisation, year)
+    sums: dict[str, tuple[Decimal, datetime]] = {}
+    for rows in parts:
+        for category, points, at in rows.order_by().values_list("category").annotate(sum=Sum("points"), at=Max("as_of")):
+            held, known = sums.get(category, (ZERO, at))
+            sums[category] = held + points, max(known, at)
+    return sums
 
 
 def years_on_record(today: date) -> list[int]:

@@ -17,9 +17,14 @@ MONTHS = """
     SELECT organisation_id, date_trunc('month', day)::date AS month, category, sum(points) AS points
     FROM points_entry GROUP BY 1, 2, 3 HAVING sum(points) <> 0
 """
+YEARS = """
+    SELECT organisation_id, extract(year FROM day)::int AS year, category, sum(points) AS points
+    FROM points_entry GROUP BY 1, 2, 3 HAVING sum(points) <> 0
+"""
 PROJECTIONS = (
     ("积分台账", "points_standing", STANDINGS, ("member_id", "year", "quarter", "category")),
     ("党组织月积分", "points_organisationmonth", MONTHS, ("organisation_id", "month", "category")),
+    ("党组织年积分", "points_organisationyear", YEARS, ("organisation_id", "year", "category")),
 )
 
 
@@ -76,7 +81,7 @@ def ledger_drift() -> Drift | None:
 
 @transaction.atomic
 def rebuild_projections() -> int:
-    """Drop both projections and fill them from the entries alone; returns how many rows they now hold."""
+    """Drop the projections and fill them from the entries alone; returns how many rows they now hold."""
     held = 0
     with connection.cursor() as cursor:
         # No settle may post between the emptying and the filling.

@@ -94,6 +94,12 @@ months AS (
     SELECT organisation_id, date_trunc('month', day)::date AS month, category, sum(points), statement_timestamp()
     FROM posted GROUP BY organisation_id, month, category ORDER BY organisation_id, month, category
     ON CONFLICT (organisation_id, month, category) DO UPDATE SET points = held.points + excluded.points, as_of = excluded.as_of
+),
+years AS (
+    INSERT INTO points_organisationyear AS held (organisation_id, year, category, points, as_of)
+    SELECT organisation_id, %(year)s, category, sum(points), statement_timestamp()
+    FROM posted GROUP BY organisation_id, category ORDER BY organisation_id, category
+    ON CONFLICT (organisation_id, year, category) DO UPDATE SET points = held.points + excluded.points, as_of = excluded.as_of
 )
 SELECT (SELECT count(*) FROM {looked_at}), (SELECT count(*) FROM posted)
 """

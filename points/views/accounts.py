@@ -79,7 +79,7 @@ def entries(request):
     related = ("member", "organisation", "item", "fact")
     at = (number - 1) * ENTRIES_A_PAGE
     rows = list(found.select_related(*related).order_by("-day", "-id")[at : at + ENTRIES_A_PAGE + 1])
-    sums = overviews.sums_of(organisation, year=year, month=month)
+    sums = {code: points for code, (points, _) in overviews.sums_of(organisation, year=year, month=month).items()}
     names = dict(overviews.named_categories({*sums, *([] if category is None else [category])}, organisation, year))
     context = {
         "organisation": organisation,

@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from education.models import Meeting
-from points.models import Award, OrganisationMonth
+from points.models import Award, OrganisationMonth, OrganisationYear
 
 
 @pytest.fixture
@@ -46,9 +47,16 @@ def file_award(deputy):
 
 @pytest.fixture
 def month_points(db):
-    """The projection's row of an organisation's month."""
+    """The projections' rows of an organisation's month."""
 
     def month_points(organisation, month: date, points, category="life"):
+        OrganisationYear.objects.update_or_create(
+            organisation=organisation,
+            year=month.year,
+            category=category,
+            defaults={"points": F("points") + Decimal(points), "as_of": timezone.now()},
+            create_defaults={"points": Decimal(points), "as_of": timezone.now()},
+        )
         return OrganisationMonth.objects.create(
             organisation=organisation, month=month, category=category, points=Decimal(points), as_of=timezone.now()
         )

@@ -48,7 +48,9 @@ def undisturbed(years: set[int]) -> tuple[list, list]:
     """What one quiet settle makes of the same facts: the ledger is emptied and filled again."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("DELETE FROM points_entry; DELETE FROM points_standing; DELETE FROM points_organisationmonth")
+        cursor.execute(
+            "DELETE FROM points_entry; DELETE FROM points_standing; DELETE FROM points_organisationmonth; DELETE FROM points_organisationyear"
+        )
     for year in years:
         settle(Scope(year))
     return ledger(), standings()

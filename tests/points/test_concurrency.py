@@ -53,7 +53,9 @@ def agrees_with_a_quiet_run():
     held, standings = standing_lines(), sorted(Standing.objects.exclude(points=0).values_list("member", "quarter", "category", "points"))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("DELETE FROM points_entry; DELETE FROM points_standing; DELETE FROM points_organisationmonth")
+        cursor.execute(
+            "DELETE FROM points_entry; DELETE FROM points_standing; DELETE FROM points_organisationmonth; DELETE FROM points_organisationyear"
+        )
     settle(Scope(2026))
     assert standing_lines() == held
     assert sorted(Standing.objects.exclude(points=0).values_list("member", "quarter", "category", "points")) == standings

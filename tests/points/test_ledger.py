@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from members.models import Fact, MemberClass, Owed
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
-from points.models import Entry, OrganisationMonth, Scheme, Standing
+from points.models import Entry, OrganisationMonth, OrganisationYear, Scheme, Standing
 from points.services import ledger as ledger_services
 from points.services import open_period, publish, publish_default, settle_owed, settle_soon
 from points.services.simulations import simulate
@@ -142,7 +142,12 @@ def test_what_is_still_owed_is_not_a_fault(tree, member):
 
 @pytest.mark.parametrize(
     "table",
-    ["UPDATE points_standing SET points = 5", "DELETE FROM points_organisationmonth", "UPDATE points_organisationmonth SET category = 'x'"],
+    [
+        "UPDATE points_standing SET points = 5",
+        "DELETE FROM points_organisationmonth",
+        "UPDATE points_organisationmonth SET category = 'x'",
+        "UPDATE points_organisationyear SET points = 5",
+    ],
 )
 def test_projections_are_checked_and_rebuilt(tree, member, capsys, table):
     make_scheme(tree.county, {})
@@ -157,7 +162,7 @@ def test_projections_are_checked_and_rebuilt(tree, member, capsys, table):
     call_command("rebuild_standings")
     call_command("rebuild_standings", check=True)
     call_command("verify_ledger")
-    assert Standing.objects.get().points == OrganisationMonth.objects.get().points == 2
+    assert Standing.objects.get().points == OrganisationMonth.objects.get().points == OrganisationYear.objects.get().points == 2
 
 
 def test_settle_points_prints_one_object(tree, member, capsys):

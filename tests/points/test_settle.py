@@ -8,7 +8,7 @@ import pytest
 from branches.services.organisations import rehang
 from members.models import Owed
 from members.services.facts import void
-from points.models import Entry, OrganisationMonth, Standing
+from points.models import Entry, OrganisationMonth, OrganisationYear, Standing
 from points.settlement import Scope, settle
 from points.settlement.check import ledger_drift, projection_drift
 from tests.factories import make_member
@@ -247,6 +247,7 @@ def test_a_changed_day_or_branch_takes_the_old_line_back_and_posts_the_new(tree,
         tree.ours.pk: 0,
         tree.neighbours.pk: 2,
     }
+    assert dict(OrganisationYear.objects.values_list("organisation", "points")) == {tree.ours.pk: 0, tree.neighbours.pk: 2}
     assert total(member) == 2
 
 

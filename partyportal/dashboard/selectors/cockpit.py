@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db.models import Max, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,8 +16,8 @@ from members.models import Member
 from partyportal.core.templatetags.ui.words import as_of
 from partyportal.dashboard.selectors.attention import Attention, attention
 from partyportal.dashboard.selectors.structure import Structure, structure
-from points.models import Category, OrganisationMonth
-from points.selectors.places import earned_under
+from points.models import Category
+from points.selectors.overviews import sums_of
 
 YEARS_SHOWN = 3
 
@@ -159,10 +158,8 @@ def _drilling(heat: HeatTable, organisation: Organisation, year: int) -> HeatTab
 
 
 def points_by_category(organisation: Organisation, year: int) -> Points:
-    """What each category brought the organisations that hung under this one, month by month, from the projection."""
-    months = OrganisationMonth.objects.filter(earned_under(organisation, when="month"), month__range=(date(year, 1, 1), date(year, 12, 31)))
-    sums = months.order_by().values_list("category").annotate(points=Sum("points"), at=Max("as_of"))
-    rows = {code: (points, at) for code, points, at in sums}
+    """What each category brought the organisations that hung under this one, from the projections."""
+    rows = sums_of(organisation, year=year)
     labels = _labels()
     page, place = reverse("points:entries"), {"organisation": organisation.code, "year": year}
     order = [*[code for code in labels if code in rows], *sorted(rows.keys() - labels.keys())]
