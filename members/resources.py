@@ -182,7 +182,7 @@ class PortalSheet(Format):
             return file.read()
 
     def create_dataset(self, content):
-        for sheet in open_workbook(content).sheets():
+        for sheet in open_workbook(content).calculated().sheets():
             rows = (cells for _, cells in sheet)
             for cells in rows:
                 headings = [_headed(cell) for cell in cells]

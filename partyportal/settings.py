@@ -130,8 +130,9 @@ _database = env.db_url_config(DATABASE_URL)
 # The collapse limits: a due month alone joins nine tables, and whom a page asks about must come in before them, not after.
 _planner = "-c jit=off -c join_collapse_limit=11 -c from_collapse_limit=11"
 # Seconds a page waits for rows somebody else keeps (and four times as many for a whole statement): then it says so, and its thread
-# is free for others. Only the web's door sets it (wsgi.py); commands and the worker wait as long as it takes.
-_patience = env.int("DATABASE_PATIENCE", default=0)
+# is free for others. Only behind the web's door (wsgi.py), whoever else reads the same environment: commands and the worker wait as
+# long as it takes.
+_patience = env.int("DATABASE_PATIENCE", default=15) if env.bool("PARTYPORTAL_WEB", default=False) else 0
 _waits = f" -c lock_timeout={_patience}s -c statement_timeout={4 * _patience}s" if _patience else ""
 _options = _database.get("OPTIONS", {}) | {
     "options": f"{_planner} -c timezone=UTC{_waits}",

@@ -5,5 +5,5 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
-os.environ.setdefault("DATABASE_PATIENCE", "15")
+os.environ["PARTYPORTAL_WEB"] = "true"  # settings: DATABASE_PATIENCE
 application = get_wsgi_application()

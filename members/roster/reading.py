@@ -43,19 +43,25 @@ class Sheet(NamedTuple):
 
 def read_roster(source: str | Path | bytes) -> Sheet:
     """Find the roster in a file, by its path or its bytes; UnusableFile says in one sentence why there is none."""
-    roster, others, nearest = None, [], set()
+    roster, others, nearest, broken = None, [], set(), ""
     book = open_workbook(source)
-    for sheet in book.sheets():
-        rows = iter(sheet)
-        number, headings, found = _heading(rows)
-        if not found.keys() >= _NEEDED:
-            nearest = max(nearest, set(found), key=len)
-        elif roster is None:
-            roster = _sheet(sheet, rows, number, headings)
-        else:
-            others.append(sheet.name)
+    try:
+        for sheet in book.sheets():
+            rows = iter(sheet)
+            number, headings, found = _heading(rows)
+            if not found.keys() >= _NEEDED:
+                nearest = max(nearest, set(found), key=len)
+            elif roster is None:
+                roster = _sheet(sheet, rows, number, headings)
+            else:
+                others.append(sheet.name)
+    except UnusableFile as fault:  # beside a good roster a broken sheet is only to be told of
+        if roster is None:
+            raise
+        broken = str(fault)
     if roster is not None:
-        return roster._replace(notes=(*roster.notes, *_about(roster, others, uncalculated=book.uncalculated)))
+        told = (*roster.notes, *_about(roster, others, uncalculated=book.uncalculated), *([broken] if broken else []))
+        return roster._replace(notes=told)
     if len(nearest) >= 3:
         missing = "、".join(COLUMNS[place].heading for place in sorted(_NEEDED - nearest))
         raise UnusableFile(f"表头里没有“{missing}”，补上这一列再传。")

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from branches.models import Organisation
 from members.models import Affiliation, GroupMembership, Member, MemberClass, Office
+from members.rules.ages import party_age, party_since, whole_years
 
 # Of whom attendance is not expected (教育管理条例 Art23, 32): they may come, and then it counts.
 NOT_EXPECTED = frozenset({MemberClass.Name.MOBILE, MemberClass.Name.EXEMPT})
@@ -62,12 +63,12 @@ class OnRoll:
 
     @property
     def age(self) -> int:
-        return _years(self.birth_on, self.day)
+        return whole_years(self.birth_on, self.day)
 
     @property
     def standing_years(self) -> int:
-        """党龄: counted from 转正 (2026 细则 Art35)."""
-        return 0 if self.is_probationary else _years(self.full_on, self.day)
+        """党龄 in whole years on the day."""
+        return party_age(party_since(self.joined_on, self.full_on), self.day) or 0
 
 
 def roll_of(organisation: Organisation, day: date) -> list[OnRoll]:
@@ -149,7 +150,3 @@ def _office_on(day: date, organisation_id: int, member: str) -> Subquery:
     rank = Case(*(When(position=value, then=Value(at)) for at, value in enumerate(Office.Position.values)), output_field=IntegerField())
     held = Office.objects.on(day).filter(member=OuterRef(member), organisation=organisation_id).annotate(rank=rank)
     return Subquery(held.order_by("rank").values("position")[:1])
-
-
-def _years(since: date, day: date) -> int:
-    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))

@@ -40,6 +40,8 @@ def end_exemption(member: Member, *, start: date, by: User, today: date) -> Memb
     held, current = _current(member, start, by=by, today=today)
     if current.name != EXEMPT:
         raise DomainError(f"{held.name}不是年老体弱，不用改。")
+    if (age := value_on(today, EXEMPT_AGE)) and reaches(held.birth_on, age) <= start:  # the night would make it so again
+        raise DomainError(f"{held.name}那天已满全县定的 {age} 岁，按年龄就是年老体弱。要改的，由组织部改这个年龄。", field="start")
     name = member_class(is_mobile=held.is_mobile, post=held.post, unit_type=held.branch.unit_type)
     return _change(held, current, name, start=start, by=by)
 

@@ -44,7 +44,7 @@ def buttons(get_response):
         login_first = resolve_url(settings.LOGIN_URL) + "?next="
         if request.method == "POST" and response.headers.get("Location", "").startswith(login_first):
             response.headers["Location"] = f"{login_first[:-5]}{urlencode({'next': came_from(request), 'again': 1})}"
-        if response.status_code == 405 and not request.path.startswith("/api/"):
+        if response.status_code == 405 and request.method in ("GET", "HEAD") and not request.path.startswith("/api/"):
             page = render(None, "405.html", status=405)
             page.headers["Allow"] = response.headers["Allow"]
             return page

@@ -90,7 +90,7 @@ class Workbook:
             with _refused(f"工作表“{one.name}”读不出来，{_AGAIN}"):
                 sheet = self._calamine.get_sheet_by_index(place)
             yield _calamine_sheet(sheet)
-            del sheet  # before the next is read: only one stands in memory
+            del sheet  # before the next is read: one that nobody kept is gone by then
 
 
 def open_workbook(source: str | Path | bytes) -> Workbook:

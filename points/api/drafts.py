@@ -11,6 +11,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
+from rest_framework.fields import empty
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
@@ -168,7 +169,7 @@ class ThresholdTextSerializer(serializers.Serializer):
 
 
 class DraftTextSerializer(CappedSerializer):
-    """A draft's own columns and every part; sent to an existing one, what is not named stays."""
+    """A draft's own columns and every part."""
 
     name = serializers.CharField(label="名称", max_length=80)
     start = serializers.DateField(label="施行日期")
@@ -180,6 +181,15 @@ class DraftTextSerializer(CappedSerializer):
     items = ItemTextSerializer(label="项目", many=True, default=list)
     multipliers = MultiplierTextSerializer(label="系数", many=True, default=list)
     thresholds = ThresholdTextSerializer(label="等次", many=True, default=list)
+
+
+class DraftChangeSerializer(DraftTextSerializer):
+    """What of a draft is written anew: any of its parts, each of them whole. (DRF's `partial` would let the parts' own fields go too.)"""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required, field.default = False, empty
 
 
 class BeginningSerializer(DraftTextSerializer):
@@ -277,13 +287,13 @@ class DraftViewSet(mixins.RetrieveModelMixin, PublicRulesViewSet):
             raise DomainError("没有这一版，也没有这个样本。", field="origin")
         return services.begin_from_version(version, **kept)
 
-    @extend_schema(request=DraftTextSerializer(partial=True), responses=DraftSerializer)
+    @extend_schema(request=DraftChangeSerializer, responses=DraftSerializer)
     @needs_version
     @change
     def partial_update(self, request, uid):
         """改草稿：写了的部分整个换掉（items 写了就是全部项目），没有写的不变。"""
         draft, revision = self.get_object(), version_asked(request)
-        asked = DraftTextSerializer(data=request.data, partial=True)
+        asked = DraftChangeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         text = replace(drafts.content_of(draft), **_text_of(asked.validated_data))
         own = {name: asked.validated_data[name] for name in OWN if name in asked.validated_data}

@@ -14,9 +14,9 @@ def _length(name: str) -> int:
 def _worth(item: Item) -> str:
     if item.is_veto:
         return f"{item.name}（一票否决）"
-    if not item.levels:
-        return f"{item.name}，每{item.unit} {item.value.normalize():f} 分"
-    return f"{item.name}，按档次{'计分' if any(grade.value for grade in item.grades.all()) else '定系数'}"
+    if any(grade.value for grade in item.grades.all()):
+        return f"{item.name}，按档次计分"
+    return f"{item.name}，每{item.unit} {item.value.normalize():f} 分" if item.value or not item.levels else f"{item.name}，按档次定系数"
 
 
 def grades_offered(items) -> list:

@@ -113,6 +113,16 @@ def _categories(scheme: Scheme) -> Iterator[Finding]:
         ):
             at = anchor_of("category", category.code)
             yield Finding("floor_above_cap", STOP, f"“{category.name}”的下限 {plain(category.floor)} 高过全年的上限，改一个。", at)
+        if (
+            category.floor is not None
+            and category.floor > 0
+            and not any(one.fact_kind in BASE_KINDS for one in scheme.items_of(category.code))
+        ):
+            at = anchor_of("category", category.code)
+            words = (
+                f"“{category.name}”没有基础分，下限 {plain(category.floor)} 会给被扣过分的人补分，没被扣的反而没有。写 0，或补一项基础分。"
+            )
+            yield Finding("floor_above_nothing", STOP, words, at)
         if not scheme.items_of(category.code):
             yield Finding("empty_category", WARN, f"“{category.name}”下面没有项目，删去或补一项。", anchor_of("category", category.code))
     if scheme.cap is not None:

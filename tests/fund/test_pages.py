@@ -239,13 +239,19 @@ def read_of(heads, *rows):
 
 def test_one_column_of_sums_is_read_with_what_stands_beside_it():
     heads, day = ("交易日期", "交易金额", "借贷标志", "交易流水号"), TODAY.isoformat()
-    assert read_of(heads, (day, 5, "贷", ""), (day, "1,000.00", "借", ""), (day, -3, "支出", "")) == ([D(5), D(-1000), D(-3)], [])
+    assert read_of(heads, (day, 5, "贷", ""), (day, "1,000.00", "借", ""), (day, 3, "支出", "")) == ([D(5), D(-1000), D(-3)], [])
+    assert read_of(heads, (day, -1000, "借", ""), (day, -3, "支出", ""), (day, 5, "贷", ""))[0] == [D(-1000), D(-3), D(5)]
+    taken_back = read_of(heads, (day, 1000, "借", ""), (day, -1000, "借", ""), (day, -5, "贷", ""))
+    assert taken_back == ([D(-1000), D(1000), D(-5)], []), "红字: the movement taken back"
     assert read_of(heads, (day, 5, "冲", ""), (day, 5, "C", 2026112212345678.0))[1] == [(2, "借贷标志"), (3, "流水号")]
 
 
 def test_the_foot_of_the_banks_list_is_no_movement_and_a_sum_without_a_day_is_a_fault():
     heads, day = ("日期", "摘要", "收入（贷方）", "支出（借方）"), TODAY.isoformat()
     assert read_of(heads, ("", "上期余额", "", ""), (day, "利息", 0.1 + 0.2, ""), ("本月合计", "", 0.3, 0)) == ([D("0.30")], [])
+    assert read_of(("摘要", *heads[:1], *heads[2:]), ("说明书印刷费", day, "", 8), ("合计", "", "", 8)) == ([D(-8)], []), (
+        "no foot: it has a day"
+    )
     assert read_of(heads, ("", "手续费", "", 2))[1] == [(2, "日期")]
 
 

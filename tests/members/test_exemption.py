@@ -120,3 +120,11 @@ def test_on_the_page(client, old, secretary, neighbour, monkeypatch):
     assert client.post(url, {"start": str(TURNS), "why": "ill"}).status_code == 302
     assert "不再列为年老体弱" in client.get(url).content.decode()
     assert client.post(url, {"start": str(TODAY)}).status_code == 302 and class_on(old, TODAY) == "village"
+
+
+def test_what_age_gives_is_not_ended_by_hand(old, secretary):
+    classes.exempt(old, start=date(2026, 6, 20), why="age", by=secretary, today=TODAY)
+    Setting.objects.create(key=EXEMPT_AGE.key, value=70, start=BEFORE)
+    with pytest.raises(DomainError, match="已满全县定的 70 岁"):
+        classes.end_exemption(old, start=TODAY, by=secretary, today=TODAY)
+    assert places_on([old.pk], TODAY)[old.pk].member_class == "exempt"

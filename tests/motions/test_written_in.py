@@ -174,3 +174,13 @@ def test_of_a_motion_nobody_is_named(assembly, branch, secretary, online):
     assert others_of(motion) == []
     with pytest.raises(DomainError, match="选举才可以另选"):
         services.cast(motion, choices={0: "against"}, others=[uid(branch.voters[7])], by=branch.voters[0].user)
+
+
+def test_an_election_closes_also_when_somebody_named_has_left_since(urn, branch, secretary):
+    gone = branch.voters[7]
+    for voter in branch.voters[:7]:
+        services.cast(urn, choices={1: "against", 2: "against"}, others=[uid(gone)], by=voter.user)
+    gone.affiliations.update(end=TODAY, end_reason="moved")
+    assert gone.pk not in {person.member_id for person in others_of(urn)}
+    services.close_urn(urn, by=secretary, today=TODAY)
+    assert urn.candidates.get(member=gone).is_written_in

@@ -152,3 +152,14 @@ def test_nobody_else_writes_rules(tree, department, committee, secretary, member
         ):
             assert sent(client, method, f"{path}{more}", said, etag=1).status_code == 404
     assert Scheme.objects.get().published_at is None
+
+
+def test_what_is_written_anew_is_written_whole(tree, department):
+    client = as_(department)
+    answer = sent(client, "post", DRAFTS, TEXT | {"organisation": tree.county.code})
+    place, etag = f"{DRAFTS}{answer.json()['uid']}/", answer["ETag"].strip('"')
+    nameless = [{key: value for key, value in TEXT["items"][1].items() if key != "name"}]
+    refused = sent(client, "patch", place, {"items": nameless}, etag=etag)
+    assert refused.status_code == 400 and "items.0.name" in refused.json()["errors"]
+    kept = sent(client, "patch", place, {"items": TEXT["items"]}, etag=etag)
+    assert kept.status_code == 200 and kept.json()["name"] == TEXT["name"] and len(kept.json()["thresholds"]) == 2

@@ -34,6 +34,10 @@ def step_url(motion: Motion, result: Result | None, user) -> str:
         return ""
     if not case.is_open or case.next_step not in VOTED or not can(user, "development.record", case.branch):
         return ""
+    # A vote is of the step that was next then: one before the case's last step, or followed by another vote, is of a step done.
+    later = case.motions.filter(state=Motion.State.DECIDED, held_on__gte=motion.held_on, pk__gt=motion.pk)
+    if case.records.filter(voided_at=None, day__gt=motion.held_on).exists() or later.exists():
+        return ""
     line = result.lines.get()
     spoilt = result.present + result.written - line.in_favour - line.against - line.abstained
     said = {

@@ -86,6 +86,8 @@ def enter_count(motion: Motion, *, role: str, figures: Figures, by: User, today:
     number, names, roll = round_of(held), [name for _, name in candidates_of(held)], roll_of(held)
     if fault := rules.figures_fault(figures, present=roll.present, names=names, seats=held.seats):
         raise DomainError(fault.message, field=fault.field)
+    if dict(figures.others).keys() - {person.member_id for person in others_of(held)}:
+        raise DomainError("另选他人要从那天有被选举权、选票上没有的人里选。", field="others")
     written_in = write_in(held, dict(figures.others))
     standing = list(held.counts.filter(round=number).prefetch_related("lines__candidate"))
     if any(one.role == role for one in standing):
@@ -140,12 +142,12 @@ def _on_the_paper(held: Motion) -> list[Candidate | None]:
 
 
 def write_in(held: Motion, votes: Mapping[int, int]) -> list[Candidate]:
-    """另选他人 as candidates after those of the paper, in the order given: the same row whoever's count names somebody. Called with the motion held."""
+    """另选他人 as candidates after those of the paper, in the order given: the same row whoever's count names somebody. Called with the motion held.
+
+    Whether somebody may be named was asked when they were: an election must close also when they have left since.
+    """
     if not votes:
         return []
-    able = {person.member_id for person in others_of(held)}
-    if votes.keys() - able or min(votes.values()) < 1:
-        raise DomainError("另选他人要从那天有被选举权、选票上没有的人里选。", field="others")
     known = set(held.candidates.values_list("member_id", flat=True))
     last = held.candidates.aggregate(last=Max("ordinal"))["last"]
     new = [pk for pk in votes if pk not in known]

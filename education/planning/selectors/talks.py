@@ -38,18 +38,19 @@ def standings(organisation: Organisation, year: int, *, today, needed: int) -> l
     found = []
     for line in roll:
         asked = directions_asked(in_committee=line.member_id in inside, **size)
-        counts = tuple((Direction(one).label, counted[line.member_id, one]) for one in Direction.values)
-        missing = tuple(Direction(one).label for one in asked if counted[line.member_id, one] < needed)
+        counts = tuple((Direction(one).label, counted[organisation.pk, line.member_id, one]) for one in Direction.values)
+        missing = tuple(Direction(one).label for one in asked if counted[organisation.pk, line.member_id, one] < needed)
         found.append(Standing(line=line, counts=counts, missing=missing))
     return sorted(found, key=lambda one: not one.missing)
 
 
 def _counted(talks: QuerySet[Talk], year: int) -> Counter:
-    """How many talks of each direction everybody had, by (member, direction)."""
+    """How many talks of each direction everybody had, by (branch, member, direction)."""
     counted: Counter = Counter()
-    for first, second, direction in talks.standing().filter(held_on__year=year).values_list("first_id", "second_id", "direction"):
-        counted[first, direction] += 1
-        counted[second, direction] += 1
+    rows = talks.standing().filter(held_on__year=year).values_list("organisation_id", "first_id", "second_id", "direction")
+    for branch, first, second, direction in rows:
+        counted[branch, first, direction] += 1
+        counted[branch, second, direction] += 1
     return counted
 
 
@@ -66,7 +67,7 @@ def lacking(branches: Iterable[int], year: int, *, today: date, needed: int) -> 
         branch
         for branch, pk, within in rows
         if any(
-            counted[pk, one] < needed
+            counted[branch, pk, one] < needed
             for one in directions_asked(in_committee=within, committee=sizes[branch, True], others=sizes[branch, False])
         )
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from members.care.rules.conditions import reached
+from members.rules.ages import reaches
 
 # Where a case stands
 VOTING, REVIEWING, APPROVING, PUBLICITY, PAYING, CONFIRMING, SIGNING, FOLLOWING, DONE, RETURNED, REFUSED, WITHDRAWN = (
@@ -116,7 +116,7 @@ def notice_is_over(until: date | None, today: date) -> bool:
 
 def forget_on(closed_on: date, *, years: int) -> date:
     """PIPL 第十九条: kept no longer than the purpose needs. The papers go `years` after the case was closed; sums and days stay in the books."""
-    return reached(closed_on, years)
+    return reaches(closed_on, years)
 
 
 def due_on(acted_on: date, *, limit: int) -> date:

@@ -45,11 +45,3 @@ def gap(on: date, until: date) -> str:
     words = [f"{years} 年"] if years else []
     words += [f"{rest} 个月"] if rest else []
     return " ".join(words) or f"{(until - on).days} 天"
-
-
-def reached(since: date, years: int) -> date:
-    """The first day on which `years` whole years are complete: of 29 February 1 March, where that year has none."""
-    try:
-        return since.replace(year=since.year + years)
-    except ValueError:
-        return date(since.year + years, 3, 1)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from members.care.rules import criteria as c
-from members.care.rules.conditions import KINDS, gap, reached
-from members.rules.ages import party_since, whole_years
+from members.care.rules.conditions import KINDS, gap
+from members.rules.ages import party_since, reaches, whole_years
 from members.rules.codes import CATEGORIES, SEXES
 
 
@@ -164,7 +164,7 @@ def _party_since(leaf: c.PartyAge, person: Person) -> date | None:
 
 def _miss(leaf: c.Age | c.PartyAge, since: date, years: int, day: date) -> str:
     if leaf.at_least is not None and years < leaf.at_least:
-        return f"，差 {gap(day, reached(since, leaf.at_least))}"
+        return f"，差 {gap(day, reaches(since, leaf.at_least))}"
     return f"，超过 {leaf.at_most}" if leaf.at_most is not None and years > leaf.at_most else ""
 
 

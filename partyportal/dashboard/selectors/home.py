@@ -34,9 +34,9 @@ def own_organisations(user) -> QuerySet:
 
 
 def duties_under(user, organisation: Organisation, *, today: date) -> list[Duty]:
-    """What the branches of a subtree over which the user has the verb have to do, oldest first; of several, each duty says whose it is."""
+    """What the branches of a subtree have to do, oldest first; of several, each duty says whose it is. Of a place where the user has the verb."""
     if organisation.is_branch:
-        return duties.due_for([organisation], today)
+        return duties.due_for([organisation], today) if organisation.dissolved_on is None else []
     branches = Organisation.objects.where(user, "duty.see").within(organisation).branches().existing()
     due = duties.due_for(branches, today)
     return [replace(duty, title=f"{duty.organisation_name}：{duty.title}") for duty in due]

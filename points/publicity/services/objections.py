@@ -173,6 +173,8 @@ def _revise(held: Objection, *, day: date | None, units: Decimal | None, grade: 
     if (day, units, grade) == (standing.day, standing.units, standing.grade):
         raise DomainError("和现在的一样。写上改成哪一天、多少。", field="units")
     line = _line(held, key=standing.key, kind=standing.kind, title=standing.title, day=day, units=units, grade=grade, by=by, today=today)
+    if item := manual_items(held.publication.organisation, day).filter(fact_kind=standing.kind).first():
+        check_amount(item, units=units, grade=grade)
     facts.record([line], by=held.filed_by, confirmed_by=by)
     return {standing.day.year, day.year}
 

@@ -63,9 +63,11 @@ class Faulty(DomainError):
 def read(data: bytes, *, month: date) -> Told:
     """The movements of a bank's list, every fault at its row and column."""
     told = Told()
-    for row, cells in _rows(data):
+    rows = list(_rows(data))
+    minus_is_out = _writes_out_as_minus([cells for _, cells in rows])
+    for row, cells in rows:
         faults: list[tuple[str, str]] = []
-        day, amount = read_day(cells.get(DAY)), _amount(cells, faults)
+        day, amount = read_day(cells.get(DAY)), _amount(cells, faults, minus_is_out=minus_is_out)
         if not amount and (day is None or not faults):
             continue  # a remark under the list, an opening balance
         if day is None or isinstance(day, Unreadable):
@@ -83,7 +85,13 @@ def read(data: bytes, *, month: date) -> Told:
     return told
 
 
-def _amount(cells: dict[str, object], faults: list[tuple[str, str]]) -> Decimal:
+def _writes_out_as_minus(rows: list[dict[str, object]]) -> bool:
+    """Whether a bank puts a minus before every 借; beside sums without one, a minus is 红字: the movement taken back."""
+    out = [read_money(cells.get(AMOUNT)) for cells in rows if WAYS.get(squeeze(cells.get(WAY)).upper()) == -1]
+    return bool(out) and all(isinstance(value, Decimal) and value < 0 for value in out)
+
+
+def _amount(cells: dict[str, object], faults: list[tuple[str, str]], *, minus_is_out: bool) -> Decimal:
     """What came in, or went out as a negative sum: of two columns, or of one beside which 借 or 贷 stands."""
     sums: dict[str, Decimal] = {}
     for column in (IN, OUT, AMOUNT):
@@ -99,7 +107,8 @@ def _amount(cells: dict[str, object], faults: list[tuple[str, str]]) -> Decimal:
     said = squeeze(cells.get(WAY)).upper()
     if said and said not in WAYS:
         faults.append((WAY, "写 贷（收入）或 借（支出）。"))
-    return abs(sums[AMOUNT]) * WAYS[said] if said in WAYS else sums[AMOUNT]
+    way = WAYS.get(said, 1)
+    return sums[AMOUNT] if way == -1 and minus_is_out else sums[AMOUNT] * way
 
 
 def _rows(data: bytes):
@@ -113,8 +122,9 @@ def _rows(data: bytes):
                     places.setdefault(column, at)
             if DAY in places and ({IN, OUT} <= places.keys() or AMOUNT in places):
                 for row, line in rows:
-                    if not is_foot(line):
-                        yield row, {column: line[at] if at < len(line) else "" for column, at in places.items()}
+                    found = {column: line[at] if at < len(line) else "" for column, at in places.items()}
+                    if isinstance(read_day(found[DAY]), date) or not is_foot(line):  # 说明书印刷费 of a day is no foot
+                        yield row, found
                 return
             if number >= WITHIN:
                 break

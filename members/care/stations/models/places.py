@@ -87,6 +87,10 @@ class Station(models.Model):
     def __str__(self):
         return self.name
 
+    def answers_to(self, member: Member) -> bool:
+        """Whether a member may ask from home here: their branch hangs under the station's organisation."""
+        return member.left_on is None and member.branch is not None and member.branch.path.startswith(self.organisation.path)
+
 
 class OfStationQuerySet(ScopedQuerySet):
     """Rows that are part of a station: seen with it."""

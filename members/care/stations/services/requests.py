@@ -50,7 +50,7 @@ def ask(station: Station, *, kind: RequestKind, matter: str, member: Member, by:
     held = locked(station)
     if member.user_id != by.pk:
         raise DomainError("网上只能为自己申请，替别人的到阵地来办。")
-    if member.left_on is not None or member.branch is None or not member.branch.path.startswith(held.organisation.path):
+    if not held.answers_to(member):
         raise DomainError(f"{held}不管你的支部，到自己村镇的阵地申请。")
     if kind.ended_on is not None and kind.ended_on <= today:
         raise DomainError(f"{kind}不再受理，选别的事项。", field="kind")

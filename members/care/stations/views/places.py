@@ -92,6 +92,7 @@ def station(request, uid):
     if held is None:
         raise Http404
     keeps = can(request.user, "station.keep", held.organisation)
+    person = None if keeps else own_member(request.user)
     line = selectors.lines([_counted(held, request.user)], now=now)[0]
     context = {
         "station": held,
@@ -105,7 +106,7 @@ def station(request, uid):
         "changes": held.changes.select_related("by"),
         "keeps": keeps,
         "may_keep": keeps and held.closed_on is None,
-        "may_ask": not keeps and held.closed_on is None and own_member(request.user) is not None,
+        "may_ask": held.closed_on is None and person is not None and held.answers_to(person),
         "waiting": selectors.waiting_bookings(held, now=now) if keeps else 0,
         "own": ServiceRequest.objects.filter(station=held, member__user=request.user).select_related("kind")[:5],
     }

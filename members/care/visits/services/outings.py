@@ -86,7 +86,7 @@ def record_outing(
 @transaction.atomic
 def record_contact(pair: Pair, *, day: date, found: str, needs: bool, today: date, by: User, uid: UUID | None = None) -> Outing:
     """What a helper writes down about a contact of their own: it counts as contact, and leaves no fact; those the branch records."""
-    held = Pair.objects.select_for_update(of=("self",)).select_related("member__branch", "helper").get(pk=pair.pk)
+    held = Pair.objects.select_for_update(of=("self",), no_key=True).select_related("member__branch", "helper").get(pk=pair.pk)
     if held.end is not None:
         raise DomainError("结对已经结束，不再记联系。")
     if day < held.start:
