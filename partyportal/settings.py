@@ -3,6 +3,7 @@
 Without DATABASE_URL or REDIS_URL the embedded servers are started or joined, so any command works on a bare machine.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -132,7 +133,7 @@ _planner = "-c jit=off -c join_collapse_limit=11 -c from_collapse_limit=11"
 # Seconds a page waits for rows somebody else keeps (and four times as many for a whole statement): then it says so, and its thread
 # is free for others. Only behind the web's door (wsgi.py), whoever else reads the same environment: commands and the worker wait as
 # long as it takes.
-_patience = env.int("DATABASE_PATIENCE", default=15) if env.bool("PARTYPORTAL_WEB", default=False) else 0
+_patience = env.int("DATABASE_PATIENCE", default=15) if "PARTYPORTAL_WEB" in os.environ else 0
 _waits = f" -c lock_timeout={_patience}s -c statement_timeout={4 * _patience}s" if _patience else ""
 _options = _database.get("OPTIONS", {}) | {
     "options": f"{_planner} -c timezone=UTC{_waits}",

@@ -63,10 +63,11 @@ def test_mobile_exempt_and_lost_members_are_not_expected(tree):
     assert {line.member_id for line in roll_of(tree.ours, date(2026, 4, 1)) if line.is_expected} == {lost.pk, here.pk}
 
 
-def test_standing_counts_from_full_membership(tree):
+def test_standing_counts_from_full_membership_or_from_joining_when_there_was_no_probation(tree):
     make_member(tree.ours, "甲", joined_on=date(1969, 7, 1), full_on=date(1970, 7, 1), birth_on=date(1945, 1, 1))
+    make_member(tree.ours, "丙", joined_on=date(1979, 7, 1), full_on=date(1980, 7, 1), birth_on=date(1955, 1, 1))
     make_member(tree.ours, "乙", category="probationary", joined_on=date(2026, 1, 10), full_on=None)
-    assert [(line.standing_years, line.is_probationary) for line in roll_of(tree.ours, DAY)] == [(56, False), (0, True)]
+    assert [(line.standing_years, line.is_probationary) for line in roll_of(tree.ours, DAY)] == [(46, False), (57, False), (0, True)]
 
 
 def test_the_roll_of_a_group_is_its_own_members(tree):
