@@ -252,6 +252,8 @@ def test_the_foot_of_the_banks_list_is_no_movement_and_a_sum_without_a_day_is_a_
     assert read_of(("摘要", *heads[:1], *heads[2:]), ("说明书印刷费", day, "", 8), ("合计", "", "", 8)) == ([D(-8)], []), (
         "no foot: it has a day"
     )
+    balances = [("期初余额", "", 100, ""), ("", "上月结转", 100, ""), ("本月发生额合计", "", 5, 8)]
+    assert read_of(heads, *balances[:2], (day, "利息", 5, ""), balances[2]) == ([D(5)], [])
     assert read_of(heads, ("", "手续费", "", 2))[1] == [(2, "日期")]
 
 

@@ -1,5 +1,6 @@
 """银行对账: the bank's month read from its own sheet, laid beside the journal, agreed to by a second person."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,6 +29,9 @@ ALIASES = {
     **dict.fromkeys(("用途", "附言", "备注", "交易摘要"), NOTE),
 }
 COLUMNS = {DAY, IN, OUT, AMOUNT, WAY, NUMBER, NOTE}
+_BALANCE = re.compile(
+    r"(期初|期末|上[期月年]|本[期月年])?(余额|结余|结转|合计)|.*(发生额|笔数)合计|合计.*"
+)  # no movement, whatever sum stands beside it
 WAYS = dict.fromkeys(("贷", "贷方", "收", "收入", "进", "C", "+"), 1) | dict.fromkeys(
     ("借", "借方", "付", "支", "支出", "出", "D", "-"), -1
 )
@@ -123,7 +127,8 @@ def _rows(data: bytes):
             if DAY in places and ({IN, OUT} <= places.keys() or AMOUNT in places):
                 for row, line in rows:
                     found = {column: line[at] if at < len(line) else "" for column, at in places.items()}
-                    if isinstance(read_day(found[DAY]), date) or not is_foot(line):  # 说明书印刷费 of a day is no foot
+                    dated = isinstance(read_day(found[DAY]), date)  # 说明书印刷费 of a day is no foot
+                    if dated or not (is_foot(line) or any(_BALANCE.fullmatch(squeeze(cell)) for cell in line)):
                         yield row, found
                 return
             if number >= WITHIN:
