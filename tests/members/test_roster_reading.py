@@ -10,7 +10,7 @@ import xlsxwriter
 from members.roster.columns import COLUMNS, column_of
 from members.roster.reading import mark_roster, read_roster
 from members.rules.roster import HEADINGS
-from partyportal.core.workbook import UnusableFile, open_workbook
+from partyportal.core.workbook import UnusableFile, Workbook, open_workbook
 from tests.members.roster_rows import RIGHT, a_check, id_number
 
 ROW = list(RIGHT)
@@ -133,6 +133,19 @@ class TestFinding:
         above, below = [*HEADINGS[:7], "组织关系", *HEADINGS[8:]], [""] * 7 + ["所在党支部"]
         sheet = read_roster(xlsx([["某镇党员花名册"], above, below, ROW]))
         assert (list(sheet.rows), sheet.heading_row, sheet.notes) == ([(4, RIGHT)], 3, ())
+
+    def test_a_broken_sheet_after_the_roster_is_told_and_refuses_nothing(self, monkeypatch):
+        whole = Workbook.sheets
+
+        def sheets(book):
+            yield from whole(book)
+            raise UnusableFile("工作表“附表”读不出来。")
+
+        monkeypatch.setattr(Workbook, "sheets", sheets)
+        sheet = read_roster(xlsx([list(HEADINGS), ROW]))
+        assert (len(list(sheet.rows)), sheet.notes) == (1, ("工作表“附表”读不出来。",))
+        with pytest.raises(UnusableFile, match="附表"):
+            read_roster(xlsx([["说明"]]))
 
     def test_a_sheet_for_each_branch_is_told_and_not_taken_for_all(self):
         sheet = read_roster(xlsx([list(HEADINGS), ROW], [list(HEADINGS), ROW], [["说明"]]))
