@@ -80,7 +80,7 @@ class Demo:
             print(f"\n  http://{HOST}:{self.port}/   就绪，用时 {took:.1f} 秒。按 Ctrl-C 结束。\n\n{logins}", flush=True)
             while True:
                 self._pause(1)
-                self._revive()
+                self._look_round()
                 self._hold()
         except Stopped:
             print("\n正在结束……", flush=True)
@@ -101,9 +101,14 @@ class Demo:
     def _hold(self) -> None:
         """Hold the embedded servers while the demo runs; asked again, this brings back what was killed."""
         if not os.environ.get("DATABASE_URL"):
-            embedded.database_url()
+            embedded.database_url(meanwhile=self._look_round)
         if not os.environ.get("REDIS_URL"):
-            embedded.redis_url()
+            embedded.redis_url(meanwhile=self._look_round)
+
+    def _look_round(self) -> None:
+        """Ctrl-C, or a child that has ended."""
+        self._pause(0)
+        self._revive()
 
     def _prepare(self) -> str:
         """Migrate and seed in a child; returns what it says on stdout: the logins."""

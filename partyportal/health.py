@@ -1,18 +1,12 @@
 """GET /healthz: whether database, broker, worker, beat and disk are well, within a second whatever hangs. Open to all; it tells nothing else."""
 
-import pkgutil
 import shutil
 import threading
 import time
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import redis
-from django.apps import apps
 from django.conf import settings
-from django.db import connections
-from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -21,35 +15,11 @@ from redis.retry import Retry
 
 from partyportal.celery import app
 from partyportal.core.operating import pulse
+from partyportal.core.schema import is_migrated
 
 DEADLINE = 0.85  # of the second promised; the rest is for the answer's own way
 WORKER_PATIENCE = 0.7
 LEAST_ROOM = 100_000_000  # bytes; doctor warns long before
-
-
-def database() -> bool:
-    """It answers, and every migration of this code stands; on a connection of its own: the request's may be a minute old and long dead."""
-    connection = connections["default"].copy()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT app, name FROM django_migrations")
-            return migrations() <= set(cursor.fetchall())
-    finally:
-        connection.close()
-
-
-@cache
-def migrations() -> frozenset[tuple[str, str]]:
-    """(app, name) of the migrations on disk, by their file names: to load them would take longer than the answer may."""
-    found = set()
-    for config in apps.get_app_configs():
-        module, _ = MigrationLoader.migrations_module(config.label)
-        try:
-            folders = import_module(module).__path__
-        except ModuleNotFoundError:  # an app without tables
-            continue
-        found |= {(config.label, one.name) for one in pkgutil.iter_modules(folders) if not one.name.startswith("_")}
-    return frozenset(found)
 
 
 def broker() -> bool:
@@ -86,7 +56,7 @@ def disk() -> bool:
 
 
 TOLD = ("database", "redis", "worker")  # in every answer, as monitors outside know it; another part only while it fails
-CHECKS = {"database": database, "redis": broker, "worker": worker, "beat": Beat(), "disk": disk}
+CHECKS = {"database": is_migrated, "redis": broker, "worker": worker, "beat": Beat(), "disk": disk}
 
 
 class Check(threading.Thread):

@@ -15,9 +15,10 @@ import redis
 
 from partyportal import embedded
 from partyportal.demo import Demo, DemoFault
-from partyportal.embedded import places
-from partyportal.embedded.servers import end_orphan, package_folder
-from partyportal.embedded.state import alive
+from partyportal.embedded import holder, places
+from partyportal.embedded.keeper import Keeper
+from partyportal.embedded.servers import end_orphan, package_folder, wanted_source
+from partyportal.embedded.state import State, alive
 from tests.homes import CHECKOUT, Home, eventually, make_home
 
 pytestmark = pytest.mark.slow
@@ -132,6 +133,82 @@ def test_everything_killed_at_once_is_no_harm(home):
     _, database, broker = home.hold()
     assert ask(database, "SELECT answer FROM kept") == 42
     assert redis.Redis.from_url(broker).ping()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The holder's clock: it moves on only while somebody waits."""
+
+    class Clock:
+        now = 0.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+        time = monotonic
+
+        def sleep(self, _) -> None:
+            self.now += 1
+
+    clock = Clock()
+    monkeypatch.setattr(holder, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def starting(tmp_path, clock):
+    """A server whose keeper is at work, and who says every ten seconds until when how far it is; ready after six minutes."""
+
+    class Starting(State):
+        speaks_until = 0
+
+        def try_lock(self):
+            if clock.now % 10 == 0 and clock.now < self.speaks_until:
+                with self.log.open("a") as log:
+                    log.write("redo in progress\n")
+
+        def answers(self, said) -> bool:
+            return clock.now >= 360
+
+        def read(self) -> dict:
+            return {"source": wanted_source(self.name), "url": "postgresql://"}
+
+    return Starting(tmp_path, "postgres")
+
+
+def test_a_server_that_recovers_for_minutes_is_waited_for_with_words(starting, capsys):
+    starting.speaks_until = 360
+    assert holder._join(starting, lambda: None)["url"]
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) > 20 and "postgres 还在启动，已等 360 秒" in said[-1]
+
+
+def test_one_that_falls_silent_is_given_up(starting, clock):
+    starting.speaks_until = 100
+    with pytest.raises(embedded.EmbeddedFault, match="120 秒内没有动静"):
+        holder._join(starting, lambda: None)
+    assert 210 <= clock.now < 220
+
+
+def test_who_waits_may_still_be_stopped(starting, clock):
+    def stop():
+        if clock.now > 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        holder._join(starting, stop)
+
+
+def test_a_server_killed_while_it_starts_is_no_broken_one(tmp_path, monkeypatch):
+    """Whoever kills it may do so for longer than a broken server is tried."""
+    monkeypatch.setenv("PARTYPORTAL_HOME", str(tmp_path))
+    keeper = Keeper("redis")
+    keeper.server.restart_patience, keeper.server.ready = 0, lambda pid: False
+    kills = iter([signal.SIGKILL, signal.SIGKILL])
+    keeper.server.command = lambda: ["sh", "-c", f"kill -{how.value} $$" if (how := next(kills, None)) else "exit 7"]
+    with pytest.raises(embedded.EmbeddedFault, match="启动失败"):
+        keeper._start()
+    assert next(kills, None) is None and keeper.child.returncode == 7
 
 
 def test_a_pid_file_that_names_a_stranger_is_stale(home):

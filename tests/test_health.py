@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from partyportal import health
+from partyportal.core import schema
 from partyportal.core.operating import pulse
 
 WELL = {"database": "ok", "redis": "ok", "worker": "ok"}  # the contract with monitors outside: this and no more
@@ -79,7 +80,7 @@ def test_a_silent_broker_fails_within_a_second(client, settings, silent, monkeyp
 def test_a_silent_database_fails_within_a_second(client, silent, monkeypatch):
     monkeypatch.setitem(connections["default"].settings_dict, "HOST", "127.0.0.1")
     monkeypatch.setitem(connections["default"].settings_dict, "PORT", silent)
-    monkeypatch.setattr(health, "CHECKS", {"database": health.database})
+    monkeypatch.setattr(health, "CHECKS", {"database": health.is_migrated})
     monkeypatch.setattr(health, "_running", {})
     status, answer, seconds = ask(client)
     assert (status, answer) == (503, {"database": "fail"})
@@ -87,9 +88,9 @@ def test_a_silent_database_fails_within_a_second(client, silent, monkeypatch):
 
 
 def test_a_database_without_a_migration_of_this_code_is_not_well(db):
-    assert health.migrations() <= MigrationRecorder(connection).applied_migrations().keys()
+    assert schema.migrations() <= MigrationRecorder(connection).applied_migrations().keys()
     MigrationRecorder(connection).record_unapplied("core", "0001_initial")
-    assert not health.migrations() <= MigrationRecorder(connection).applied_migrations().keys()
+    assert not schema.migrations() <= MigrationRecorder(connection).applied_migrations().keys()
 
 
 @pytest.fixture

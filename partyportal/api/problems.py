@@ -47,6 +47,7 @@ DETAILS = {
 OUTAGES = {
     Outage.BUSY: "要改的正被别人占着，等不到，什么都没有改。过一会儿再试。",
     Outage.FULL: "磁盘满了，什么都没有存。请管理员清理磁盘，然后再试。",
+    Outage.BEHIND: "数据库还没有升级到这个版本，什么都没有改。请管理员运行 manage.py migrate。",
 }
 
 

@@ -3,8 +3,10 @@
 import errno
 from enum import StrEnum
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from psycopg2.errors import DeadlockDetected, DiskFull, LockNotAvailable, QueryCanceled
+
+from partyportal.core.schema import is_migrated
 
 OUTAGES = (OperationalError, InterfaceError)
 
@@ -13,6 +15,7 @@ class Outage(StrEnum):
     AWAY = "away"  # the database does not answer
     BUSY = "busy"  # it does, but somebody else kept the rows for too long (settings: DATABASE_PATIENCE)
     FULL = "full"  # its disk, or that of the uploads
+    BEHIND = "behind"  # it lacks a migration of this code
 
 
 def outage_of(error: BaseException | None) -> Outage | None:
@@ -20,7 +23,15 @@ def outage_of(error: BaseException | None) -> Outage | None:
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Outage.FULL
     if not isinstance(error, OUTAGES):
-        return None
+        return Outage.BEHIND if isinstance(error, DatabaseError) and _is_behind() else None
     if isinstance(error.__cause__, DiskFull):
         return Outage.FULL
     return Outage.BUSY if isinstance(error.__cause__, LockNotAvailable | QueryCanceled | DeadlockDetected) else Outage.AWAY
+
+
+def _is_behind() -> bool:
+    """Asked only once something has failed."""
+    try:
+        return not is_migrated()
+    except OUTAGES:
+        return False

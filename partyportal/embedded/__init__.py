@@ -18,14 +18,14 @@ from partyportal.embedded.secret import secrets
 __all__ = ["CHECKOUT", "EmbeddedFault", "database_url", "home", "leave", "redis_url", "require_room", "secrets"]
 
 
-def database_url() -> str:
+def database_url(**waiting) -> str:
     """Start or join PostgreSQL and hold it while this process lives; cheap to ask again, and mends what was killed meanwhile."""
-    return hold("postgres")
+    return hold("postgres", **waiting)
 
 
-def redis_url() -> str:
+def redis_url(**waiting) -> str:
     """The same for Redis: `unix:///…`, as redis-py reads it; Celery spells that scheme `redis+socket`."""
-    return hold("redis")
+    return hold("redis", **waiting)
 
 
 def require_room() -> None:

@@ -52,7 +52,7 @@ def status() -> int:
             running += 1
             print(f"{state.name}：运行中，进程 {said['pid']}，{said['url']}")
         else:
-            print(f"{state.name}：未运行")
+            print(f"{state.name}：{'正在启动' if said else '未运行'}")
     return 0 if running == len(SERVERS) else 1
 
 

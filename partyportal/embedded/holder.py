@@ -7,21 +7,24 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from partyportal.embedded.faults import EmbeddedFault
 from partyportal.embedded.places import CHECKOUT, lack_of_room, make_home
 from partyportal.embedded.servers import wanted_source
 from partyportal.embedded.state import State, take
 
-# A first start makes the database cluster, which on a slow disk takes a while.
+# Seconds without a word in the server's log. A first start makes the database cluster, which on a slow disk takes a while; one that
+# recovers what a crash has left undone says every ten seconds how far it is, and is waited for.
 PATIENCE = 120.0
+WORDS_EVERY = 15.0
 
 _held: dict[str, int] = {}
 _one_at_a_time = threading.Lock()
 
 
-def hold(name: str) -> str:
-    """Hold the server for the life of this process, starting it if it does not run; returns its URL."""
+def hold(name: str, meanwhile: Callable[[], None] = lambda: None) -> str:
+    """Hold the server for the life of this process, starting it if it does not run; returns its URL. `meanwhile` is called while it waits."""
     with _one_at_a_time:
         state = State(make_home(), name)
         if name in _held and running_keeper(state) and (url := state.read().get("url")):
@@ -30,7 +33,7 @@ def hold(name: str) -> str:
             # Waits while a keeper is stopping its server: that keeper has this lock to itself until the server is gone.
             _held[name] = take(state.holders, fcntl.LOCK_SH)
         try:
-            return _join(state)["url"]
+            return _join(state, meanwhile)["url"]
         except BaseException:
             os.close(_held.pop(name))
             raise
@@ -58,10 +61,11 @@ def in_use(state: State) -> bool:
     return False
 
 
-def _join(state: State) -> dict:
-    began, give_up = time.time(), time.monotonic() + PATIENCE
+def _join(state: State, meanwhile: Callable[[], None]) -> dict:
+    began, patience = time.time(), Patience(state)
     keepers = 0
-    while time.monotonic() < give_up:
+    while patience.lasts():
+        meanwhile()
         lock = state.try_lock()
         said = state.read()
         if lock is not None:
@@ -76,7 +80,26 @@ def _join(state: State) -> dict:
                 return said
             _step_aside(state, said)
         time.sleep(0.02)
-    raise EmbeddedFault(f"{state.name} 在 {PATIENCE:.0f} 秒内没有启动，详见 {state.log}。")
+    raise EmbeddedFault(f"{state.name} 在 {PATIENCE:.0f} 秒内没有动静，没有启动，详见 {state.log}。")
+
+
+class Patience:
+    """How long a server is waited for: as long as its log grows. Who waits is told."""
+
+    def __init__(self, state: State):
+        self.state = state
+        self.began = self.heard = self.told = time.monotonic()
+        self.size = 0
+
+    def lasts(self) -> bool:
+        now, size = time.monotonic(), self.state.log.stat().st_size if self.state.log.exists() else 0
+        if size != self.size:
+            self.size, self.heard = size, now
+        if now - self.told >= WORDS_EVERY:
+            self.told = now
+            words = f"{self.state.name} 还在启动，已等 {now - self.began:.0f} 秒。上次若是突然断的，它要先把数据恢复好，请等它做完。"
+            print(words, file=sys.stderr, flush=True)
+        return now - self.heard < PATIENCE
 
 
 def _hopeless(state: State, said: dict, *, began: float, keepers: int) -> str:

@@ -79,6 +79,7 @@ class Keeper:
 
     def _start(self) -> None:
         """Start the server and wait until it takes connections; a killed one may need a moment before it can start again."""
+        self.state.write(keeper=os.getpid())
         give_up = time.monotonic() + self.server.restart_patience
         while not self.told_to_stop:
             self.child = subprocess.Popen(
@@ -98,7 +99,7 @@ class Keeper:
                     )
                     return
                 time.sleep(0.02)
-            if time.monotonic() > give_up:
+            if time.monotonic() > give_up and self.child.returncode != -signal.SIGKILL:  # killed from outside, it is not broken
                 raise EmbeddedFault(f"{self.server.name} 启动失败，详见 {self.state.log}。")
             time.sleep(0.3)
 

@@ -4,17 +4,26 @@ import errno
 import json
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.test import Client
 from django.urls import reverse
 from psycopg2 import connect
-from psycopg2.errors import DiskFull, LockNotAvailable
+from psycopg2.errors import DiskFull, LockNotAvailable, UndefinedColumn
 
 from partyportal.api import problems
-from partyportal.core import views
+from partyportal.core import schema, views
 from partyportal.core.models import AuditEntry
+from partyportal.core.outages import outage_of
 from tests.core.test_login import PASSWORD, log_in
 from tests.live.processes import database_url
+
+
+@pytest.fixture
+def entered(secretary):
+    """A browser of somebody logged in, which is shown a fault as people are."""
+    client = Client(raise_request_exception=False)
+    client.force_login(secretary)
+    return client
 
 
 def caused(error: Exception, *, by: Exception) -> Exception:
@@ -71,15 +80,13 @@ def test_a_form_of_an_earlier_session_says_so(secretary):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_waits_too_long_for_a_row_is_told_and_nothing_is_changed(secretary, caplog):
-    client = Client(raise_request_exception=False)
-    client.force_login(secretary)
+def test_who_waits_too_long_for_a_row_is_told_and_nothing_is_changed(entered, secretary, caplog):
     other = connect(database_url())
     other.cursor().execute("SELECT FROM core_user WHERE id = %s FOR UPDATE", [secretary.pk])
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '50ms'")
     try:
-        sent = client.post(reverse("core:large_text"), {"large": "1"}, headers={"referer": "http://testserver/members/"})
+        sent = entered.post(reverse("core:large_text"), {"large": "1"}, headers={"referer": "http://testserver/members/"})
     finally:
         other.close()
         connection.close()
@@ -87,6 +94,26 @@ def test_who_waits_too_long_for_a_row_is_told_and_nothing_is_changed(secretary, 
     secretary.refresh_from_db()
     assert not secretary.large_text
     caplog.clear()
+
+
+@pytest.fixture
+def behind(monkeypatch):
+    """A new version whose `migrate` has not run: a column it reads is not there yet."""
+    monkeypatch.setattr(schema, "migrations", lambda: frozenset({("core", "9999_large_text")}))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_user RENAME COLUMN large_text TO not_yet")
+
+
+@pytest.mark.parametrize("address", ["/members/imports/", "/api/v1/members/"])
+def test_a_database_that_lacks_a_migration_is_said_as_such(entered, behind, caplog, address):
+    response = entered.get(address)
+    words = response.json()["detail"] if "/api/" in address else chinese(response)
+    assert response.status_code == 503 and "数据库还没有升级" in words and "manage.py migrate" in words
+    caplog.clear()
+
+
+def test_a_fault_of_ours_on_a_migrated_database_stays_one(db):
+    assert outage_of(caused(ProgrammingError("no such column"), by=UndefinedColumn())) is None
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from branches.models import Grant
 from education.documents import services
 from education.documents.models import Book, Piece
+from education.documents.services import books
 from education.documents.services.books import contents
 from education.services import return_meeting, revise_meeting
 from members.services.imports import no_progress
@@ -143,6 +145,39 @@ def test_a_killed_job_goes_on_with_the_branch_it_stood_at(tree, committee, secre
     asked.refresh_from_db()
     assert asked.pieces.filter(pk=first.pk).exists()
     assert (asked.files, asked.digest) == (whole.files, whole.digest)
+
+
+def test_a_branch_that_cannot_be_made_holds_nobody_up_and_is_named(tree, committee, meeting, book, monkeypatch):
+    whole = book(tree.township, by=committee, form="pdf")
+    asked = services.ask(organisation=tree.township, span="year", start=TODAY, form="pdf", by=committee, today=TODAY)
+    real = books.branch_book
+
+    def broken(book, branch):
+        if branch == tree.ours:
+            raise ValueError("a record nobody foresaw")
+        return real(book, branch)
+
+    monkeypatch.setattr(books, "branch_book", broken)
+    with pytest.raises(DomainError, match=r"1 个党支部没有做成，做好的 1 个留着.*继续.*高家杨村党支部（出了故障，已记下）") as refusal:
+        services.make_in_job(asked.job, no_progress)
+    assert "袁家店村" not in refusal.value.message
+    kept = asked.pieces.get()
+    assert kept.branch == tree.neighbours and not Book.objects.get(pk=asked.pk).is_kept, "no half book is given out"
+    monkeypatch.undo()
+    services.make_in_job(asked.job, no_progress)
+    asked.refresh_from_db()
+    assert asked.pieces.filter(pk=kept.pk).exists() and (asked.files, asked.digest) == (whole.files, whole.digest)
+
+
+def test_an_outage_in_the_middle_is_no_fault_of_a_branch(tree, committee, meeting, monkeypatch):
+    asked = services.ask(organisation=tree.township, span="year", start=TODAY, form="pdf", by=committee, today=TODAY)
+
+    def away(book, branch):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(books, "branch_book", away)
+    with pytest.raises(OperationalError):
+        services.make_in_job(asked.job, no_progress)
 
 
 def test_thrown_away_it_is_gone_and_is_not_made_after_all(tree, secretary, meeting, book):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -26,11 +27,15 @@ from education.models import Meeting
 from partyportal.core import audit, crypto, jobs
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job, User
+from partyportal.core.outages import outage_of
 from partyportal.core.parameters import value_on
 
 Form, Span = Book.Form, Book.Span
 _UNDER_WAY = (Job.State.QUEUED, Job.State.RUNNING)
 _SUMMARY = "00 汇总"
+NAMED = 5  # branches a refusal names
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -65,7 +70,10 @@ def _start(span: str, day: date) -> date:
 
 
 def make_in_job(job: Job, progress: jobs.Progress) -> dict:
-    """Make what is not yet made, one branch a transaction. Run again after a kill or a cancel, it goes on where it stood."""
+    """Make what is not yet made, one branch a transaction. Run again after a kill or a cancel, it goes on where it stood.
+
+    A branch that cannot be made does not keep the others waiting: it is named at the end, and only such are made by a 继续.
+    """
     book = Book.objects.select_related("organisation", "meeting__organisation").get(uid=job.params["book"])
     if book.made_at is not None:
         return _result(book)
@@ -79,15 +87,32 @@ def make_in_job(job: Job, progress: jobs.Progress) -> dict:
         raise DomainError("这段时间这里没有党支部，没有台账可出。")
     of_many = not book.organisation.is_branch
     made = set(book.pieces.exclude(branch=None).values_list("branch", flat=True))
+    lacking = {}
     for at, branch in enumerate(branches):
         progress(done=at, total=len(branches), step=branch.short_name)
-        if branch.pk not in made:
+        if branch.pk in made:
+            continue
+        try:
             _make_branch(book, branch, folder=f"{branch.code} {file_safe(branch.short_name)}/" if of_many else "")
+        except Exception as fault:
+            if not of_many or outage_of(fault):
+                raise
+            log.warning("book %s: branch %s not made: %s", book.uid, branch.code, type(fault).__name__)
+            lacking[branch] = fault.message if isinstance(fault, DomainError) else "出了故障，已记下"
+    if lacking:
+        raise DomainError(_told_of(lacking, made=len(branches) - len(lacking)))
     progress(done=len(branches), step="汇总和校验")
     if of_many:
         _make_summary(book, branches)
     _finish(book)
     return _result(book)
+
+
+def _told_of(lacking: dict[Organisation, str], *, made: int) -> str:
+    """Which branches have no book and why, as many as fit; the others' are kept."""
+    named = "；".join(f"{branch.short_name}（{why.rstrip('。')}）" for branch, why in list(lacking.items())[:NAMED])
+    more = " 等" if len(lacking) > NAMED else ""
+    return f"{len(lacking)} 个党支部没有做成，做好的 {made} 个留着。处理好再点“继续”，只补没做成的：{named}{more}。"
 
 
 @transaction.atomic
