@@ -14,6 +14,7 @@ from branches.forms import AuditFilters
 from branches.models import Organisation
 from branches.services.exports import export_audit
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from partyportal.core.sheets import XLSX
 
 ACTS_A_PAGE = 50
@@ -24,9 +25,8 @@ def audit(request):
     """Who did what to which row. The log is long: one page follows another by number, nothing is counted."""
     require(request.user, "audit.read")
     filters, entries = _asked(request)
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        entries = entries.filter(pk__lt=int(before[:18]))
+    if before := number_named(request.GET.get("before")):
+        entries = entries.filter(pk__lt=before)
     listed = selectors.acts(entries.select_related("actor")[: ACTS_A_PAGE + 1])
     older = listed[ACTS_A_PAGE - 1].number if len(listed) > ACTS_A_PAGE else None
     kept = {key: value for key, value in request.GET.items() if value and key != "before"}

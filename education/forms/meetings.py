@@ -14,6 +14,7 @@ from education.selectors.rolls import granted_leaves, is_expected, same_meeting,
 from education.services import RollLine, already_recorded
 from members.selectors.days import OnRoll
 from partyportal.core.forms import DayInput
+from partyportal.core.numbers import number_named
 
 State, Reason = Attendance.State, Attendance.Reason
 
@@ -265,7 +266,7 @@ class MeetingForm(forms.Form):
                 fault = "选一个缺席的原因。"
             elif entry.state == State.ABSENT and entry.absent == Reason.OTHER and not entry.note:
                 fault = "写上原因，或者选没有说明。"
-            elif entry.is_late and entry.late_minutes and not (entry.late_minutes.isdecimal() and 0 < int(entry.late_minutes) <= 600):
+            elif entry.is_late and entry.late_minutes and number_named(entry.late_minutes, 1, 600) is None:
                 fault = "迟到几分钟写一个整数，不记得就空着。"
             checked.append(replace(entry, fault=fault))
         self.entries = checked

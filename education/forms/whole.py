@@ -11,6 +11,7 @@ from education.rules import Item, chinese_day
 from education.services.files import AT_MOST
 from members.models import Member
 from partyportal.core.forms import DayInput, PhotosField
+from partyportal.core.numbers import number_named
 
 BLANK_ITEMS = 2  # empty ones under the last, for whoever works without a script
 
@@ -42,7 +43,7 @@ class AgendaForm(forms.Form):
     def __init__(self, data: Mapping | None = None, *, items: Iterable[Item] = (), **kwargs):
         super().__init__(data, **kwargs)
         if data is not None:
-            count = int(data["count"]) if data.get("count", "").isdecimal() else 0
+            count = number_named(data.get("count")) or 0
             self.items = [ItemForm(data, prefix=f"item-{at}") for at in range(min(count, 60))]
         else:
             told = [vars(item) for item in items] + [{}] * BLANK_ITEMS

@@ -17,6 +17,7 @@ from education.rules import month_of, months_on
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 
 CHECKS_A_PAGE = 30
 USUAL = 5  # how many the form proposes
@@ -62,8 +63,7 @@ def check(request, uid):
     drawn = held.drawn.select_related("meeting__organisation", "checked_by").defer("meeting__minutes", "meeting__decisions")
     if request.method == "POST":
         require(request.user, "education.return", held.organisation)
-        position = request.POST.get("position", "")
-        row = get_object_or_404(held.drawn.select_related("meeting"), position=int(position) if position.isdecimal() else 0)
+        row = get_object_or_404(held.drawn.select_related("meeting"), position=number_named(request.POST.get("position")))
         try:
             services.pass_drawn(row, by=request.user, today=timezone.localdate())
             messages.success(request, "已记：没有问题。")

@@ -17,8 +17,10 @@ from education.parts import parts_of
 from education.rules import clock
 from education.selectors.meetings import counted, sheet
 from partyportal.core import audit, crypto
+from partyportal.core.days import year_named
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from partyportal.core.sheets import XLSX, write_xlsx
 
 MEETINGS_A_PAGE = 50
@@ -69,9 +71,8 @@ def meeting(request, uid):
 def meeting_confirm(request, uid):
     """Confirm a draft as it stands."""
     held = _held(request, uid, "education.record")
-    version = request.POST.get("version", "")
     try:
-        services.confirm_meeting(held, by=request.user, today=timezone.localdate(), version=int(version) if version.isdecimal() else None)
+        services.confirm_meeting(held, by=request.user, today=timezone.localdate(), version=number_named(request.POST.get("version")))
         messages.success(request, "已确认。学时已记，积分一会儿就到。")
     except DomainError as refusal:
         messages.error(request, refusal.message)
@@ -170,8 +171,7 @@ def _within(request) -> Organisation | None:
 
 
 def _year(request) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and 1921 <= int(asked) <= 2200 else timezone.localdate().year
+    return year_named(request.GET.get("year")) or timezone.localdate().year
 
 
 def _query(request, **changes) -> str:

@@ -14,6 +14,7 @@ from education.rules import changes, split_minutes
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 
 
 @never_cache
@@ -69,9 +70,8 @@ def meeting_approve(request, uid):
     held = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("organisation", "host", "scribe"), uid=uid)
     if held.host is None or held.host.user_id != request.user.pk:
         require(request.user, "education.record", held.organisation)
-    number = request.POST.get("number", "")
     try:
-        services.approve_minutes(held, number=int(number) if number.isdecimal() else 0, by=request.user)
+        services.approve_minutes(held, number=number_named(request.POST.get("number")) or 0, by=request.user)
         messages.success(request, "纪要已审定。")
     except DomainError as refusal:
         messages.error(request, refusal.message)

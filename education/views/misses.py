@@ -20,6 +20,7 @@ from partyportal.core.days import month_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 
 
 @login_required
@@ -96,8 +97,7 @@ def requirements(request):
             if request.POST.get("act") == "end":
                 ending = RequirementEndForm(request.POST)
                 if ending.is_valid():
-                    row = request.POST.get("requirement", "")
-                    held = get_object_or_404(Requirement, pk=int(row) if row.isdecimal() else 0)
+                    held = get_object_or_404(Requirement, pk=number_named(request.POST.get("requirement")))
                     services.end_requirement(held, by=request.user, today=today, **ending.cleaned_data)
                     messages.success(request, "已定下停的日期，以前的月份不变。")
                     return redirect("education:requirements")

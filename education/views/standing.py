@@ -15,7 +15,7 @@ from education.models import Meeting
 from education.selectors import compliance as selectors
 from education.selectors.hours import hours_of, years_of
 from members.models import Member
-from partyportal.core.days import month_named
+from partyportal.core.days import month_named, year_named
 from partyportal.core.htmx import page
 
 ROWS_A_PAGE = 60
@@ -85,8 +85,7 @@ def hours(request):
 
 
 def _year(request, today: date) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and 1921 <= int(asked) <= 2200 else today.year
+    return year_named(request.GET.get("year")) or today.year
 
 
 def _uid(text: str) -> UUID:

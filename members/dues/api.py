@@ -18,6 +18,7 @@ from members.dues.rules import month_of
 from members.dues.selectors.accounts import through_of
 from members.dues.selectors.months import Sums
 from members.models import Member
+from partyportal.core.days import year_named
 from partyportal.core.errors import DomainError
 from partyportal.core.rest.filters import FIRST_YEAR, LAST_YEAR, NumberFilter
 from partyportal.core.rest.idempotency import change
@@ -181,8 +182,8 @@ class AccountViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
 
     def _with_sums(self, members: list[Member]) -> list[Member]:
         """The year's sums of these members: two statements, whatever their number."""
-        today, asked = timezone.localdate(), self.request.query_params.get("year", "")
-        year = int(asked) if asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked) <= LAST_YEAR else today.year
+        today = timezone.localdate()
+        year = year_named(self.request.query_params.get("year")) or today.year
         due = DueMonth.objects.of_year(year).filter(member__in=members).values("member").annotate(**DueMonth.objects.sums()).order_by()
         sums = {row.pop("member"): Sums(**row) for row in due}
         through = through_of([member.pk for member in members], today=today)

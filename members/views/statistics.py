@@ -20,6 +20,7 @@ from members.statistics.tables import LEFT_OUT, tables
 from members.statistics.traits import MEASURES, TRAIT
 from members.statistics.year import year_of
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from partyportal.core.sheets import XLSX
 
 PEOPLE_A_PAGE = 50
@@ -86,8 +87,7 @@ def statistics_rows(request):
 def annual_tables(request):
     """党内统计年报 of a year: the tables on a page; a POST gives them as a book of sheets."""
     organisation, today = _organisation(request), timezone.localdate()
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked) <= today.year else today.year
+    year = number_named(request.GET.get("year"), FIRST_YEAR, today.year) or today.year
     told = year_of(organisation, year, today=today)
     if request.method == "POST":
         file = export_annual_tables(told, by=request.user)

@@ -12,6 +12,7 @@ from branches.models import Organisation
 from branches.selectors import trail
 from members.models import Member
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from points.selectors import accounts, overviews
 from points.selectors.schemes import scheme_in_force
 
@@ -73,7 +74,7 @@ def entries(request):
     """The ledger's rows behind a number: organisation × month × category. Their sum is the number."""
     organisation, today = asked_organisation(request), timezone.localdate()
     year, month = _chosen_month(request, today)
-    asked, number = request.GET.get("category", ""), max(1, _whole(request.GET.get("page")) or 1)
+    asked, number = request.GET.get("category", ""), number_named(request.GET.get("page"), 1, 999_999) or 1
     category = _category(asked)
     found = overviews.entries_in(organisation, year=year, month=month, category=category)
     related = ("member", "organisation", "item", "fact")
@@ -117,7 +118,7 @@ def _category(asked: str) -> str | None:
 
 
 def _chosen_year(request, years: list[int]) -> int:
-    asked = _whole(request.GET.get("year"))
+    asked = number_named(request.GET.get("year"))
     return asked if asked in years else years[0]
 
 
@@ -131,7 +132,3 @@ def _chosen_month(request, today) -> tuple[int, int | None]:
         return day.year, day.month
     except ValueError:
         return today.year, None
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -11,6 +11,7 @@ from branches.access import paths_for, require
 from branches.models import Organisation
 from branches.selectors import trail
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX
 from points.models import Threshold
@@ -99,12 +100,12 @@ def appraised(request) -> Organisation:
 
 def chosen_period(request, years: list[int], *, default: GradePeriod) -> GradePeriod:
     """`period=2026Q3` or `period=2026`, of the years on record; anything else is the default."""
-    year, _, quarter = request.GET.get("period", "").partition("Q")
-    if year.isascii() and year.isdigit() and int(year[:6]) in years:
+    asked, _, quarter = request.GET.get("period", "").partition("Q")
+    if (year := number_named(asked)) in years:
         if not quarter:
-            return GradePeriod(int(year))
+            return GradePeriod(year)
         if quarter in ("1", "2", "3", "4"):
-            return GradePeriod(int(year), int(quarter))
+            return GradePeriod(year, int(quarter))
     return default
 
 
@@ -131,8 +132,7 @@ def _by_points(request, today) -> bool:
 
 
 def _number(request) -> int:
-    asked = request.GET.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    return number_named(request.GET.get("page"), 1, 999_999) or 1
 
 
 def _page(rows: list, count: int, number: int) -> Page:

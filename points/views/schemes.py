@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from points import services
 from points.models import Scheme
 from points.selectors import drafts, readings
@@ -109,5 +110,4 @@ def scheme_consent(request, uid):
 
 def _revision(request) -> int:
     """The revision the page was read at; a page that does not say is older than any."""
-    said = request.POST.get("revision", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+    return number_named(request.POST.get("revision")) or 0

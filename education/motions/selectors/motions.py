@@ -13,6 +13,7 @@ from education.motions.selectors.development import step_url
 from education.motions.selectors.rolls import candidates_of, roll_of, voter_of
 from education.motions.services.counts import role_of, round_of
 from education.motions.services.urn import casting_fault
+from partyportal.core.days import year_named
 
 State = Motion.State
 
@@ -24,8 +25,8 @@ def listed(user, asked) -> QuerySet:
         found = found.filter(kind=asked["kind"])
     if asked.get("state") in State.values:
         found = found.filter(state=asked["state"])
-    if (year := asked.get("year", "")).isdecimal() and len(year) == 4:
-        found = found.filter(held_on__year=int(year))
+    if year := year_named(asked.get("year")):
+        found = found.filter(held_on__year=year)
     if code := asked.get("organisation", "")[:40]:
         found = found.filter(organisation__code=code)
     if text := asked.get("q", "").strip()[:60]:

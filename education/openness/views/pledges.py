@@ -22,6 +22,7 @@ from education.openness.services import pledges as services
 from members.models import Member
 from partyportal.core import audit
 from partyportal.core.attachments import streamed
+from partyportal.core.days import year_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -76,8 +77,7 @@ def _only_branch(request) -> Organisation | None:
 
 
 def _year(request) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and 1921 <= int(asked) <= 2200 else timezone.localdate().year
+    return year_named(request.GET.get("year")) or timezone.localdate().year
 
 
 def _exported(request, found):

@@ -20,6 +20,7 @@ from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from partyportal.core.sheets import XLSX, write_xlsx
 
 BRANCHES_A_PAGE = 50
@@ -84,9 +85,9 @@ def plan_make(request):
     """Make the plan from what is required, in one click."""
     branch = get_object_or_404(Organisation.objects.visible_to(request.user).branches(), code=request.POST.get("organisation"))
     require(request.user, "education.record", branch)
-    year = request.POST.get("year", "")
+    year = number_named(request.POST.get("year")) or 0
     try:
-        services.make_plan(organisation=branch, year=int(year) if year.isdecimal() else 0, by=request.user, today=timezone.localdate())
+        services.make_plan(organisation=branch, year=year, by=request.user, today=timezone.localdate())
         messages.success(request, "按应开次数排好了，日子照往年的。改不合适的就行。")
     except DomainError as refusal:
         messages.error(request, refusal.message)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from branches.access import paths_for, require_sight
 from branches.models import Organisation
+from partyportal.core.days import year_named
 
 
 def place(request: HttpRequest) -> Organisation:
@@ -23,5 +24,4 @@ def own_branch(request: HttpRequest) -> Organisation:
 
 
 def year_asked(request: HttpRequest) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and 1921 <= int(asked) <= 2200 else timezone.localdate().year
+    return year_named(request.GET.get("year")) or timezone.localdate().year

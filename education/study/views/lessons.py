@@ -20,6 +20,7 @@ from partyportal.core import attachments, media
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from partyportal.core.uploads import takes_films
 
 
@@ -63,11 +64,11 @@ def lesson(request, uid):
 def lesson_position(request, uid):
     """The player tells where it is; nothing is shown and nothing counts."""
     held, me = _lesson(request, uid), own_file(request.user)
-    told = request.POST.get("position", "")
-    if me is None or not told.isdecimal():
+    told = number_named(request.POST.get("position"))
+    if me is None or told is None:
         raise Http404
     try:
-        services.keep_position(held, member=me, position=min(int(told), 86_400), by=request.user, now=timezone.now())
+        services.keep_position(held, member=me, position=min(told, 86_400), by=request.user, now=timezone.now())
     except DomainError as refusal:
         return HttpResponse(refusal.message, status=422, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)

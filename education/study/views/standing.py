@@ -16,6 +16,7 @@ from education.study.selectors import standing as selectors
 from education.study.views.courses import own_file
 from members.models import Member
 from partyportal.core import audit
+from partyportal.core.days import year_named
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
 
@@ -101,8 +102,7 @@ def transcript(request):
 
 
 def _year(request, today) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and 1921 <= int(asked) <= 2200 else today.year
+    return year_named(request.GET.get("year")) or today.year
 
 
 def _uid(text: str) -> UUID:

@@ -21,6 +21,7 @@ from members.care.services import criteria as services
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 
 SET = "care.criteria"
 CHANGES = ("remove", "turn", "negate", "all", "any", "discard")
@@ -219,8 +220,7 @@ def _criterion_page(request, held: Criterion, *, form=None, status: int | None =
 
 
 def _revision(request) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+    return number_named(request.POST.get("revision")) or 0
 
 
 def _node(held: CriterionVersion, at: str) -> dict:

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from members.development.models import Case
 from members.development.rules.procedure import STAGE_NAMES
+from partyportal.core.numbers import number_named
 
 DUE = [("overdue", "已逾期"), ("soon", "30 天内到期"), ("limit", "细则写明期限的")]
 SORTS = {"due": "due_on", "name": "pinyin", "branch": "organisation__code", "applied": "applied_on"}
@@ -41,8 +42,8 @@ def narrowed(cases: QuerySet, *, today: date, q: str = "", stage: str = "", stat
     cases = cases.filter(state=state) if state in Case.State.values else cases.open()
     if q.strip():
         cases = cases.matching(q[:60])
-    if stage.isdecimal() and int(stage) in STAGE_NAMES:
-        cases = cases.filter(stage=int(stage))
+    if (number := number_named(stage)) in STAGE_NAMES:
+        cases = cases.filter(stage=number)
     if step:
         cases = cases.filter(next_step=step)
     if due == "overdue":

@@ -9,6 +9,7 @@ from branches.access import paths_for, require
 from branches.models import Organisation
 from members.dues.rules import month_of, months_on
 from partyportal.core.days import month_named
+from partyportal.core.numbers import number_named
 
 COLLECT = "dues.collect"
 
@@ -40,8 +41,7 @@ def month_asked(request, today: date) -> date:
 
 
 def year_asked(request, today: date) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and today.year - 10 <= int(asked) <= today.year + 1 else today.year
+    return number_named(request.GET.get("year"), today.year - 10, today.year + 1) or today.year
 
 
 def month_options(today: date) -> list[tuple[str, str]]:

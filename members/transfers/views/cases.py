@@ -21,6 +21,7 @@ from members.transfers.models import Transfer
 from members.transfers.selectors import Act, Line
 from members.transfers.services.crossing import usual_days
 from partyportal.core import audit
+from partyportal.core.days import year_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -177,7 +178,7 @@ def _within(request) -> Organisation | None:
 
 def _asked(request) -> dict:
     """The conditions of the address; one nobody could have chosen is left out."""
-    year, member = request.GET.get("year", ""), request.GET.get("member", "")
+    member = request.GET.get("member", "")
     try:
         member = UUID(member) if member else None
     except ValueError:
@@ -186,7 +187,7 @@ def _asked(request) -> dict:
         "q": request.GET.get("q", "").strip()[:60],
         "kind": request.GET.get("kind", ""),
         "stands": request.GET.get("stands", ""),
-        "year": int(year) if year.isascii() and year.isdecimal() and 1921 <= int(year) <= 2200 else None,
+        "year": year_named(request.GET.get("year")),
         "member": member,
     }
 

@@ -16,6 +16,7 @@ from members.transfers.models import Letter, Transfer
 from members.transfers.parameters import STUB_YEARS
 from partyportal.core.htmx import page
 from partyportal.core.masks import mask_name
+from partyportal.core.numbers import number_named
 from partyportal.core.parameters import value_on
 from partyportal.core.rest.throttles import PublicPageThrottle
 
@@ -58,8 +59,7 @@ def _is_good(letter: Letter) -> bool:
 
 def _serial(request) -> int | None:
     """An earlier letter of the same transfer, by its number."""
-    asked = request.GET.get("number", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else None
+    return number_named(request.GET.get("number"))
 
 
 @never_cache

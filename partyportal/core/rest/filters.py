@@ -4,7 +4,7 @@ from django import forms
 from django_filters import rest_framework as filters
 from drf_spectacular.drainage import set_override
 
-FIRST_YEAR, LAST_YEAR = 1921, 2200
+from partyportal.core.days import FIRST_YEAR, LAST_YEAR
 
 
 class NumberFilter(filters.Filter):

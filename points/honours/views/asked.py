@@ -3,13 +3,13 @@
 from django.shortcuts import get_object_or_404
 
 from branches.models import Organisation
+from partyportal.core.days import year_named
 
 YEARS_BACK = 10
 
 
 def year_asked(request) -> int | None:
-    year = request.GET.get("year", "")
-    return int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None
+    return year_named(request.GET.get("year"))
 
 
 def text_asked(request) -> str:

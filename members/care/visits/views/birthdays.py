@@ -22,6 +22,7 @@ from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.numbers import number_named
 from partyportal.core.sheets import XLSX
 
 ROWS_A_PAGE = 50
@@ -138,8 +139,7 @@ def _within(request) -> Organisation:
 
 
 def _month(request) -> int:
-    asked = request.GET.get("month", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and 1 <= int(asked) <= 12 else timezone.localdate().month
+    return number_named(request.GET.get("month"), 1, 12) or timezone.localdate().month
 
 
 def _found(request, within: Organisation, year: int, month: int):

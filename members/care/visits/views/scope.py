@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from branches.access import paths_for, require
 from branches.models import Organisation
+from partyportal.core.numbers import number_named
 
 
 def place(request, verb: str = "care.see") -> Organisation:
@@ -30,5 +31,4 @@ def uids(request, name: str) -> list[UUID]:
 
 def year_asked(request, today) -> int | None:
     """The year of the address, if it is one of the last ten."""
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and today.year - 10 <= int(asked) <= today.year else None
+    return number_named(request.GET.get("year"), today.year - 10, today.year)
