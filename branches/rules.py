@@ -1,12 +1,12 @@
 """What the Party's rules say about organisations. Pure: no Django, no clock."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from partyportal.core.cells import EXACT, day_of, squeeze
+from partyportal.core.days import months_after
 
 # 农村条例 and 机关条例: a 党支部 may hang under any committee or a 党总支; a 党小组 only under its 党支部.
 _COMMITTEES = frozenset({"county", "work_committee", "committee"})
@@ -59,20 +59,6 @@ def term_years(lengths: Iterable[Length], *, kind: str, unit_type: str) -> int |
     """
     fitting = [length for length in lengths if length.kind == kind and length.unit_type in {unit_type, ""}]
     return max(fitting, key=lambda length: length.unit_type != "").years if fitting else None
-
-
-def years_after(day: date, years: int) -> date:
-    """The same day so many years on; 29 February becomes the 28th where there is none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months on (or back), the last of the month where it has none."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def may_expire_on(until: date, *, kind: str, started_on: date, due_on: date, extension_months: int) -> str:

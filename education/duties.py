@@ -9,10 +9,11 @@ from django.urls import reverse
 from branches.access import paths_for
 from branches.models import Organisation
 from education.models import Meeting, Miss
-from education.rules import CATCH_UP_MONTHS, chinese_day, due_month, last_day, month_of, months_on, opens_on, period_words
+from education.rules import CATCH_UP_MONTHS, chinese_day, due_month, opens_on, period_words
 from education.selectors.cells import Cell, cells
 from education.selectors.compliance import record_url
 from education.selectors.misses import miss_url
+from partyportal.core.days import month_end, month_of, months_after
 from partyportal.core.duties import Duty
 
 OFTEN = {"month": "一般每月一次", "quarter": "一般每季度一次", "year": "一般每年一次"}
@@ -36,7 +37,7 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     branches = {branch.pk: branch for branch in organisations}
     if not branches:
         return []
-    first, last = months_on(month_of(today), -CATCH_UP_MONTHS), due_month("quarter", today)
+    first, last = months_after(month_of(today), -CATCH_UP_MONTHS), due_month("quarter", today)
     paths = [branch.path for branch in branches.values()]
     if len(paths) > FEW:
         paths = [f"{commonpath(paths).rstrip('/')}/"]
@@ -47,14 +48,14 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     ]
     misses = _misses(branches, missing)
     groups = Organisation.objects.in_bulk({cell.group_id for cell in missing if cell.group_id})
-    latest = _latest(branches, since=months_on(month_of(today), -14))
+    latest = _latest(branches, since=months_after(month_of(today), -14))
     duties, answered = [], set()
     for cell in missing:
         branch, group = branches[cell.organisation_id], groups.get(cell.group_id)
         pending = _pending(cell, latest)
         if pending:
             answered.add(pending.pk)
-            duties.append(_finish(pending, branch, due_on=last_day(cell.month)))
+            duties.append(_finish(pending, branch, due_on=month_end(cell.month)))
         elif cell.is_explained:
             duties += _make_up(cell, branch, group, misses.get((*_key(cell), cell.month)))
         else:
@@ -62,7 +63,7 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
     for meeting in latest.values():
         # A record nobody asked for (党课, a second meeting) waits to be finished all the same.
         if meeting.state != Meeting.State.CONFIRMED and meeting.pk not in answered and meeting.held_on >= first:
-            duties.append(_finish(meeting, branches[meeting.organisation_id], due_on=last_day(month_of(meeting.held_on))))
+            duties.append(_finish(meeting, branches[meeting.organisation_id], due_on=month_end(month_of(meeting.held_on))))
     return sorted(duties)
 
 
@@ -118,7 +119,7 @@ def _pending(cell: Cell, latest: Last) -> Meeting | None:
 
 
 def _hold(cell: Cell, branch: Organisation, group: Organisation | None, last: Meeting | None, today: date) -> Duty:
-    due_on, words = last_day(cell.month), period_words(cell.period, cell.month)
+    due_on, words = month_end(cell.month), period_words(cell.period, cell.month)
     late = due_on < today
     name = f"{words}{cell.label}" if cell.period == "quarter" else f" {words}{cell.label}"
     verb = "补记" if late else ("记录" if cell.period == "month" else "开")
@@ -138,9 +139,9 @@ def _hold(cell: Cell, branch: Organisation, group: Organisation | None, last: Me
 def _reason(cell: Cell, words: str, last: Meeting | None, today: date) -> str:
     """Rule, then fact: 支委会一般每月一次，10 月还没有记录。上次 9月16日."""
     if cell.kind == Meeting.Kind.THEME_DAY and last and month_of(today) == cell.month:
-        usual = cell.month.replace(day=min(last.held_on.day, last_day(cell.month).day))
+        usual = cell.month.replace(day=min(last.held_on.day, month_end(cell.month).day))
         return f"固定日 {chinese_day(usual)}{'已过，还没有记录' if usual < today else ''}"
-    if last and last.held_on > last_day(cell.month):
+    if last and last.held_on > month_end(cell.month):
         last = None  # held since: it does not tell how long this one has been missing
     before = f"。上次 {chinese_day(last.held_on, year=last.held_on.year != today.year)}" if last else ""
     return f"{cell.label}{OFTEN[cell.period]}，{words}还没有记录{before}"

@@ -5,9 +5,11 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
+
+from partyportal.core.days import month_of, months_after, quarter_of, quarter_words
 
 # 教育管理条例 Art20: 集中学习 of a year, in 学时.
 HOURS_DUE = 32
@@ -48,26 +50,12 @@ def chinese_day(day: date, *, year: bool = False) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
 
 
-def month_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def months_on(month: date, count: int) -> date:
-    """The first of the month `count` months later (earlier if negative)."""
-    index = month.year * 12 + month.month - 1 + count
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def last_day(month: date) -> date:
-    return months_on(month, 1) - timedelta(days=1)
-
-
 def due_month(period: str, day: date) -> date:
     """The month in which a meeting of that period, held on the day, answers what is due."""
     if period == "month":
         return month_of(day)
     if period == "quarter":
-        return date(day.year, (day.month + 2) // 3 * 3, 1)
+        return date(day.year, quarter_of(day) * 3, 1)
     return date(day.year, 12, 1)
 
 
@@ -75,7 +63,7 @@ def opens_on(period: str, month: date) -> date:
     """From which day on the duty that falls due in a month is shown: its period's first; a yearly one from October (Art17: 一般 Q4)."""
     if period == "month":
         return month
-    return months_on(month, -2)
+    return months_after(month, -2)
 
 
 def period_words(period: str, month: date) -> str:
@@ -83,7 +71,7 @@ def period_words(period: str, month: date) -> str:
     if period == "month":
         return f"{month.month} 月"
     if period == "quarter":
-        return f"第{'一二三四'[(month.month - 1) // 3]}季度"
+        return quarter_words(month)
     return f"{month.year} 年度"
 
 
@@ -219,15 +207,9 @@ def exclusion_faults(*, start: date, end: date | None, agreed_on: date, longest_
         faults.append(Fault("start", f"支部 {chinese_day(agreed_on, year=True)}才同意，不能从更早的日子起不计应到。"))
     if end is not None and end <= start:
         faults.append(Fault("end", "止日要晚于起日。"))
-    elif end is not None and end > later_by(start, longest_months):
+    elif end is not None and end > months_after(start, longest_months):
         faults.append(Fault("end", f"一次最多 {longest_months} 个月，到期支部再议。"))
     return faults
-
-
-def later_by(day: date, months: int) -> date:
-    """The same day so many months later, or the month's last."""
-    first = months_on(month_of(day), months)
-    return first.replace(day=min(day.day, last_day(first).day))
 
 
 def leave_faults(*, day: date, today: date, farthest_days: int) -> list[Fault]:

@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 
 from branches.models import Organisation, Term, TermChange
 from branches.parameters import TERM_EXTENSION_MONTHS
-from branches.rules import may_expire_on, years_after
+from branches.rules import may_expire_on
 from branches.selectors import term_length
 from partyportal.core import audit
+from partyportal.core.days import years_after
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.parameters import value_on

@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from education.rules import chinese_day, last_day, months_on
+from education.rules import chinese_day
+from partyportal.core.days import month_end, months_after
 
 # 党员教育管理工作条例 Art23: of the old and the ill nothing is demanded; which of them is ill stays in the branch. PIPL Art28: 医疗健康 is sensitive.
 # So a book that leaves the branch says 请假 of who is ill, and repeats no free text about anybody's absence.
@@ -35,15 +36,15 @@ def miss_words(*, due: int, done: int, made_up_on: Sequence[date], reason: str, 
 def last_of(span: str, start: date) -> date:
     """The last day a book covers."""
     if span == "month":
-        return last_day(start)
+        return month_end(start)
     if span == "year":
-        return last_day(months_on(start, 11))
+        return month_end(months_after(start, 11))
     return start
 
 
 def is_judged(month: date, as_of: date) -> bool:
     """Whether what falls due in a month may be called missing: only once the month is over."""
-    return last_day(month) < as_of
+    return month_end(month) < as_of
 
 
 def digest_of(content: Mapping) -> str:

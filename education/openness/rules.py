@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from partyportal.core.days import months_after, quarter_words
+
 # ── A piece on its way: what may be done in which state, and where it leads ──
 DRAFT, SUBMITTED, RETURNED, PUBLISHED, WITHDRAWN = "draft", "submitted", "returned", "published", "withdrawn"
 REVISE, CONSENT, SUBMIT, SEND_BACK, PUBLISH, CORRECT, DROP, WITHDRAW = (
@@ -51,7 +53,7 @@ def period_of(how_often: str, day: date, *, days: int, is_ahead: bool = False) -
     """The period that holds a day. 期初公开 (a plan) counts its days from the first day, all else from the day after the last."""
     months = MONTHS[how_often]
     first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    following = date(first.year + (first.month - 1 + months) // 12, (first.month - 1 + months) % 12 + 1, 1)
+    following = months_after(first, months)
     return Period(first, following - timedelta(days=1), (first if is_ahead else following) + timedelta(days=days - 1))
 
 
@@ -73,7 +75,7 @@ def period_words(how_often: str, start: date) -> str:
     if how_often == "month":
         return f"{start.year} 年 {start.month} 月"
     if how_often == "quarter":
-        return f"{start.year} 年第{'一二三四'[(start.month - 1) // 3]}季度"
+        return f"{start.year} 年{quarter_words(start)}"
     if how_often == "half":
         return f"{start.year} 年{'上' if start.month == 1 else '下'}半年"
     return f"{start.year} 年"
@@ -161,7 +163,7 @@ def may_pledge(year: int, today: date) -> bool:
 
 def judged_until(year: int, *, months: int) -> date:
     """The last day of a meeting that judges a year's pledges: so many months of the next year."""
-    return date(year + 1, months + 1, 1) - timedelta(days=1)
+    return months_after(date(year, 12, 31), months)
 
 
 def may_judge(year: int, confirmed_on: date, held_on: date, *, months: int) -> bool:

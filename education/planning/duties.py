@@ -12,7 +12,8 @@ from education.planning.models import CampaignStep, PlanEntry
 from education.planning.parameters import NOTICE_DAYS, PARAMETERS, TALKS_A_YEAR
 from education.planning.selectors.plans import entries_due, periods_on, record_url, unanswered_entries
 from education.planning.selectors.talks import lacking
-from education.rules import chinese_day, due_month, last_day, month_of
+from education.rules import chinese_day, due_month
+from partyportal.core.days import month_end, month_of
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -43,13 +44,13 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
 def _planned(branches: dict[int, Organisation], today: date, notice: int) -> list[Duty]:
     """Entries of this period up to the days of notice. Past its day an entry waits until the period ends; then the miss itself is the duty."""
     until = today + timedelta(days=notice)
-    entries = entries_due(branches, since=today.replace(month=1, day=1), until=max(until, last_day(month_of(today))))
+    entries = entries_due(branches, since=today.replace(month=1, day=1), until=max(until, month_end(month_of(today))))
     left = unanswered_entries(entries, today=today)
     periods = periods_on(today)
     duties, seen = [], set()
     for entry in entries:
         month = due_month(periods[entry.kind], entry.planned_on)
-        if entry.pk not in left or entry.planned_on > until or last_day(month) < today:
+        if entry.pk not in left or entry.planned_on > until or month_end(month) < today:
             continue
         branch = branches[entry.plan.organisation_id]
         # The cell's own key, so that the plan's reminder stands in place of the general one.
@@ -66,7 +67,7 @@ def _entry_duty(entry: PlanEntry, branch: Organisation, today: date, month: date
     about = "，".join(words for words in (entry.topic, entry.place) if words)
     said = f"年度计划里的{f'：{about}' if about else ''}" if coming else f"计划 {chinese_day(entry.planned_on)}开，还没有记录"
     return Duty(
-        due_on=entry.planned_on if coming else last_day(month),
+        due_on=entry.planned_on if coming else month_end(month),
         key=key,
         title=f"{chinese_day(entry.planned_on)}{label}{group}" if coming else f"记录 {chinese_day(entry.planned_on)}{label}{group}",
         reason=said,

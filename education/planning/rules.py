@@ -5,7 +5,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from education.rules import due_month, last_day
+from education.rules import due_month
+from partyportal.core.days import month_end
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Fault:
 
 def planned_day(month: date, *, usual: int, founded_on: date) -> date:
     """The usual day of a month, its last day if it has no such day. 支部工作条例第十六条: 主题党日每月相对固定 1 天."""
-    day = month.replace(day=min(usual, last_day(month).day))
+    day = month.replace(day=min(usual, month_end(month).day))
     return max(day, founded_on)
 
 

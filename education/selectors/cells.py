@@ -18,7 +18,7 @@ from django.db import connection
 from branches.models import Organisation
 from education.models import Meeting
 from education.models.tallies import BITS
-from education.rules import last_day, months_on
+from partyportal.core.days import month_end, months_after
 
 PERIODS = {"month": 1, "quarter": 3, "year": 12}
 ORDER = [kind.value for kind in Meeting.Kind]
@@ -210,7 +210,7 @@ def parameters(*, first: date, last: date, paths: Iterable[str], depth: int = 0)
         raise ValueError("the bits of one number hold five years of months")
     return {
         "first": first,
-        "last": last_day(last),
+        "last": month_end(last),
         "origin": origin,
         "months": last.year * 12 + last.month - origin + 1,
         "first_year": first.year,
@@ -256,7 +256,7 @@ def cells(*, first: date, last: date, paths: Iterable[str]) -> list[Cell]:
             group_id=g or None,
             kind=kind,
             period=period,
-            month=months_on(first, month),
+            month=months_after(first, month),
             due=due,
             done=done,
             made_up=min(due - done, made_up),
@@ -277,7 +277,7 @@ def done_and_due(*, first: date, last: date, within: Organisation | None = None)
 
 def done_and_due_by_month(*, first: date, last: date, within: Organisation | None = None) -> dict[date, tuple[int, int]]:
     """A month → (done, due): the same cells, summed the other way."""
-    return {months_on(first, month): sums for month, sums in sorted(_summed("month", first, last, within).items())}
+    return {months_after(first, month): sums for month, sums in sorted(_summed("month", first, last, within).items())}
 
 
 def _summed(column: str, first: date, last: date, within: Organisation | None) -> dict:

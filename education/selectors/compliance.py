@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from branches.models import Organisation
 from education.models import MakeUp, Meeting
-from education.rules import due_month, last_day, month_of, months_on, period_words
+from education.rules import due_month, period_words
 from education.selectors.cells import HEAT, ORDER, PERIODS, Cell, cells, parameters
 from education.selectors.misses import miss_url
+from partyportal.core.days import month_end, month_of, months_after
 
 
 class HeatCell(NamedTuple):
@@ -138,7 +139,7 @@ def _table(sums, organisation: Organisation, year: int, first: date, count: int,
                 label=label,
                 url=f"{page}?{query}&year={year}",
                 cells=tuple(
-                    HeatCell(told.done, told.due, f"{page}?{query}&month={months_on(first, month):%Y-%m}", month >= over, told.note)
+                    HeatCell(told.done, told.due, f"{page}?{query}&month={months_after(first, month):%Y-%m}", month >= over, told.note)
                     for month, told in enumerate(line)
                 ),
                 done=sum(told.done for told in line[:over]),
@@ -202,7 +203,7 @@ def rows_behind(organisation: Organisation, month: date, *, kind: str = "") -> l
     organisations = Organisation.objects.in_bulk(ids)
     opens = min((_opens(c) for c in owed), default=month)
     answers: dict[tuple, list[Meeting]] = {}
-    held = Meeting.objects.confirmed().filter(organisation__in={c.organisation_id for c in owed}, held_on__range=(opens, last_day(month)))
+    held = Meeting.objects.confirmed().filter(organisation__in={c.organisation_id for c in owed}, held_on__range=(opens, month_end(month)))
     held = held.exclude(pk__in=MakeUp.objects.standing().values("meeting"))
     for meeting in held.order_by("held_on").only("uid", "organisation_id", "group_id", "kind", "held_on", "topic"):
         answers.setdefault((meeting.organisation_id, meeting.group_id, meeting.kind), []).append(meeting)
@@ -233,7 +234,7 @@ def _form() -> str:
 
 
 def _opens(cell: Cell) -> date:
-    return months_on(cell.month, 1 - PERIODS[cell.period])
+    return months_after(cell.month, 1 - PERIODS[cell.period])
 
 
 def year_in_dots(organisation: Organisation, owed: list[Cell], *, today: date) -> list[tuple[str, list[str], list[str]]]:
@@ -242,7 +243,7 @@ def year_in_dots(organisation: Organisation, owed: list[Cell], *, today: date) -
     urls: dict[str, dict[int, str]] = {}
     page = reverse("education:compliance")
     for cell in owed:
-        month, due_on = cell.month.month, last_day(cell.month)
+        month, due_on = cell.month.month, month_end(cell.month)
         if not cell.is_missing:
             state = "held"
         elif due_on < today:

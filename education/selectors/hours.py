@@ -14,9 +14,10 @@ from django.db.models import Case, CharField, Value, When
 
 from education.models import Attendance
 from education.parameters import LEADER_HOURS, NEW_SECRETARY_MONTHS
-from education.rules import HOURS_DUE, chinese_day, later_by, plain
+from education.rules import HOURS_DUE, chinese_day, plain
 from members.models import Fact, Member, MemberClass, Office
 from members.selectors.days import places_on
+from partyportal.core.days import months_after
 from partyportal.core.parameters import values_on
 
 KEY = "education.hours:"
@@ -173,7 +174,7 @@ def expected_of(members: Iterable[int], year: int, *, today: date) -> dict[int, 
     for member in members:
         held, place = posts.get(member, ()), places.get(member)
         new = [
-            (later_by(post.start, numbers[NEW_SECRETARY_MONTHS.key]), post.start)
+            (months_after(post.start, numbers[NEW_SECRETARY_MONTHS.key]), post.start)
             for post in held
             if post.position == Office.Position.SECRETARY and post.way != Office.Way.OPENING
         ]

@@ -8,7 +8,8 @@ from django.db.models import Count, Q, QuerySet
 
 from branches.models import Organisation
 from education.models import Attendance, Meeting
-from education.rules import USUAL_HOURS, Tally, last_day, month_of, plain, tally
+from education.rules import USUAL_HOURS, Tally, plain, tally
+from partyportal.core.days import month_end, month_of
 from points.selectors.schemes import scheme_in_force
 
 State = Attendance.State
@@ -27,7 +28,7 @@ def proposal(*, organisation: Organisation, kind: str, group: Organisation | Non
     same = Meeting.objects.filter(organisation=organisation, kind=kind).exclude(state=Meeting.State.VOID)
     last = (same.filter(group=group) if group else same).select_related("host", "scribe").order_by("-held_on", "-id").first()
     month = month or month_of(today)
-    usual = min(last.held_on.day if last else today.day, last_day(month).day)
+    usual = min(last.held_on.day if last else today.day, month_end(month).day)
     day = month.replace(day=usual)
     if day > today:
         day = today if month_of(today) == month else day

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from branches.models import Organisation
 from education.models import MakeUp, Meeting, Miss
-from education.rules import last_day
 from education.selectors.cells import Cell, cells
+from partyportal.core.days import month_end
 
 OFFERED = 6  # later meetings, the nearest first
 
@@ -32,7 +32,7 @@ def miss_page(*, organisation: Organisation, group: Organisation | None, kind: s
     standing = next((miss for miss in said if miss.ended_at is None), None)
     same = Meeting.objects.filter(**at)
     made = MakeUp.objects.standing().filter(meeting__in=same, month=month).select_related("meeting", "made_by")
-    offered = same.confirmed().filter(held_on__gt=last_day(month)).exclude(pk__in=MakeUp.objects.standing().values("meeting"))
+    offered = same.confirmed().filter(held_on__gt=month_end(month)).exclude(pk__in=MakeUp.objects.standing().values("meeting"))
     return MissPage(
         cell=next(found, None),
         standing=standing,

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from education.models import Meeting, RollExclusion
 from education.parameters import EXCLUSION_MONTHS
-from education.rules import exclusion_faults, later_by
+from education.rules import exclusion_faults
 from members.models import Member
 from members.selectors.days import places_on
 from partyportal.core import audit
+from partyportal.core.days import months_after
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.parameters import value_on
@@ -39,7 +40,7 @@ def propose_exclusion(
         raise DomainError(fault.message, field=fault.field)
     if reason == RollExclusion.Why.OTHER and not note.strip():
         raise DomainError("写明是什么原因。", field="note")
-    end = end or later_by(start, months)
+    end = end or months_after(start, months)
     standing = RollExclusion.objects.filter(member=member).exclude(state=State.REFUSED)
     if standing.filter(Q(end=None) | Q(end__gt=start), start__lt=end).exists():
         raise DomainError("这段时间已经报过。到期再议，或者先结束原来的。", field="start")

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from branches.models import Organisation
 from education.models import MakeUp, Meeting, Miss
-from education.rules import last_day, period_words
+from education.rules import period_words
 from education.selectors.cells import Cell, cells
 from partyportal.core import audit
+from partyportal.core.days import month_end
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 
@@ -29,7 +30,7 @@ def explain_miss(
 ) -> Miss:
     """Say why a meeting was not held, and perhaps when it is to be made up. Said again, the new words stand and the old stay as a row."""
     cell = _missing(organisation, group, kind, month)
-    if last_day(month) >= today:
+    if month_end(month) >= today:
         raise DomainError(f"{period_words(cell.period, month)}还没过完，还来得及开。", field="reason")
     if not words.strip():
         raise DomainError("写一句说明，上级看了就明白。", field="words")
@@ -62,7 +63,7 @@ def make_up(meeting: Meeting, *, month: date, by: User) -> MakeUp:
     # Two meetings at once for one missed month: the branch's row lets the second see the first.
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=held.organisation_id)
     _missing(held.organisation, held.group, held.kind, month)
-    if held.held_on <= last_day(month):
+    if held.held_on <= month_end(month):
         raise DomainError("补课要在那个周期过了以后开。", field="meeting")
     made = MakeUp.objects.create(meeting=held, month=month, made_by=by)
     _record("made_up", made, held.organisation, by=by, kind=held.kind, month=month, day=held.held_on)

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from hashlib import md5
 
 SHINGLE = 8  # signs of one piece: shorter ones stand in everybody's minutes
@@ -81,26 +80,6 @@ def _runs(text: str, like: list[bool]) -> Iterator[Passage]:
         if at == len(text) or like[at] != like[start]:
             yield Passage(text[start:at], like[start])
             start = at
-
-
-def quarter_of(day: date) -> str:
-    return f"{day.year}Q{(day.month + 2) // 3}"
-
-
-def quarter_words(quarter: str) -> str:
-    return f"{quarter[:4]} 年第{'一二三四'[int(quarter[-1]) - 1]}季度"
-
-
-def burst_window(quarter: str, *, days: int) -> tuple[date, date]:
-    """The days around a quarter's end in which late records come together: so many before its last day and after it."""
-    year, of_year = int(quarter[:4]), int(quarter[-1])
-    last = (date(year + 1, 1, 1) if of_year == 4 else date(year, of_year * 3 + 1, 1)) - timedelta(days=1)
-    return last - timedelta(days=days - 1), last + timedelta(days=days)
-
-
-def is_burst(*, late: int, recorded: int, count: int, share: int) -> bool:
-    """Enough of them, and enough of the quarter: both bounds are reached by being met exactly."""
-    return late >= count and late * 100 >= recorded * share
 
 
 def may_move(act: str, state: str) -> bool:

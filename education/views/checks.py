@@ -13,7 +13,7 @@ from branches.models import Organisation
 from education import services
 from education.forms import DrawForm
 from education.models import DrawnMeeting, SpotCheck
-from education.rules import month_of, months_on
+from partyportal.core.days import month_of, months_after
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -41,7 +41,7 @@ def check_new(request):
     require(request.user, "education.return")
     committee = Organisation.objects.filter(path=paths_for(request.user, "education.return")[0]).get()
     today = timezone.localdate()
-    initial = {"since": months_on(month_of(today), -2), "until": today, "count": USUAL}
+    initial = {"since": months_after(month_of(today), -2), "until": today, "count": USUAL}
     form = DrawForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,11 +14,10 @@ from branches.api import OrganisationFilter, PlaceSerializer
 from members.api.people import MemberFilter, PersonSerializer
 from members.dues import services
 from members.dues.models import Collection, DueMonth, PaidMonth, Payment
-from members.dues.rules import month_of
 from members.dues.selectors.accounts import through_of
 from members.dues.selectors.months import Sums
 from members.models import Member
-from partyportal.core.days import year_named
+from partyportal.core.days import month_of, year_named
 from partyportal.core.errors import DomainError
 from partyportal.core.rest.filters import FIRST_YEAR, LAST_YEAR, NumberFilter
 from partyportal.core.rest.idempotency import change

@@ -10,10 +10,11 @@ from django.urls import reverse
 from branches.access import paths_for
 from branches.models import Organisation
 from members.dues.models import Base, Collection, DueMonth, Exemption
-from members.dues.rules import LAPSE_MONTHS, due_on, month_of, months_on
+from members.dues.rules import LAPSE_MONTHS, due_on
 from members.dues.selectors.arrears import Arrear, arrears_of
 from members.dues.selectors.months import unassessed
 from members.models import Member
+from partyportal.core.days import month_of, months_after
 from partyportal.core.duties import Duty
 from partyportal.core.models import User
 
@@ -96,7 +97,7 @@ def _of_confirming(branches: Branches, user: User | None):
 
 def _of_arrears(branches: Branches, today: date):
     """One line a branch for each stage that somebody has reached; at five months and from six on by name."""
-    last = due_on(months_on(month_of(today), -1))
+    last = due_on(months_after(month_of(today), -1))
     staged: dict[tuple[int, int], list[Arrear]] = defaultdict(list)
     for arrear in arrears_of(Member.objects.at_home().filter(branch__in=branches), today=today):
         stage = LAPSE_MONTHS if arrear.may_have_lapsed else arrear.stage
@@ -142,7 +143,7 @@ def decisions(user, today: date) -> list[Duty]:
         if lapsing:
             title, reason = _words(LAPSE_MONTHS, lapsing)
             page = f"{reverse('dues:arrears')}?organisation={place.code}&months={LAPSE_MONTHS}"
-            last = due_on(months_on(month_of(today), -1))
+            last = due_on(months_after(month_of(today), -1))
             duties.append(_duty(place, last, f"lapse:{place.code}:{last:%Y-%m}", title, reason, "看欠交", page))
     return duties
 

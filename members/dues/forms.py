@@ -6,9 +6,9 @@ from django import forms
 
 from members.dues.models import Collection, PayerKind
 from members.dues.models.bases import FIXED_KINDS
-from members.dues.rules import month_of, months_on
 from members.dues.services import BaseLine
 from members.models import Member
+from partyportal.core.days import month_of, months_after
 from partyportal.core.forms import DayInput
 
 WHICH_DAY = {"required": "选一个日期。", "invalid": "日期写成 2026-11-20。"}
@@ -21,7 +21,7 @@ def parse_month(text: str) -> date:
 
 
 def month_choices(first: date, count: int) -> list[tuple[str, str]]:
-    months = [months_on(first, n) for n in range(count)]
+    months = [months_after(first, n) for n in range(count)]
     return [(f"{month:%Y-%m}", f"{month.year} 年 {month.month} 月") for month in months]
 
 
@@ -96,7 +96,7 @@ class ExemptionForm(forms.Form):
     def __init__(self, *args, members, today: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["member"].queryset = members
-        months = month_choices(months_on(month_of(today), -6), 25)
+        months = month_choices(months_after(month_of(today), -6), 25)
         self.fields["start"].choices = self.fields["until"].choices = [("", "选月份"), *months]
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol, TypeVar
+
+from partyportal.core.days import month_end, month_of, months_after
 
 FEN = Decimal("0.01")
 
@@ -74,25 +76,14 @@ def base_faults(band: Band | None, *, takes_amount: bool, amount: Decimal | None
     return []
 
 
-def month_of(day: date) -> date:
-    """The first day of its month, by which a month is named."""
-    return day.replace(day=1)
-
-
-def months_on(month: date, count: int) -> date:
-    """The month so many months later (or, below zero, earlier)."""
-    at = month.year * 12 + month.month - 1 + count
-    return date(at // 12, at % 12 + 1, 1)
-
-
 def due_on(month: date) -> date:
     """The last day of a month: the day whose branch, 党籍 and exemption decide the month."""
-    return months_on(month_of(month), 1) - timedelta(days=1)
+    return month_end(month)
 
 
 def earliest_payable(today: date, *, back_pay_months: int) -> date:
     """补交党费的时间一般不得超过六个月: the oldest month that may still be paid."""
-    return months_on(month_of(today), -back_pay_months)
+    return months_after(month_of(today), -back_pay_months)
 
 
 def consecutive_unpaid(unpaid: Sequence[date], *, last_paid: date | None) -> int:
@@ -119,7 +110,7 @@ def month_words(months: Sequence[date]) -> str:
     """`1–3、5 月` of one year, `2025年12月–2026年2月` across years; rows of consecutive months drawn together."""
     runs: list[list[date]] = []
     for month in sorted(months):
-        if runs and month == months_on(runs[-1][-1], 1):
+        if runs and month == months_after(runs[-1][-1], 1):
             runs[-1].append(month)
         else:
             runs.append([month])
@@ -135,4 +126,4 @@ def paid_through(*, first_owed: date | None, last_paid: date | None, first: date
         return None
     if first_owed is None or first_owed > last_paid:
         return last_paid
-    return months_on(first_owed, -1) if first is not None and first < first_owed else None
+    return months_after(first_owed, -1) if first is not None and first < first_owed else None

@@ -9,9 +9,10 @@ from django.urls import reverse
 from branches.access import paths_for
 from branches.models import Organisation, Term
 from branches.parameters import TERM_WARNING_MONTHS
-from branches.rules import months_after, term_state
+from branches.rules import term_state
 from members.models import Office
 from members.parameters import VACANT_MONTHS
+from partyportal.core.days import months_after
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 

@@ -10,10 +10,11 @@ from branches.access import paths_for
 from branches.models import Organisation
 from members.mobility.models import Hosting, LostCase, Outflow, Report
 from members.mobility.parameters import ACCEPT_DAYS, CONTACT_MONTHS
-from members.mobility.rules.clocks import may_remove_on, may_suspend_on, months_on, transfer_due_on
+from members.mobility.rules.clocks import may_remove_on, may_suspend_on, transfer_due_on
 from members.mobility.selectors.lost import DECIDING, awaiting_decision, silent_in, waiting_for_a_decision
 from members.mobility.selectors.outflows import Clock, with_last_contact
 from members.models import Member
+from partyportal.core.days import month_end
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -226,4 +227,4 @@ def _day(day: date) -> str:
 
 def _month_end(today: date) -> date:
     """What has no day of its own is due by the end of the month, so it is never overdue for having been imported."""
-    return months_on(today.replace(day=1), 1) - timedelta(days=1)
+    return month_end(today)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from branches.rules import months_after
 from members.rules.votes import Part, fraction
+from partyportal.core.days import months_after
 
 # 支部工作条例（试行）ch.6: 支委会设书记和组织委员、宣传委员、纪检委员等.
 COMMITTEE_POSTS = {"secretary": "书记", "organisation": "组织委员", "publicity": "宣传委员", "discipline": "纪检委员"}

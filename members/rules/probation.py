@@ -2,14 +2,14 @@
 
 from datetime import date, timedelta
 
+from partyportal.core.days import years_after
+
 NOTICE = timedelta(days=30)  # the branch is told this long before, in time for the written application (Art32)
 
 
 def probation_ends(joined_on: date) -> date:
     """The day a year is full; of a 29 February the 28th."""
-    if (joined_on.month, joined_on.day) == (2, 29):
-        return date(joined_on.year + 1, 2, 28)
-    return joined_on.replace(year=joined_on.year + 1)
+    return years_after(joined_on, 1)
 
 
 def decision_is_near(ends: date, today: date) -> bool:

@@ -1,9 +1,9 @@
 """名册核对: its periods, and the limits that make a file contradictory. Pure: today is an argument."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 
 from members.rules.ages import NO_PROBATION
+from partyportal.core.days import month_end, quarter_words
 
 NOTICE = timedelta(days=30)  # a branch is told this long before a period ends
 
@@ -20,7 +20,7 @@ def check_period(day: date, months: int) -> tuple[date, date]:
     """The first and the last day of the period a day lies in; periods begin with the year and never outlast it."""
     first = (day.month - 1) // months * months + 1
     last = min(first + months - 1, 12)
-    return date(day.year, first, 1), date(day.year, last, monthrange(day.year, last)[1])
+    return date(day.year, first, 1), month_end(date(day.year, last, 1))
 
 
 def period_words(start: date, months: int) -> str:
@@ -28,7 +28,7 @@ def period_words(start: date, months: int) -> str:
     last = min(start.month + months - 1, 12)
     return {
         1: f"{start.month} 月",
-        3: f"第{'一二三四'[(start.month - 1) // 3]}季度",
+        3: quarter_words(start),
         6: "上半年" if start.month == 1 else "下半年",
         12: f"{start.year} 年",
     }.get(months, f"{start.month}–{last} 月")

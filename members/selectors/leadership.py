@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from branches.models import Organisation, Term
 from branches.parameters import TERM_WARNING_MONTHS
-from branches.rules import months_after, term_state
+from branches.rules import term_state
 from branches.selectors import search
 from members.models import Member, Office
 from members.parameters import COMMITTEE_FROM, VACANT_MONTHS
 from members.rules.offices import COMMITTEE_POSTS, LEADING, Sizes, missing_posts, vacancy_is_long
+from partyportal.core.days import months_after
 from partyportal.core.parameters import values_on
 
 Kind, Position = Organisation.Kind, Office.Position

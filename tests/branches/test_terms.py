@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from branches.models import Term, TermChange
 from branches.parameters import TERM_EXTENSION_MONTHS
-from branches.rules import Length, may_expire_on, months_after, term_state, term_years, years_after
+from branches.rules import Length, may_expire_on, term_state, term_years
 from branches.selectors import lengths_on
 from branches.services.organisations import dissolve
 from branches.services.terms import change_term, open_term
@@ -50,12 +50,6 @@ def test_the_unit_s_own_length_goes_before_the_general_one():
     lengths = [Length("branch", "", 3), Length("branch", "village", 5)]
     assert term_years(lengths, kind="branch", unit_type="village") == 5
     assert term_years(reversed(lengths), kind="branch", unit_type="village") == 5
-
-
-def test_years_and_months_keep_the_day_where_there_is_one():
-    assert years_after(date(2024, 2, 29), 3) == date(2027, 2, 28)
-    assert months_after(date(2026, 8, 31), -6) == date(2026, 2, 28)
-    assert months_after(date(2026, 12, 1), 1) == date(2027, 1, 1)
 
 
 @pytest.mark.parametrize(

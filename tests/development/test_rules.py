@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from members.development.rules import path, people, votes
-from members.development.rules.path import CaseFacts, day_fault, months_after, outlook
+from members.development.rules.path import CaseFacts, day_fault, outlook
 from members.development.rules.procedure import RULES_2014, RULES_2026, STAGES, governing, in_force
 from members.development.rules.steps import MATERIALS
 from members.rules import votes as franchise
@@ -54,21 +54,6 @@ def test_what_2026_asks_and_2014_did_not():
     assert (old["oath"].maximum, new["oath"].maximum) == (0, 1)
     assert "joint_review" in new["review"].materials and "joint_review" not in old["review"].materials
     assert RULES_2014.introducer_bars == {"probation"} < RULES_2026.introducer_bars
-
-
-# ── Months ──────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("day", "months", "then"),
-    [
-        (date(2026, 1, 31), 1, date(2026, 2, 28)),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-        (date(2026, 11, 22), 3, date(2027, 2, 22)),
-        (date(2026, 8, 31), 6, date(2027, 2, 28)),
-        (date(2026, 12, 1), 12, date(2027, 12, 1)),
-    ],
-)
-def test_months_are_counted_by_the_calendar(day, months, then):
-    assert months_after(day, months) == then
 
 
 # ── The articles ────────────────────────────────────────────────────────────

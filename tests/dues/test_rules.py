@@ -16,7 +16,6 @@ from members.dues.rules import (
     may_have_lapsed,
     month_words,
     monthly_due,
-    months_on,
     reminder_stage,
     to_fen,
 )
@@ -123,7 +122,6 @@ def test_zhongzufa_2008_3_a_thousand_voluntary_goes_to_the_centre():
 
 def test_a_month_ends_on_its_last_day_also_in_leap_years():
     assert [due_on(date(2028, 2, 1)), due_on(date(2026, 12, 1))] == [date(2028, 2, 29), date(2026, 12, 31)]
-    assert months_on(date(2026, 1, 1), -1) == date(2025, 12, 1)
 
 
 def test_months_are_told_in_runs():

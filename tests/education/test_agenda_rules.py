@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from education.rules import Item, changes, drawn, exclusion_faults, later_by, leave_faults, split_minutes, whole_text
+from education.rules import Item, changes, drawn, exclusion_faults, leave_faults, split_minutes, whole_text
 
 DAY = date(2026, 11, 20)
 
@@ -80,10 +80,6 @@ def test_a_draw_is_repeatable_and_fair():
 def test_an_exclusion_begins_with_the_branchs_consent_and_is_never_for_good(start, end, field):
     faults = exclusion_faults(start=start, end=end, agreed_on=DAY, longest_months=12)
     assert [fault.field for fault in faults] == ([field] if field else [])
-
-
-def test_months_later_ends_with_a_short_month():
-    assert later_by(date(2026, 8, 31), 6) == date(2027, 2, 28)
 
 
 @pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, False), (60, False), (61, True)])

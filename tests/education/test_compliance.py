@@ -12,6 +12,7 @@ from education.selectors.cells import cells, done_and_due, done_and_due_by_month
 from education.selectors.compliance import rows_behind, year_in_dots
 from education.services import rebuild_tallies
 from members.models import Affiliation
+from partyportal.core.days import month_of, months_after
 from tests.education import oracle
 from tests.factories import make_member, make_organisation, make_user
 
@@ -204,7 +205,7 @@ def make_up_some(random, by):
     """Some meetings, confirmed or not, are said to make up for a month; some of it is taken back."""
     for meeting in random.sample(list(Meeting.objects.order_by("pk")), 20):
         ended = random.random() < 0.25
-        month = compliance.months_on(compliance.month_of(meeting.held_on), -random.randrange(1, 4))
+        month = months_after(month_of(meeting.held_on), -random.randrange(1, 4))
         MakeUp.objects.create(
             meeting=meeting, month=month, made_by=by, ended_at="2026-01-01T00:00:00Z" if ended else None, ended_by=by if ended else None
         )

@@ -226,11 +226,22 @@ def test_what_is_next_is_said_of_every_state(tree, secretary, committee, person)
     assert standing_of(case, today=FULL_2).next_act == "按自行脱党除名"
 
 
-@pytest.mark.parametrize(("last", "flagged"), [(FULL - timedelta(days=1), True), (FULL, True), (FULL + timedelta(days=1), False)])
-def test_art31_6_six_months_without_a_sign_are_flagged(tree, secretary, person, last, flagged):
+@pytest.mark.parametrize(
+    ("last", "today", "flagged"),
+    [
+        (FULL - timedelta(days=1), TODAY, True),
+        (FULL, TODAY, True),
+        (FULL + timedelta(days=1), TODAY, False),
+        # Six months from 31 August are full on the last of February, as everywhere else.
+        (date(2026, 8, 31), date(2027, 2, 27), False),
+        (date(2026, 8, 31), date(2027, 2, 28), True),
+        (date(2026, 9, 1), date(2027, 2, 28), False),
+    ],
+)
+def test_art31_6_six_months_without_a_sign_are_flagged(tree, secretary, person, last, today, flagged):
     attended(person, last)
     attended(make_member(tree.ours, "程勇庆"), date(2026, 11, 1))
-    assert (person in silent(secretary, today=TODAY)) is flagged
+    assert (person in silent(secretary, today=today)) is flagged
 
 
 def test_nobody_is_flagged_by_a_branch_that_recorded_nothing_nor_who_is_spared(tree, secretary, person):

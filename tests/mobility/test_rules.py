@@ -7,11 +7,9 @@ import pytest
 from members.mobility.rules.clocks import (
     contact_due_on,
     is_away,
-    is_silent,
     may_remove_on,
     may_suspend_on,
     means_untried,
-    months_on,
     overdue_before,
     transfer_due_on,
 )
@@ -49,18 +47,9 @@ def test_art24_six_months_then_two_years():
     assert may_remove_on(date(2028, 2, 29)) == date(2030, 2, 28)
 
 
-@pytest.mark.parametrize(("today", "silent"), [(date(2026, 11, 19), False), (date(2026, 11, 20), True), (date(2026, 11, 21), True)])
-def test_art31_6_six_consecutive_months(today, silent):
-    assert is_silent(last=date(2026, 5, 20), today=today) is silent
-
-
 def test_every_means_is_tried_before_anybody_is_reported():
     assert means_untried(["phone", "message", "phone"]) == ("visit", "kin")
     assert means_untried(["kin", "visit", "phone"]) == ()
-
-
-def test_months_keep_to_the_end_of_a_shorter_month():
-    assert (months_on(date(2026, 1, 31), 1), months_on(date(2026, 3, 31), -1)) == (date(2026, 2, 28), date(2026, 2, 28))
 
 
 @pytest.mark.parametrize(

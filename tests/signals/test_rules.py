@@ -1,7 +1,5 @@
 """The rules of 请核实, on each side of their bounds."""
 
-from datetime import date
-
 import pytest
 
 from education.signals import rules
@@ -26,21 +24,6 @@ def test_passages_are_the_text_itself_with_what_is_alike_marked():
     assert told[1].text == MINUTES.rstrip("。")
     assert rules.passages("", theirs) == []
     assert [one.is_like for one in rules.passages(OTHER, theirs)] == [False]
-
-
-@pytest.mark.parametrize(
-    ("late", "recorded", "burst"),
-    [(3, 6, True), (2, 4, False), (3, 7, False), (4, 7, True), (0, 0, False)],
-)
-def test_a_burst_is_enough_of_them_and_enough_of_the_quarter(late, recorded, burst):
-    assert rules.is_burst(late=late, recorded=recorded, count=3, share=50) is burst
-
-
-def test_the_window_lies_around_the_last_day_of_the_quarter():
-    assert rules.burst_window("2026Q3", days=10) == (date(2026, 9, 21), date(2026, 10, 10))
-    assert rules.burst_window("2026Q4", days=1) == (date(2026, 12, 31), date(2027, 1, 1))
-    assert rules.quarter_of(date(2026, 9, 30)) == "2026Q3" and rules.quarter_of(date(2026, 10, 1)) == "2026Q4"
-    assert rules.quarter_words("2026Q3") == "2026 年第三季度"
 
 
 @pytest.mark.parametrize("act", rules.WAY)

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from branches.rules import months_after
 from members.care.visits.duties import due, due_for, due_for_committees
 from members.care.visits.models import Birthday, Occasion, Outing, Pair, Round, Visit, VisitDue
 from members.care.visits.parameters import BIRTHDAY_EVERY, EVENT_DAYS
@@ -17,6 +16,7 @@ from members.care.visits.services.pairs import end_pair
 from members.care.visits.services.pairs import make_pair as begin_pair
 from members.models import Affiliation, Fact
 from members.services import membership
+from partyportal.core.days import months_after
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
 from partyportal.core.parameters import set_value

@@ -12,6 +12,7 @@ from branches.models import Organisation
 from education.models import MakeUp, Meeting, Requirement
 from education.planning.models import PlanEntry, YearPlan
 from education.planning.rules import unanswered
+from partyportal.core.days import quarter_of
 
 
 def periods_on(day: date) -> dict[str, str]:
@@ -46,9 +47,8 @@ def _what(entry: PlanEntry) -> tuple[int, int | None, str]:
 
 
 def _opens(period: str, day: date) -> date:
-    return {"month": day.replace(day=1), "quarter": day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)}.get(
-        period, day.replace(month=1, day=1)
-    )
+    starts = {"month": day.month, "quarter": quarter_of(day) * 3 - 2}
+    return date(day.year, starts.get(period, 1), 1)
 
 
 @dataclass(frozen=True, kw_only=True)

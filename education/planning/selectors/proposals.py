@@ -10,9 +10,10 @@ from education.models import Meeting
 from education.planning.models import PlanEntry
 from education.planning.parameters import THEME_DAY
 from education.planning.rules import planned_day
-from education.rules import due_month, month_of
+from education.rules import due_month
 from education.selectors.cells import cells
 from members.outreach.models import Area
+from partyportal.core.days import month_of
 from partyportal.core.parameters import value_on
 
 # Where a branch has held none yet: before the month's end, apart from each other.

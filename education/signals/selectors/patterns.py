@@ -14,6 +14,7 @@ from education.signals import parameters as p
 from education.signals import rules
 from education.signals.models import Question
 from education.signals.selectors.texts import texts_of
+from partyportal.core.days import quarter_of
 
 Kind = Question.Kind
 
@@ -133,7 +134,7 @@ def _bursts(about: Mapping, numbers: Mapping[str, int]) -> Iterator[Found]:
     for organisation_id, uid, quarter, last, recorded, late, latest in _rows(BURSTS, about | asked):
         yield Found(
             kind=Kind.BURST,
-            key=f"burst:{uid}:{rules.quarter_of(quarter)}",
+            key=f"burst:{uid}:{quarter.year}Q{quarter_of(quarter)}",
             digest=f"{late}/{recorded}",
             organisation_id=organisation_id,
             since=quarter,

@@ -11,12 +11,12 @@ from django.db.models import BooleanField, Count, Value
 from django.urls import reverse
 
 from branches.models import Organisation
-from branches.rules import months_after
 from members.care.models import Condition
 from members.care.parameters import HAND_IN_DAYS, REVIEW_MONTHS
 from members.care.rules.criteria import JULY, day_of
 from members.care.selectors.conditions import NOTICE, due_for_review
 from members.care.selectors.lists import eligible
+from partyportal.core.days import months_after
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import value_on
 

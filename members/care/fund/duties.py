@@ -11,6 +11,7 @@ from branches.access import paths_for
 from branches.models import Organisation
 from members.care.fund.models import Account, BankStatement, Book, BookYear, Payment, Source, VoucherLine
 from members.care.fund.parameters import CLOSE_DAYS, CONFIRM_DAYS, PARAMETERS, RECONCILE_DAYS
+from partyportal.core.days import month_of, months_after
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -73,8 +74,8 @@ def _waiting(books, numbers: dict[str, int], *, by=None) -> list[Duty]:
 
 def _reconciling(books, today: date, numbers: dict[str, int]) -> list[Duty]:
     """Each bank account that moved last month, until its month is agreed to."""
-    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    moved = VoucherLine.objects.filter(account=OuterRef("pk"), voucher__day__gte=month, voucher__day__lt=today.replace(day=1))
+    month = months_after(month_of(today), -1)
+    moved = VoucherLine.objects.filter(account=OuterRef("pk"), voucher__day__gte=month, voucher__day__lt=month_of(today))
     agreed = BankStatement.objects.filter(account=OuterRef("pk"), month=month, confirmed_at__isnull=False)
     accounts = Account.objects.filter(Exists(moved), ~Exists(agreed), book__in=books, is_bank=True).select_related("book__organisation")
     day = today.replace(day=numbers[RECONCILE_DAYS.key])

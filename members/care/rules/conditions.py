@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from branches.rules import months_after
+from partyportal.core.days import months_after
 
 # 机关条例 Art20: 因公殉职、牺牲党员的家庭, 因公伤残党员, 离退休、生活困难党员; 走访慰问 names 老党员、老干部 and monthly 生活补贴 for those without a pension.
 HARDSHIP, ILLNESS, BEREAVED = "hardship", "illness", "bereaved"

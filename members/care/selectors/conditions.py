@@ -7,13 +7,13 @@ from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from branches.models import Organisation
-from branches.rules import months_after
 from members.care.models import Condition
 from members.care.parameters import REVIEW_MONTHS
 from members.care.rules.conditions import LASTING
 from members.care.selectors.evaluation import flag, reasons_of
 from members.care.selectors.lists import in_force, listed
 from members.models import Member
+from partyportal.core.days import months_after
 from partyportal.core.parameters import value_on
 
 NOTICE = timedelta(days=30)  # a branch is told so long before a review is due

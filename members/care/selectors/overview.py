@@ -7,12 +7,12 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from branches.models import Organisation
-from branches.rules import months_after
 from members.care import parts
 from members.care.models import CriterionVersion
 from members.care.selectors.evaluation import at_home, flag
 from members.care.selectors.lists import eligible, end_of, fits, in_force
 from members.models import Affiliation, Member
+from partyportal.core.days import months_after
 
 
 @dataclass(frozen=True, kw_only=True)

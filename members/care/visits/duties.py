@@ -14,6 +14,7 @@ from members.care.visits.models import Pair, Round, VisitDue
 from members.care.visits.parameters import BIRTHDAY_EVERY, EVENT_DAYS, PAIR_NOTICE, PARAMETERS
 from members.care.visits.rules import event_due_on
 from members.care.visits.selectors import birthdays, dues, events, pairs
+from partyportal.core.days import month_end
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -108,12 +109,11 @@ def _pairs(places: Places, today: date, notice: int) -> Iterator[Duty]:
 
 def _birthdays(places: Places, today: date, every: int) -> Iterator[Duty]:
     """One duty a branch and month, only for round numbers of years: the others stand on the list."""
-    end = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     for branch, number in birthdays.waiting(places, today=today, every=every):
         asked = urlencode({"organisation": places[branch].code, "month": today.month, "show": "open"})
         yield _duty(
             places[branch],
-            due_on=end,
+            due_on=month_end(today),
             key=f"visits.birthday:{places[branch].code}:{today:%Y-%m}",
             title=f"给 {number} 位党员过政治生日",
             reason=f"{today.month} 月入党满{'整年' if every == 1 else f' {every} 年的倍数'}，还没有登记",

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from branches.rules import years_after
+from partyportal.core.days import years_after
 
 
 def last_day(festival: date, *, before: bool) -> date:

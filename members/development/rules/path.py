@@ -7,20 +7,10 @@ from datetime import date, timedelta
 from members.development.rules.procedure import Procedure
 from members.development.rules.steps import MATERIALS, Step
 from members.rules.ages import whole_years
+from partyportal.core.days import months_after
 
 ADULT = 18
 _DAY = timedelta(days=1)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; where that month has no such day, its last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for at in range(day.day, day.day - 4, -1):
-        try:
-            return date(year, month + 1, at)
-        except ValueError:
-            continue
-    raise AssertionError(day)
 
 
 @dataclass(frozen=True)

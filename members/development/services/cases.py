@@ -7,13 +7,14 @@ from django.db import IntegrityError, transaction
 
 from branches.models import Organisation
 from members.development.models import Case, CasePlace, Material, StepRecord
-from members.development.rules.path import age_fault, months_after, postponement_fault, probation_until
+from members.development.rules.path import age_fault, postponement_fault, probation_until
 from members.development.rules.procedure import in_force
 from members.development.selectors.facts import facts_of, outlook_of, rules_on
 from members.models import Affiliation, Member
 from members.services import membership
 from members.services.people import derived
 from partyportal.core import audit
+from partyportal.core.days import months_after
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 

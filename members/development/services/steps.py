@@ -16,7 +16,6 @@ from members.development.rules.path import (
     day_fault,
     extension_fault,
     leaving_fault,
-    months_after,
     order_fault,
     outlook,
     training_fault,
@@ -33,6 +32,7 @@ from members.development.services.evidence import seat
 from members.selectors.voters import voters_on
 from members.services import membership
 from partyportal.core import audit
+from partyportal.core.days import months_after
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 

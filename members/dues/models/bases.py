@@ -11,8 +11,8 @@ from django.db.models import F, Func, Q, Value
 
 from branches.access import ScopedQuerySet
 from branches.models import Organisation
-from members.dues.rules import months_on
 from members.models import Member
+from partyportal.core.days import months_after
 from partyportal.core.fields import EncryptedTextField
 from partyportal.core.uid import uid_field
 
@@ -204,4 +204,4 @@ class Exemption(models.Model):
     @property
     def until(self) -> date:
         """The last month it covers, as people say it."""
-        return months_on(self.end, -1)
+        return months_after(self.end, -1)

@@ -9,8 +9,9 @@ from django.db.models import Max, Min, Q
 
 from members.dues.models import Base, DueMonth, Exemption, Payment
 from members.dues.models.bases import FIXED_KINDS
-from members.dues.rules import month_of, month_words, paid_through
+from members.dues.rules import month_words, paid_through
 from members.models import Member
+from partyportal.core.days import month_of
 
 NOTHING = Decimal(0)
 

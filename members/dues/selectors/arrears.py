@@ -11,8 +11,9 @@ from django.db.models.expressions import RawSQL
 
 from branches.models import Organisation
 from members.dues.models import DueMonth
-from members.dues.rules import consecutive_unpaid, may_have_lapsed, month_of, month_words, months_on, reminder_stage
+from members.dues.rules import consecutive_unpaid, may_have_lapsed, month_words, reminder_stage
 from members.models import Member
+from partyportal.core.days import month_of, months_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def arrears_of(members, *, today: date) -> list[Arrear]:
     now = month_of(today)
     owing = Q(payment=None, due__gt=0)
     # Whoever paid the last month that is over has no row of unpaid ones; an older gap alone is shown on the member's page.
-    late = list(DueMonth.objects.of_month(months_on(now, -1)).owing().filter(member__in=members).values_list("member", flat=True))
+    late = list(DueMonth.objects.of_month(months_after(now, -1)).owing().filter(member__in=members).values_list("member", flat=True))
     if not late:
         return []
     # As one array: a county's are thousands, each of which would be a parameter to look at; as a subquery the planner loops over them.

@@ -8,8 +8,8 @@ from django.db.models import Count
 
 from branches.models import Organisation
 from members.dues.models import Base, RateBand
-from members.dues.rules import month_of
 from members.models import Member
+from partyportal.core.days import month_of
 
 NOTHING = Decimal(0)
 

@@ -5,16 +5,16 @@ Rows about people keep to today's tree: whose branch has gone elsewhere is count
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, F, QuerySet
 
 from branches.access import paths_for
 from branches.models import Organisation, OrganisationSpan
 from members.dues.models import DueMonth
-from members.dues.rules import months_on
 from members.dues.selectors.months import Sums, unassessed
 from members.models import Member
+from partyportal.core.days import month_end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class PlaceLine:
 
 def day_of(month: date, *, today: date) -> date:
     """The day whose tree a month is counted in: its last one, of a running month or one ahead today."""
-    return min(months_on(month, 1) - timedelta(days=1), today)
+    return min(month_end(month), today)
 
 
 def branches_then(organisation: Organisation, day: date) -> dict[int, int]:

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet, Sum
 
 from branches.models import Organisation
 from members.dues.models import DueMonth, Payment
-from members.dues.rules import month_of, month_words
+from members.dues.rules import month_words
 from members.dues.selectors.months import Sums, sums_of
+from partyportal.core.days import month_of
 
 NOTHING = Decimal(0)
 

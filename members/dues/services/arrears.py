@@ -7,16 +7,17 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from members.dues.models import DueMonth
-from members.dues.rules import due_on, month_of, months_on
+from members.dues.rules import due_on
 from members.models import Fact, Member
 from members.selectors.days import places_on
 from members.services import facts
+from partyportal.core.days import months_after, quarter_of
 
 
 def last_quarter(today: date) -> tuple[date, date]:
     """The first month and the last day of the last quarter that is over. Dues may be paid by the quarter with the branch's consent."""
-    first = months_on(month_of(today), -((today.month - 1) % 3) - 3)
-    return first, due_on(months_on(first, 2))
+    first = months_after(date(today.year, quarter_of(today) * 3 - 2, 1), -3)
+    return first, due_on(months_after(first, 2))
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def note_arrears(*, today: date) -> int:
     owing = dict(late.values("member").annotate(months=Count("month")).values_list("member", "months"))
     uids = Member.objects.in_bulk(owing)
     places = places_on(owing, ends)
-    word = f"{first.year}-Q{(first.month + 2) // 3}"
+    word = f"{first.year}-Q{quarter_of(first)}"
     lines = [
         facts.FactLine(
             key=_key(uids[member].uid, word),
@@ -42,7 +43,7 @@ def note_arrears(*, today: date) -> int:
             member_class=places[member].member_class,
             day=ends,
             units=Decimal(months),
-            title=f"{first.year} 年第 {(first.month + 2) // 3} 季度有 {months} 个月的党费没有按时交",
+            title=f"{first.year} 年第 {quarter_of(first)} 季度有 {months} 个月的党费没有按时交",
         )
         for member, months in owing.items()
         if member in places

@@ -11,10 +11,11 @@ from django.utils import timezone
 from branches.models import Organisation
 from members.dues.models import Base, DueMonth, RateBand
 from members.dues.models.bases import FIXED_KINDS
-from members.dues.rules import band_for, base_faults, month_of, monthly_due, to_fen
+from members.dues.rules import band_for, base_faults, monthly_due, to_fen
 from members.dues.services.locks import lock_branch, lock_members, refuse_strangers
 from members.models import Member
 from partyportal.core import audit
+from partyportal.core.days import month_of
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 

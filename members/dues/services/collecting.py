@@ -15,12 +15,13 @@ from django.utils import timezone
 from branches.models import Organisation
 from members.dues.models import Collection, DueMonth, PaidMonth, Payment
 from members.dues.parameters import BACK_PAY_MONTHS, LARGE_VOLUNTARY, PARAMETERS
-from members.dues.rules import earliest_payable, goes_to_the_centre, month_of, month_words
+from members.dues.rules import earliest_payable, goes_to_the_centre, month_words
 from members.dues.services.locks import lock_branch, lock_members, refuse_strangers
 from members.models import Member
 from members.selectors.days import places_on
 from members.services import facts
 from partyportal.core import audit
+from partyportal.core.days import month_of
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 from partyportal.core.parameters import values_on

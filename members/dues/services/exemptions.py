@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from members.dues.models import DueMonth, Exemption
-from members.dues.rules import month_of, months_on
 from members.dues.services.locks import lock_branch, lock_members
 from members.models import Member
 from partyportal.core import audit
+from partyportal.core.days import month_of, months_after
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 
@@ -24,10 +24,10 @@ def file_exemption(member: Member, *, start: date, until: date, monthly: Decimal
     held = lock_members([member.pk])[member.pk]
     if held.left_on is not None or held.branch_id != branch.pk:
         raise DomainError(f"{held.name}的组织关系已经不在{branch}。")
-    start, end = month_of(start), months_on(month_of(until), 1)
+    start, end = month_of(start), months_after(month_of(until), 1)
     if end <= start:
         raise DomainError("止的月份不能早于起的月份。", field="until")
-    if start < months_on(month_of(today), -12) or end > months_on(month_of(today), 25):
+    if start < months_after(month_of(today), -12) or end > months_after(month_of(today), 25):
         raise DomainError("减免从一年以内的月份起，最长批两年。", field="start")
     if monthly < 0:
         raise DomainError("减免后每月交的不能是负数，免交填 0。", field="monthly")

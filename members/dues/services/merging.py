@@ -14,11 +14,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from members.dues.models import Base, Collection, DueMonth, PaidMonth, Payment
-from members.dues.rules import month_of, months_on
 from members.dues.services import collecting
 from members.models import Fact, Member
 from members.rules.spans import Span, outside
 from members.services import facts
+from partyportal.core.days import month_of, months_after, quarter_of
 from partyportal.core.models import User
 
 REASON = "同一人的两份档案合并，改记到另一份名下"
@@ -122,7 +122,7 @@ def _judge_arrears(kept: Member, gone: Member) -> list[list]:
     told = list(Fact.objects.standing().filter(kind=ARREARS, member__in=(kept, gone)).order_by("day", "pk"))
     lines, void = [], {fact.key for fact in told}
     for fact in {fact.day: fact for fact in told}.values():
-        late = DueMonth.objects.filter(member=kept, month__gte=months_on(month_of(fact.day), -2), month__lte=fact.day, due__gt=0)
+        late = DueMonth.objects.filter(member=kept, month__gte=months_after(month_of(fact.day), -2), month__lte=fact.day, due__gt=0)
         many = late.filter(Q(payment=None) | Q(payment__day__gt=fact.day)).count()
         if many:
             lines.append(_arrears(fact, kept, Decimal(many)))
@@ -143,8 +143,6 @@ def _arrears(fact: Fact, kept: Member, units: Decimal) -> facts.FactLine:
         member_class=fact.member_class,
         day=fact.day,
         units=units,
-        title=fact.title
-        if fact.units == units
-        else f"{fact.day.year} 年第 {(fact.day.month + 2) // 3} 季度有 {units:.0f} 个月的党费没有按时交",
+        title=fact.title if fact.units == units else f"{fact.day.year} 年第 {quarter_of(fact.day)} 季度有 {units:.0f} 个月的党费没有按时交",
         evidence=fact.evidence,
     )

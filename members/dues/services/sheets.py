@@ -9,13 +9,13 @@ from django.db import transaction
 
 from branches.models import Organisation
 from members.dues.models import Base, DuesSheet
-from members.dues.rules import month_of
 from members.dues.selectors.months import owed_up_to
 from members.dues.services.bases import set_bases
 from members.dues.services.collecting import record_sums
 from members.dues.sheets.reading import AMOUNT, COLUMNS, DAY, FIXED, KIND, PAID, START, TAIL, UNTIL, Told, read_sheet
 from members.models import Member
 from partyportal.core import audit, crypto
+from partyportal.core.days import month_of
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.sheets import write_xlsx

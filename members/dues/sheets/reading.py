@@ -13,11 +13,12 @@ from branches.models import Organisation
 from members.dues.models import DueMonth, DuesSheet, PayerKind, RateBand
 from members.dues.models.bases import FIXED_KINDS
 from members.dues.parameters import BACK_PAY_MONTHS
-from members.dues.rules import band_for, base_faults, earliest_payable, month_of, monthly_due
+from members.dues.rules import band_for, base_faults, earliest_payable, monthly_due
 from members.dues.services.bases import BaseLine
 from members.models import Member
 from members.rules.names import read_name
 from partyportal.core.cells import Unreadable, heading, is_foot, plain, read_day, read_money, read_month, squeeze
+from partyportal.core.days import month_of
 from partyportal.core.parameters import value_on
 from partyportal.core.workbook import UnusableFile, open_workbook
 

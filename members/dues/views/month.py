@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 from branches.selectors import trail
 from members.dues import services
 from members.dues.forms import CollectForm
-from members.dues.rules import month_of
 from members.dues.selectors import months as selectors
 from members.dues.selectors.places import by_place, seen_of
 from members.dues.services.exports import export_month
 from members.dues.views.scope import branch_asked, month_asked, month_options, organisation_asked
 from members.models import Member
+from partyportal.core.days import month_of
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page

@@ -7,8 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from branches.access import paths_for, require
 from branches.models import Organisation
-from members.dues.rules import month_of, months_on
-from partyportal.core.days import month_named
+from partyportal.core.days import month_named, month_of, months_after
 from partyportal.core.numbers import number_named
 
 COLLECT = "dues.collect"
@@ -47,5 +46,5 @@ def year_asked(request, today: date) -> int:
 def month_options(today: date) -> list[tuple[str, str]]:
     """This month and eighteen before it, and the rest of the year ahead, latest first."""
     now = month_of(today)
-    months = [months_on(now, n) for n in range(12 - now.month, -19, -1)]
+    months = [months_after(now, n) for n in range(12 - now.month, -19, -1)]
     return [(f"{month:%Y-%m}", f"{month.year} 年 {month.month} 月") for month in months]

@@ -8,17 +8,10 @@ from django.db.models import DateField, Exists, Max, OuterRef, Q, QuerySet, Subq
 from branches.access import paths_for
 from branches.models import Organisation
 from members.mobility.models import Contact, LostCase
-from members.mobility.rules.clocks import (
-    REMOVED_AFTER_YEARS,
-    SILENT_MONTHS,
-    may_remove_on,
-    may_suspend_on,
-    means_untried,
-    months_on,
-    overdue_before,
-)
+from members.mobility.rules.clocks import SILENT_MONTHS, may_remove_on, may_suspend_on, means_untried, overdue_before
 from members.mobility.selectors.signs import SIGNS
 from members.models import Fact, Member, MemberClass
+from members.rules.quality import SUSPENDED_YEARS
 from members.selectors.days import NOT_EXPECTED
 
 State = LostCase.State
@@ -45,7 +38,7 @@ def awaiting_decision(user, *, today: date) -> QuerySet:
 
 def waiting_for_a_decision(where: Q, *, today: date) -> QuerySet:
     """Reported, found again after 停止党籍, or two years after it: the 党委 is to act."""
-    two_years_full = Q(state=State.SUSPENDED, suspension__start__lt=overdue_before(today + timedelta(days=1), REMOVED_AFTER_YEARS * 12))
+    two_years_full = Q(state=State.SUSPENDED, suspension__start__lt=overdue_before(today + timedelta(days=1), SUSPENDED_YEARS * 12))
     rows = LostCase.objects.filter(where, Q(state__in=(State.REPORTED, State.RESURFACED)) | two_years_full)
     return rows.select_related("member__branch", "suspension").order_by("clock", "id")
 
@@ -112,15 +105,15 @@ def silent(user, *, today: date, within: Organisation | None = None) -> QuerySet
 
 
 def silent_in(branches: QuerySet, *, today: date) -> QuerySet:
-    since = months_on(today, -SILENT_MONTHS)
+    floor = overdue_before(today + timedelta(days=1), SILENT_MONTHS)  # whose last sign is older has six full months without one
     facts = Fact.objects.standing().filter(SIGNS)
-    recorded = facts.filter(organisation=OuterRef("branch"), day__gt=since)
-    signed = facts.filter(member=OuterRef("pk"), day__gt=since)
-    reached = Contact.objects.reached().filter(member=OuterRef("pk"), day__gt=since)
+    recorded = facts.filter(organisation=OuterRef("branch"), day__gte=floor)
+    signed = facts.filter(member=OuterRef("pk"), day__gte=floor)
+    reached = Contact.objects.reached().filter(member=OuterRef("pk"), day__gte=floor)
     spared = MemberClass.objects.on(today).filter(member=OuterRef("pk"), name__in=NOT_EXPECTED)
     last = facts.filter(member=OuterRef("pk")).order_by("-day").values("day")[:1]
     here = Member.objects.at_home().filter(branch__in=branches, is_lost=False, standing=Member.Standing.NORMAL)
-    here = here.filter(affiliations__end=None, affiliations__start__lte=since)
+    here = here.filter(affiliations__end=None, affiliations__start__lt=floor)
     return (
         here.filter(Exists(recorded), ~Exists(signed), ~Exists(reached), ~Exists(spared))
         .annotate(last=Subquery(last, output_field=DateField()))

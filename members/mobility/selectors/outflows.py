@@ -10,15 +10,10 @@ from django.db.models.functions import Coalesce
 from branches.models import Organisation
 from members.mobility.models import Contact, Hosting, Outflow
 from members.mobility.parameters import CONTACT_MONTHS
-from members.mobility.rules.clocks import (
-    ABROAD_CONTACT_MONTHS,
-    TRANSFER_AFTER_MONTHS,
-    contact_due_on,
-    months_on,
-    overdue_before,
-)
+from members.mobility.rules.clocks import ABROAD_CONTACT_MONTHS, TRANSFER_AFTER_MONTHS, contact_due_on, overdue_before
 from members.mobility.rules.places import BEYOND_THE_BORDER, province_short
 from members.models import Member
+from partyportal.core.days import months_after
 from partyportal.core.parameters import value_on
 
 SHOWS = (("", "全部"), ("overdue", "该联系没联系"), ("fixed", "应转组织关系"), ("back", "该回来没回来"), ("hosted", "在县内就近参加"))
@@ -123,7 +118,7 @@ def _row(place: Outflow, line: tuple, clock: Clock) -> OutRow:
     uid, member_uid, name, branch, province, _, _, start, reached, since, contact, fixed, expected = line
     due_on = clock.due_on(last=since, province=province)
     notes = []
-    if fixed and months_on(start, TRANSFER_AFTER_MONTHS) <= clock.today:
+    if fixed and months_after(start, TRANSFER_AFTER_MONTHS) <= clock.today:
         notes.append("应转组织关系")
     if expected and expected < clock.today:
         notes.append("该回来了")

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from members.mobility.models import Hosting, LostCase, Outflow
 from members.mobility.parameters import AWAY_MONTHS
-from members.mobility.rules.clocks import is_away, months_on
+from members.mobility.rules.clocks import is_away
 from members.mobility.rules.places import PROVINCES, destination_words
 from members.models import Affiliation, Member
 from members.services import people
 from members.services.membership import locked
 from partyportal.core import audit
+from partyportal.core.days import months_after
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 from partyportal.core.parameters import value_on
@@ -185,7 +186,7 @@ def _check_days(*, start: date, expected: date | None, today: date) -> None:
     if expected <= start:
         raise DomainError("预计返回的日子要晚于外出的日子。", field="expected_return")
     if not is_away(start=start, until=expected, months=months):
-        full = months_on(start, months)
+        full = months_after(start, months)
         raise DomainError(
             f"到 {expected:%Y-%m-%d} 外出不满 {months} 个月，不登记为流动党员。{full:%Y-%m-%d} 还没有回来再登记。", field="expected_return"
         )

@@ -15,12 +15,13 @@ from branches.access import can, require
 from branches.models import Organisation
 from members.mobility.forms import AttestForm, ContactForm, EndForm, MoveForm, OutflowForm, ReviseForm
 from members.mobility.models import Attestation, Outflow
-from members.mobility.rules.clocks import months_on, transfer_due_on
+from members.mobility.rules.clocks import transfer_due_on
 from members.mobility.rules.places import read_destination
 from members.mobility.selectors import outflows as selectors
 from members.mobility.services import contacts, hosting
 from members.mobility.services import outflows as services
 from members.models import Member
+from partyportal.core.days import months_after
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -218,7 +219,7 @@ def _outflow_page(request, held: Outflow, *, revise: ReviseForm | None = None, m
         "due_on": due_on,
         "is_late": held.end is None and due_on < today,
         "often": clock.often(held.province),
-        "transfer_on": moves_on if held.end is None and moves_on and moves_on <= months_on(today, 1) else None,
+        "transfer_on": moves_on if held.end is None and moves_on and moves_on <= months_after(today, 1) else None,
         "today": today,
         "may_record": may_record,
         "revise": revise or ReviseForm(people=people, initial=_standing(held)),

@@ -9,10 +9,10 @@ from django.db.models.functions import Length, Substr, TruncMonth
 from django.utils import timezone
 
 from branches.models import Organisation
-from branches.rules import months_after
 from members.rules.branch_names import BranchIndex
 from members.rules.roster import HEADINGS, check_row
 from members.selectors.completeness import GAPS
+from partyportal.core.days import month_of, months_after
 from partyportal.core.models import AuditEntry
 
 MONTHS_SHOWN = 6
@@ -66,7 +66,7 @@ def required_fields() -> tuple[str, ...]:
 
 def burden(organisation: Organisation, *, today: date) -> Burden:
     """Two statements over the audit log, whatever the subtree holds."""
-    first = months_after(today.replace(day=1), 1 - MONTHS_SHOWN)
+    first = months_after(month_of(today), 1 - MONTHS_SHOWN)
     acts = AuditEntry.objects.filter(code__in=CHANGES, organisation_path__startswith=organisation.path, at__gte=_moment(first))
     rows = (
         acts.annotate(month=TruncMonth("at"), imported=Case(When(data__has_key="batch", then=Value("yes")), default=Value("no")))

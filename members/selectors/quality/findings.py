@@ -15,12 +15,12 @@ from django.db.models.lookups import GreaterThan, In, LessThan
 from django.utils import timezone
 
 from branches.models import Organisation
-from branches.rules import months_after
 from members import parameters
 from members.models import Member, MemberClass, Office, RosterCheck, Suspension
 from members.rules.ages import years_before
 from members.rules.quality import LONGEST_PROBATION, LOST_MONTHS, PROBATION_SINCE, SUSPENDED_YEARS, check_period
 from members.selectors.completeness import GAPS
+from partyportal.core.days import months_after
 from partyportal.core.parameters import values_on
 
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from branches.models import Organisation
 from members.dues.models import Base, PayerKind, RateBand
-from members.dues.rules import band_for, month_of, monthly_due
+from members.dues.rules import band_for, monthly_due
 from members.dues.selectors.months import owed_up_to
 from members.dues.services import approve_exemption, collect, file_exemption
 from members.models import Member
+from partyportal.core.days import month_of
 from partyportal.core.models import User
 from partyportal.dashboard.demo.bulk import copy_in
 from partyportal.dashboard.demo.county import Plan

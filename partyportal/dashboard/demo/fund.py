@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from branches.models import Organisation
 from members.care.fund.models import Book, BudgetLine, Claim, Source
 from members.care.fund.services import bank, books, claims, payments, sources
+from partyportal.core.days import month_end, month_of, months_after
 from partyportal.core.models import User
 from partyportal.core.sheets import write_xlsx
 from partyportal.dashboard.demo.logins import OTHER_TOWNSHIP, SHOWCASE, TOWNSHIP
@@ -110,12 +111,12 @@ def _claim(line: BudgetLine, amount: str, title: str, *, by: User, day: date) ->
 def _reconcile(book: Book, clerk: User, *, today: date) -> None:
     """Last month as the bank tells it: all of ours, and a fee of its own that nobody has entered."""
     account = book.accounts.get(is_bank=True)
-    month = (today.replace(day=1) - timedelta(1)).replace(day=1)
+    month = months_after(month_of(today), -1)
     if month.year != today.year:
         return
     ours = account.lines.filter(voucher__day__year=month.year, voucher__day__month=month.month).select_related("voucher")
     rows = [(line.voucher.day.isoformat(), max(line.amount, 0), max(-line.amount, 0), "") for line in ours.order_by("voucher__day")]
-    end = bank.last_day(month)
+    end = month_end(month)
     before = sum(line.amount for line in account.lines.filter(voucher__day__lte=end))
     rows.append((end.isoformat(), 0, Decimal("15.00"), "账户管理费"))
     sheet = write_xlsx((bank.DAY, bank.IN, bank.OUT, bank.NOTE), rows)

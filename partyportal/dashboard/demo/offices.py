@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 from branches.models import Organisation, Term, TermChange
-from branches.rules import term_years, years_after
+from branches.rules import term_years
 from branches.selectors import lengths_on
 from education.models import Attendance
 from members.care.services.condolences import record_step
 from members.care.services.death import record_death
 from members.models import Fact, Member, Office
 from members.services.offices import end_office
+from partyportal.core.days import years_after
 from partyportal.core.models import User
 from partyportal.dashboard.demo.bulk import copy_in, set_columns
 from partyportal.dashboard.demo.logins import SHOWCASE, TOWNSHIP

@@ -8,9 +8,9 @@ from education.models import Meeting
 from education.planning import services
 from education.planning.models import CampaignTemplate
 from education.planning.starters import STARTERS
-from education.rules import last_day, month_of, months_on
 from education.selectors.cells import cells
 from members.models import Member
+from partyportal.core.days import month_end, month_of, months_after
 from partyportal.core.models import User
 from partyportal.dashboard.demo.logins import SHOWCASE
 
@@ -41,7 +41,9 @@ def _talk_and_explain(branch: Organisation, by: User, today: date) -> None:
         day = today - timedelta(days=9 * at + 3)
         services.record_talk(organisation=branch, first=people[at], second=people[at + 1], held_on=day, outcome=outcome, by=by, today=today)
     missed = [
-        c for c in cells(first=months_on(month_of(today), -9), last=months_on(month_of(today), -1), paths=[branch.path]) if c.is_missing
+        c
+        for c in cells(first=months_after(month_of(today), -9), last=months_after(month_of(today), -1), paths=[branch.path])
+        if c.is_missing
     ]
     for cell in missed[-2:]:
         meetings.explain_miss(
@@ -53,11 +55,11 @@ def _talk_and_explain(branch: Organisation, by: User, today: date) -> None:
 
 def _make_up_one(committee: Organisation, by: User, today: date) -> None:
     """The first branch of the township that missed a month and met twice later."""
-    first = max(date(today.year, 1, 1), months_on(month_of(today), -6))
-    for cell in cells(first=first, last=months_on(month_of(today), -2), paths=[committee.path]):
+    first = max(date(today.year, 1, 1), months_after(month_of(today), -6))
+    for cell in cells(first=first, last=months_after(month_of(today), -2), paths=[committee.path]):
         if not cell.is_missing or cell.group_id:
             continue
-        later = Meeting.objects.confirmed().filter(organisation=cell.organisation_id, kind=cell.kind, held_on__gt=last_day(cell.month))
+        later = Meeting.objects.confirmed().filter(organisation=cell.organisation_id, kind=cell.kind, held_on__gt=month_end(cell.month))
         if meeting := later.order_by("held_on").first():
             meetings.make_up(meeting, month=cell.month, by=by)
             return

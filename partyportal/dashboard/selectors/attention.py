@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from branches.models import Organisation
 from education.models import Meeting
-from education.rules import month_of, months_on
 from education.selectors.cells import CELLS, parameters
 from members.models import Member
 from members.selectors.leadership import long_vacant
+from partyportal.core.days import month_of, months_after
 from partyportal.dashboard.rules import (
     FULL_MEMBERS_NEEDED,
     LOST_MEMBERS,
@@ -73,7 +73,7 @@ def attention(user, organisation: Organisation, *, today: date) -> list[Attentio
 def _missed(organisation: Organisation, today: date) -> dict[int, list[Missed]]:
     """Monthly meetings not held in the last months that are over (education's own cells, those missing alone)."""
     this_month = month_of(today)
-    first, last = months_on(this_month, -MONTHS_LOOKED_AT), months_on(this_month, -1)
+    first, last = months_after(this_month, -MONTHS_LOOKED_AT), months_after(this_month, -1)
     statement = f"""
         WITH {CELLS}
         SELECT organisation_id, kind, array_agg(DISTINCT month ORDER BY month) FROM cell
@@ -85,7 +85,7 @@ def _missed(organisation: Organisation, today: date) -> dict[int, list[Missed]]:
     missed: dict[int, list[Missed]] = defaultdict(list)
     order = list(Meeting.Kind)
     for pk, kind, months in sorted(rows, key=lambda row: order.index(row[1])):
-        missed[pk].append(Missed(label=Meeting.Kind(kind).label, months=tuple(months_on(first, month) for month in months)))
+        missed[pk].append(Missed(label=Meeting.Kind(kind).label, months=tuple(months_after(first, month) for month in months)))
     return missed
 
 

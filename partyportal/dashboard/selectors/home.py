@@ -10,13 +10,13 @@ from django.urls import reverse
 from branches.access import paths_for
 from branches.models import Grant, Organisation
 from branches.selectors import Place, managed_accounts, tree_places
-from education.rules import month_of
 from education.selectors.cells import Cell
 from education.selectors.compliance import year_in_dots
 from education.study.selectors.standing import table as study_table
 from members.mobility.models import Outflow
 from members.mobility.selectors.outflows import clock_on, overdue, with_last_contact
 from members.models import ImportBatch, Member
+from partyportal.core.days import month_of
 from partyportal.core.duties import Duty
 from partyportal.core.models import Job, User
 from partyportal.dashboard import duties

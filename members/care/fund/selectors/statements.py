@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, F, Sum, Window
@@ -11,6 +11,7 @@ from django.db.models.functions import ExtractMonth
 from members.care.fund import rules
 from members.care.fund.models import Account, Book, Source, Voucher, VoucherLine
 from members.care.fund.selectors.books import NOTHING, flows
+from partyportal.core.days import month_end
 
 KINDS = dict(Source.Kind.choices)
 
@@ -109,8 +110,8 @@ def span_of(year: int, month: int | None) -> tuple[date, date]:
     """The first and last day of a year or of one of its months."""
     if month is None:
         return date(year, 1, 1), date(year, 12, 31)
-    after = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, 1), after - timedelta(days=1)
+    first = date(year, month, 1)
+    return first, month_end(first)
 
 
 def running(account: Account):

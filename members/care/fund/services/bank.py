@@ -14,6 +14,7 @@ from members.care.fund.models import Account, BankLine, BankStatement, VoucherLi
 from members.care.fund.services import journal
 from partyportal.core import audit
 from partyportal.core.cells import EXACT, Unreadable, heading, is_foot, plain, read_day, read_money, squeeze
+from partyportal.core.days import month_end, month_of
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.workbook import UnusableFile, open_workbook
@@ -139,7 +140,7 @@ def _rows(data: bytes):
 @transaction.atomic
 def upload(data: bytes, *, account: Account, month: date, closing: Decimal, by: User, today: date) -> BankStatement:
     """Take a month's list in and match it; one with faults is refused whole, with all of them."""
-    if month > today.replace(day=1):
+    if month > month_of(today):
         raise DomainError("这个月还没到。", field="month")
     if not account.is_bank:
         raise DomainError("现金不和银行对账，选银行账户。", field="account")
@@ -224,7 +225,7 @@ class Beside:
 
 def beside(statement: BankStatement) -> Beside:
     """The two sides at the month's end: what of this or an earlier month has no answer on the other side."""
-    account, end = statement.account, last_day(statement.month)
+    account, end = statement.account, month_end(statement.month)
     ours = VoucherLine.objects.filter(account=account, voucher__day__lte=end)
     first = BankStatement.objects.filter(account=account).order_by("month").values_list("month", flat=True).first()
     # What was booked before the first list is in the bank's opening balance already.
@@ -237,10 +238,6 @@ def beside(statement: BankStatement) -> Beside:
         bank_only=list(later.order_by("day", "row")),
         ours_only=list(unanswered.select_related("voucher__source", "voucher__claim").order_by("voucher__day", "pk")),
     )
-
-
-def last_day(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _lock(statement: BankStatement) -> BankStatement:

@@ -13,7 +13,7 @@ SHOWS = (("", "在帮扶"), ("late", "该联系没联系"), ("ended", "已结束
 
 
 def with_contact(rows: QuerySet[Pair]) -> QuerySet[Pair]:
-    """Each with `last` (the last standing contact or None) and `next_on`, the same day so many months on (`branches.rules.months_after`; a test compares)."""
+    """Each with `last` (the last standing contact or None) and `next_on`, the same day so many months on (`core.days.months_after`; a test compares)."""
     last = Max("contacts__outing__day", filter=Q(contacts__voided_at=None))
     months = Func(F("every_months"), function="make_interval", template="%(function)s(months => %(expressions)s)")
     rows = rows.annotate(last=last)
