@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import call_command
 
 
@@ -30,6 +31,17 @@ def test_names_speak(schema):
     assert len(ids) == len(set(ids)) and {"members_reveal", "education_meetings_return", "points_awards_decide"} <= set(ids)
     nameless = [name for name in schema["components"]["schemas"] if re.search(r"[0-9a-f]{3}Enum$|_\d+$", name)]
     assert not nameless
+
+
+def test_docs_name_every_list_with_its_filters(schema):
+    rows = [line for line in (settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    for path, method, operation in operations(schema):
+        address = path.removeprefix("/api/v1/")
+        if method != "get" or "{" in address or address in {"me/", "points/seals/state/"}:
+            continue
+        told = set(re.findall(r"\w+", next((row for row in rows if f"`{address}`" in row), "")))
+        asked = {p["name"] for p in operation["parameters"] if p["in"] == "query"} - {"page", "page_size", "cursor"}
+        assert told >= asked and told, f"docs/api.md: {address} {sorted(asked - told)}"
 
 
 def test_fields_have_chinese_names(schema):
