@@ -1,6 +1,7 @@
 """The embedded servers start once, are shared, survive what is killed, and never outlive their last holder."""
 
 import concurrent.futures
+import contextlib
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ import pytest
 import redis
 
 from partyportal import embedded
-from partyportal.demo import Demo, DemoFault
+from partyportal.demo import Demo, DemoFault, Stopped
 from partyportal.embedded import holder, places
 from partyportal.embedded.keeper import Keeper
 from partyportal.embedded.servers import end_orphan, package_folder, wanted_source
@@ -273,6 +274,47 @@ def test_a_full_disk_is_said_before_anything_is_started(home, monkeypatch):
         with pytest.raises(embedded.EmbeddedFault, match=r"磁盘只剩 \d+ MB，至少要"):
             ask()
     assert not home.running()
+
+
+@pytest.mark.parametrize("theirs", [("DATABASE_URL", "REDIS_URL"), ("DATABASE_URL",), ("REDIS_URL",), ()])
+def test_room_is_asked_for_only_where_a_server_of_ours_runs(home, monkeypatch, theirs):
+    def go_no_further(_):
+        raise Stopped
+
+    monkeypatch.setenv("PARTYPORTAL_HOME", str(home.path))
+    monkeypatch.setattr(places, "ROOM", 1 << 60)
+    monkeypatch.setattr(places, "FIRST_ROOM", 1 << 60)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # this process keeps its own
+    monkeypatch.setattr(embedded, "leave", lambda: None)
+    monkeypatch.setattr(Demo, "_hold", go_no_further)
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "elsewhere" if name in theirs else "")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    if len(theirs) == 2:
+        Demo(port).run()
+    else:
+        with pytest.raises(embedded.EmbeddedFault, match="磁盘只剩"):
+            Demo(port).run()
+
+
+@pytest.mark.parametrize(
+    ("ending", "is_broken"),
+    [("os.kill(os.getpid(), signal.SIGKILL)", False), ("os.kill(os.getpid(), signal.SIGTERM)", False), ("os._exit(0)", False),
+     ("os._exit(1)", True), ("os.kill(os.getpid(), signal.SIGSEGV)", True)],
+)  # fmt: skip
+def test_what_is_killed_is_started_again_and_what_fails_by_itself_is_said(monkeypatch, ending, is_broken):
+    def start(demo, name):
+        demo.children[name] = subprocess.Popen([sys.executable, "-S", "-c", f"import os, signal; {ending}"], start_new_session=True)
+        demo.children[name].wait()
+
+    monkeypatch.setattr(Demo, "_start", start)
+    demo = Demo(0)
+    demo._start("web")
+    for _ in range(3):
+        demo._revive()
+    with pytest.raises(DemoFault, match="web 反复退出") if is_broken else contextlib.nullcontext():
+        demo._revive()
 
 
 def test_of_two_demos_of_one_port_the_second_is_told(home, monkeypatch):

@@ -11,7 +11,7 @@ from education.rules import HOURS_DUE
 from education.selectors.cells import cells
 from members.models import Fact, MemberClass, Office
 from partyportal.core.models import Job
-from partyportal.dashboard.selectors.home import awards_to_check, duties_by_branch, status
+from partyportal.dashboard.selectors.home import awards_to_check, duties_by_branch, duties_under, status
 from tests.budgets import fits_budget
 from tests.factories import make_grant, make_member, make_organisation, make_user
 from tests.mobility.makers import make_outflow
@@ -231,3 +231,9 @@ def test_what_the_branches_have_to_do_costs_the_same_at_two_and_at_fifty(client,
             make_member(make_organisation("中共清源县山门镇新村支部委员会", "branch", tree.township))
         with fits_budget("dashboard:home committee, its branches"):
             client.get(reverse(HOME), headers={"hx-request": "true"})
+
+
+def test_a_dissolved_branch_has_nothing_to_do(tree, department):
+    assert duties_under(department, tree.ours, today=TODAY)
+    tree.ours.dissolved_on = date(2026, 6, 30)
+    assert duties_under(department, tree.ours, today=TODAY) == []

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 
 from education.motions import services
+from education.motions.models import Motion
 from education.motions.rules import Figures, Tally
 from members.development.models import Case
 from members.models import MemberClass
 from partyportal.core.errors import DomainError
-from tests.development.makers import later, make_case, walk
+from tests.development.makers import DAYS, later, make_case, walk
 from tests.motions.conftest import TODAY, absent, make_assembly, moved, opened
 from tests.motions.test_pages import address, as_, words
 
@@ -88,3 +89,25 @@ def test_who_only_votes_is_offered_no_case(tree, branch, case, assembly, secreta
     count(motion, secretary, deputy, 10, 0, 0, issued=10, returned=10)
     assert as_(branch.voters[4].user).get(address("motion", motion)).context["step_url"] == ""
     assert as_(secretary).get(address("motion", motion)).context["step_url"]
+
+
+def test_a_vote_of_a_step_done_is_not_offered_for_the_next_one(branch, assembly, secretary, deputy):
+    """转正 waits for its own vote: the figures of 接收 are not those."""
+    held = make_case(assembly.organisation, secretary)
+    walk(held, branch.voters, by=secretary, to="full_application")
+    motion = opened(assembly, secretary, branch=branch, kind="development", method="paper", case=held)
+    count(motion, secretary, deputy, 10, 0, 0, issued=10, returned=10)
+    assert "full_assembly" in as_(secretary).get(address("motion", motion)).context["step_url"]
+    Motion.objects.filter(pk=motion.pk).update(held_on=DAYS["assembly"])
+    assert as_(secretary).get(address("motion", motion)).context["step_url"] == ""
+
+
+def test_of_two_votes_on_one_step_the_later_is_handed_over(branch, case, assembly, secretary, deputy):
+    votes = []
+    for in_favour in (3, 9):
+        motion = opened(assembly, secretary, branch=branch, kind="development", method="paper", case=case)
+        count(motion, secretary, deputy, in_favour, 10 - in_favour, 0, issued=10, returned=10)
+        votes.append(as_(secretary).get(address("motion", motion)).context["step_url"])
+    assert all(votes), "each as it was counted"
+    first = case.motions.order_by("pk").first()
+    assert as_(secretary).get(address("motion", first)).context["step_url"] == ""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from members.models import Fact, MemberClass
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
+from points.forms.awards import ReportForm
 from points.models import Award, Entry, Item
 from points.services import confirm_award, file_award, publish_default, refuse_award
 from tests.points.makers import make_scheme, total
@@ -148,3 +149,22 @@ def test_filed_and_confirmed_on_the_pages(scheme, tree, member, secretary, deput
     client.force_login(member.user)
     shown = client.get(reverse("points:mine")).content.decode()
     assert "护林巡查" in shown and "+4.00" in shown and "吕山东" in shown and "郑月" in shown
+
+
+def test_the_choice_of_an_item_says_what_it_is_worth(tree):
+    """One whose worth hangs on the 档次 names no single value, though it has one for whoever names none."""
+    scheme = make_scheme(
+        tree.county,
+        {"code": "patrol", "value": Decimal("1.50"), "unit": "小时"},
+        {"code": "praise", "value": Decimal(1), "grades": {"county": Decimal(5)}},
+        {"code": "result", "value": Decimal(0), "grades": {"good": Decimal(0)}},
+        {"code": "veto", "value": Decimal(0), "is_veto": True},
+        published=False,
+    )
+    field = ReportForm(items=scheme.items.all()).fields["item"]
+    assert {item.code: field.label_from_instance(item) for item in scheme.items.all()} == {
+        "patrol": "patrol，每小时 1.5 分",
+        "praise": "praise，按档次计分",
+        "result": "result，按档次定系数",
+        "veto": "veto（一票否决）",
+    }

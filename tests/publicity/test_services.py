@@ -176,6 +176,13 @@ def test_an_accepted_objection_revises_the_fact_and_the_correction_posts_itself(
     assert rows_of(publication)[1].now == 10
 
 
+def test_a_quantity_nobody_can_have_meant_is_asked_after(heard, quarter, third):
+    with pytest.raises(DomainError, match="核对数量") as refusal:
+        services.accept(heard, remedy="revise", units=Decimal(99_999), note="多写了几个 9", by=third, today=TODAY)
+    assert refusal.value.field == "units"
+    assert Fact.objects.get(key=quarter.volunteered.key).units == 4
+
+
 def test_void_takes_the_deed_back_as_well(heard, quarter, third):
     services.accept(heard, remedy="void", note="登记了两回", by=third, today=TODAY)
     settle_owed()

@@ -14,7 +14,7 @@ from members.care.stations.services import requests, standards
 from members.care.stations.services.times import put_on_duty
 from partyportal.core.errors import DomainError
 from tests.budgets import fits_budget
-from tests.factories import make_member
+from tests.factories import make_grant, make_member
 from tests.stations.makers import ask, found, make_room, make_station, take
 
 
@@ -196,3 +196,13 @@ def test_a_villager_is_named_whole_only_on_asking(client, secretary, station, to
     assert "王**" in told and "139****1234" in told and "王桂兰" not in told
     told = client.post(reverse("stations:request_reveal", args=[held.uid])).content.decode()
     assert "王桂兰" in told and "13900001234" in told
+
+
+def test_only_whom_a_station_serves_is_offered_to_ask_there(client, tree, member, station, today):
+    """Who sees more of the tree by a post is still served by their own branch's station."""
+    make_grant(member.user, tree.county, "reader")
+    far = make_station(tree.far, today=today)
+    client.force_login(member.user)
+    assert [page(client, "station", one.uid).context["may_ask"] for one in (station, far)] == [True, False]
+    member.left_on = today
+    assert not station.answers_to(member), "who has left is no longer served"

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from members.care.visits.models import Occasion, Outing, Pair, Round, Visit
 from members.care.visits.services import rounds
+from members.care.visits.services.outings import record_contact
 from members.models import Fact
 from partyportal.core.errors import DomainError
 from tests.education.test_concurrency import at_once
@@ -55,3 +57,19 @@ def test_a_round_is_opened_once(tree, department):
     said = {"start": today, "due_on": today + timedelta(days=3), "today": today, "by": department}
     one_refused(at_once(lambda: rounds.open_round(july, **said), lambda: rounds.open_round(july, **said)), "已经开始")
     assert Round.objects.count() == 1 and Round.objects.get().dues.count() == 1
+
+
+def test_a_call_does_not_wait_for_whoever_writes_about_the_branch(tree, secretary):
+    """A row that points at a branch or a pair keeps it KEY SHARE to the end of its transaction: a roster's for minutes."""
+    elder, helper = make_member(tree.ours, "徐淑珍"), make_member(tree.ours, "高强")
+    pair = make_pair(elder, helper=helper)
+
+    def call():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '3s'")
+            return record_contact(pair, day=timezone.localdate(), found="好", needs=False, today=timezone.localdate(), by=secretary)
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM branches_organisation WHERE id = %s FOR KEY SHARE", [tree.ours.pk])
+        cursor.execute("SELECT FROM visits_pair WHERE id = %s FOR KEY SHARE", [pair.pk])
+        assert [type(one) for one in at_once(call)] == [Outing]
