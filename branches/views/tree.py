@@ -39,6 +39,7 @@ def tree(request):
     context = {
         "tops": selectors.tree_places(tops),
         "page": shown,
+        "listed": shown.paginator.count + len(tops),
         "places": selectors.tree_places(shown.object_list),
         "kinds": [("", "全部"), *Organisation.Kind.choices],
         "asked": bool(text or kind),

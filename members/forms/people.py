@@ -43,6 +43,23 @@ class PersonForm(forms.Form):
     is_lost = forms.BooleanField(label="失联党员", required=False)
     lost_on = forms.CharField(label=HEADING["lost_on"], widget=DayInput, required=False)
 
+    _SELDOM = ("standing", "is_mobile", "destination", "is_lost", "lost_on")
+
+    @property
+    def usual(self) -> list[forms.BoundField]:
+        return [bound for bound in self.visible_fields() if bound.name not in self._SELDOM]
+
+    @property
+    def seldom(self) -> list[forms.BoundField]:
+        """What few members have anything to say of: behind a line that opens."""
+        return [self[name] for name in self._SELDOM]
+
+    @property
+    def shows_seldom(self) -> bool:
+        """Open where one of them says something or is refused."""
+        silent = (None, "", False, Member.Standing.NORMAL)
+        return any(bound.errors or bound.value() not in silent for bound in self.seldom)
+
     def check(self, *, today: date, branches: BranchIndex, **known: object) -> Person:
         """The form read as a roster's row; each fault at its field. `known` are the cells the form does not ask."""
         cells = {field: self._cell(field) for field in Person._fields} | known

@@ -6,6 +6,8 @@ sheets show the same.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
 
 from members.statistics.people import NOBODY, Tally
 from members.statistics.traits import MEASURES, TRAIT
@@ -21,11 +23,17 @@ LEFT_OUT = (
 
 @dataclass(frozen=True)
 class Row:
-    """One line; `kind` is total for sums, part for what stands under a sum."""
+    """One line; `kind` is total for sums, part for what stands under a sum. `people`: the day, trait and cell it counts, if it is one."""
 
     label: str
     tally: Tally
     kind: str = ""
+    people: tuple[date, str, str] | None = None
+
+    @property
+    def asks(self) -> str:
+        """The query of the page that names those it counts; nothing of none."""
+        return urlencode(dict(zip(("on", "trait", "key"), self.people, strict=True))) if self.people and self.tally.count else ""
 
 
 @dataclass(frozen=True)
@@ -43,9 +51,10 @@ class Table:
         return ["项目", "合计", *(LABEL[code] for code in self.measures)]
 
     @property
-    def filled(self) -> list[tuple[str, str, list[int]]]:
-        """The lines that hold anything, and the sums: what a page shows; the sheet has them all."""
-        return [line for line in self.lines if line[2][0] or line[1] != "part"]
+    def filled(self) -> list[tuple[str, str, list[int], str]]:
+        """The lines that hold anything, and the sums, each with the query of those it counts: what a page shows; the sheet has them all."""
+        lines = zip(self.lines, self.rows, strict=True)
+        return [(*line, row.asks) for line, row in lines if row.tally.count or row.kind != "part"]
 
     @property
     def lines(self) -> list[tuple[str, str, list[int]]]:
@@ -77,28 +86,32 @@ def tables(year: Year) -> list[Table]:
 
 def _two_years(year: Year) -> Table:
     rows = [
-        Row(f"{year.opening.year}年底党员", year.before, "total"),
+        Row(f"{year.opening.year}年底党员", year.before, "total", (year.opening, "", "")),
         Row("本年增加", year.gained, "total"),
         *(Row(label, year.flow(f"in:{code}"), "part") for code, label in INCREASES),
         Row("本年减少", year.lost, "total"),
         *(Row(label, year.flow(f"out:{code}"), "part") for code, label in DECREASES),
-        Row(f"{year.closing:%Y-%m-%d}党员", year.after, "total"),
+        Row(f"{year.closing:%Y-%m-%d}党员", year.after, "total", (year.closing, "", "")),
     ]
     check = f"{year.before.count} ＋ {year.gained.count} − {year.lost.count} ＝ {year.after.count}"
     return Table("表一", "两年党员数", PEOPLE, tuple(rows), f"校验：{check}{'' if year.balances else '，不平'}。停止党籍的不计入党员数。")
 
 
 def _basics(year: Year) -> Table:
-    rows = [Row("党员总数", year.after, "total")]
+    rows = [Row("党员总数", year.after, "total", (year.closing, "", ""))]
     for code in ("category", "age", "occupation"):
         rows.append(Row(f"按{TRAIT[code].title}", NOBODY, "head"))
-        rows += [Row(label, year.at_end(code, key), "part") for key, label in TRAIT[code].cells]
+        rows += _cells(year, code)
     return Table("表二", "党员基本情况", WHOLE, tuple(rows))
 
 
 def _divided(year: Year, number: str, title: str, trait: str, measures: tuple[str, ...]) -> Table:
-    rows = [Row(label, year.at_end(trait, key), "part") for key, label in TRAIT[trait].cells]
-    return Table(number, title, measures, (Row("合计", year.after, "total"), *rows))
+    everybody = Row("合计", year.after, "total", (year.closing, "", ""))
+    return Table(number, title, measures, (everybody, *_cells(year, trait)))
+
+
+def _cells(year: Year, trait: str) -> list[Row]:
+    return [Row(label, year.at_end(trait, key), "part", (year.closing, trait, key)) for key, label in TRAIT[trait].cells]
 
 
 def _units(year: Year, number: str, title: str, units: tuple[tuple[str, str], ...]) -> Table:
@@ -108,7 +121,7 @@ def _units(year: Year, number: str, title: str, units: tuple[tuple[str, str], ..
 
 
 def _students(year: Year) -> Table:
-    students = Row("学生党员", year.at_end("occupation", "student"), "total")
+    students = Row("学生党员", year.at_end("occupation", "student"), "total", (year.closing, "occupation", "student"))
     schools = Row("学校党组织的党员", year.units.get("school", {}).get(("", ""), NOBODY))
     return Table("表七", "学生党员", WHOLE, (students, schools), "学生按工作岗位一栏认。")
 

@@ -21,6 +21,7 @@ class Duty:
     organisation_name: str
     organisation_path: str
     barred: frozenset[int] = field(default=frozenset(), compare=False)  # users who may not do it: they had a hand in it
+    room: str = field(default="", compare=False)  # which part of the work it is of, in words: said by the roof, which knows them all
 
     def __lt__(self, other: "Duty") -> bool:
         """By day, then by key: two words compared instead of nine, where a county sorts fifteen thousand."""

@@ -1,5 +1,7 @@
 """首页, 要办的事, 找人找支部, 概况, 报表."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -30,7 +32,7 @@ from partyportal.dashboard.selectors import attention as needs
 from partyportal.dashboard.selectors import cockpit as figures
 from partyportal.dashboard.selectors import home as selectors
 
-DUTIES_A_PAGE = 100
+DUTIES_A_PAGE = 50
 FOUND_SHOWN = 20
 ATTENTION_SHOWN = ":6"
 ATTENTION_A_PAGE = 50
@@ -126,7 +128,7 @@ def _administrator(request):
 def duties(request):
     """The whole list of an organisation's duties: a branch's own, or those of all branches under a committee.
 
-    A county is read committee by committee, after what it has to do itself.
+    Where committees hang below it is read committee by committee, after what it has to do itself.
     """
     require(request.user, "duty.see")
     code, today = request.GET.get("organisation"), timezone.localdate()
@@ -136,11 +138,16 @@ def duties(request):
         organisation = selectors.own_organisations(request.user).first()
     require(request.user, "duty.see", organisation)
     context = {"organisation": organisation, "today": today, "above": trail(organisation, request.user)}
-    if selectors.is_too_wide(request.user, organisation):
-        own = selectors.own_duties(request.user, organisation, today=today)
-        context |= {"own": own, "places": selectors.places_below(organisation)}
+    if selectors.is_read_below(request.user, organisation):
+        context["own"] = selectors.own_duties(request.user, organisation, today=today)
+        context["places"] = places = selectors.places_below(request.user, organisation, today=today)
+        context["counted"] = all(place.overdue is not None for place in places)
         return page(request, "dashboard/duties_wide.html", context)
     duties = selectors.duties_under(request.user, organisation, today=today)
+    rooms = Counter(duty.room for duty in duties)
+    room = asked if (asked := request.GET.get("room")) in rooms else ""
+    duties = [duty for duty in duties if duty.room == room or not room]
+    context["rooms"] = [("", "全部"), *((name, f"{name} {count}") for name, count in rooms.items())]
     context["page"] = Paginator(duties, DUTIES_A_PAGE).get_page(request.GET.get("page"))
     return page(request, "dashboard/duties.html", context)
 

@@ -112,6 +112,27 @@ def test_duties_stand_in_their_groups():
     assert "已逾期 3 件" in of_a_page and of_a_page.count("pp-duty") == 2 and "本月到期" not in of_a_page
 
 
+def test_of_a_long_list_the_most_urgent_are_seen_and_the_rest_stands_behind_a_line_for_each_part_of_the_work():
+    def duty(number, on, room):
+        return Duty(
+            due_on=on, key=f"k:{number}", title=f"事{number}。", reason="r", act="补记", url="/",
+            organisation_code="", organisation_name="", organisation_path="", room=room,
+        )  # fmt: skip
+
+    late = [duty(n, date(2026, 9, n + 1), "党费" if n % 2 else "组织生活") for n in range(9)]
+    due = [*late, duty(20, TODAY, "党费"), duty(30, date(2026, 12, 1), "学习"), duty(31, date(2026, 12, 2), "学习")]
+    drawn = draw("{% duty_list duties=d today=today fold=True %}", d=due, today=TODAY)
+    assert "<details" in drawn and "pp-rest-row" not in drawn, "a dozen are taken in at once"
+    drawn = draw("{% duty_list duties=d today=today fold=True %}", d=[*due, duty(32, date(2026, 12, 3), "党费")], today=TODAY)
+    seen, rest = drawn.split("其余 7 件")
+    assert "已逾期 9 件" in seen and "本月到期 1 件" in seen
+    assert [n for n in range(33) if f"事{n}。" in seen] == [0, 1, 2, 3, 4, 20]
+    lines = [line.split("</summary>")[0] for line in rest.split("<summary>")[1:]]
+    assert [line.split("<span>")[1].split("<")[0] for line in lines] == ["党费 3 件，", "组织生活 2 件，", "学习 2 件"]
+    assert [line.count("逾期 2") for line in lines] == [1, 1, 0]
+    assert drawn.count("pp-duty") == len(due) + 1, "nothing is left out"
+
+
 def test_a_sorting_head_keeps_the_query_and_turns_the_order(rf):
     head = "{% heading label='学时' sort='hours' %}"
     assert 'href="?q=zs&amp;sort=hours"' in draw(head, rf, "/members/?q=zs&page=3")

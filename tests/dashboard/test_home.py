@@ -11,6 +11,7 @@ from education.rules import HOURS_DUE
 from education.selectors.cells import cells
 from members.models import Fact, MemberClass, Office
 from partyportal.core.models import Job
+from partyportal.dashboard import duties
 from partyportal.dashboard.selectors.home import awards_to_check, duties_by_branch, duties_under, status
 from tests.budgets import fits_budget
 from tests.factories import make_grant, make_member, make_organisation, make_user
@@ -163,17 +164,38 @@ def test_a_sum_opens_into_as_many_duties(client, committee, tree):
     assert all(duty.title.startswith(duty.organisation_name) for duty in whole)
 
 
-def test_a_place_too_wide_for_one_list_is_read_committee_by_committee(client, department, committee, tree, monkeypatch):
-    """The county first sees what it has to do itself; no branch's duty is looked up until a committee is chosen."""
+def test_where_committees_hang_below_each_is_read_by_itself_and_says_how_far_it_is_behind(client, department, committee, tree):
+    today = timezone.localdate()
+    behind = duties_by_branch(department, tree.township, today=today)
+    client.force_login(department)
+    shown = client.get(reverse("dashboard:duties"))
+    place = next(place for place in shown.context["places"] if place.organisation == tree.township)
+    assert (place.overdue, place.this_month) == (behind.overdue, behind.this_month) and behind.overdue
+    assert shown.context["own"] == [] and 'data-label="逾期"' in shown.content.decode()
+    assert f"{reverse('dashboard:duties')}?organisation={tree.township.code}" in shown.content.decode()
+    client.force_login(committee)
+    assert "places" not in client.get(reverse("dashboard:duties")).context
+
+
+def test_of_too_many_branches_nothing_is_counted(client, department, tree, monkeypatch):
     monkeypatch.setattr("partyportal.dashboard.selectors.home.LISTED_BRANCHES", 3)
-    for user, wide in ((committee, False), (department, True)):
-        client.force_login(user)
-        assert ("places" in client.get(reverse("dashboard:duties")).context) is wide
     monkeypatch.setattr("partyportal.dashboard.duties.due_for", pytest.fail)
+    client.force_login(department)
     shown = client.get(reverse("dashboard:duties"))
     places = [(place.organisation, place.branches) for place in shown.context["places"]]
-    assert (tree.township, 2) in places and shown.context["own"] == []
-    assert f"{reverse('dashboard:duties')}?organisation={tree.township.code}" in shown.content.decode()
+    assert (tree.township, 2) in places and "个党支部" in shown.content.decode()
+
+
+def test_a_long_list_is_read_one_part_of_the_work_at_a_time(client, committee, tree, file_award):
+    file_award(make_member(tree.ours))
+    client.force_login(committee)
+    whole = client.get(reverse("dashboard:duties")).context
+    rooms = {duty.room for duty in whole["page"].paginator.object_list}
+    assert rooms <= set(duties.ROOMS.values()) and rooms >= {"组织生活", "积分和表彰"}
+    for room in rooms:
+        listed = client.get(reverse("dashboard:duties"), {"room": room}).context["page"].paginator.object_list
+        assert listed == [duty for duty in whole["page"].paginator.object_list if duty.room == room]
+    assert client.get(reverse("dashboard:duties"), {"room": "没有这方面"}).context["page"].paginator.count == whole["page"].paginator.count
 
 
 def test_duties_of_others_stay_hidden(client, secretary, reader, tree):

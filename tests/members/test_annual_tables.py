@@ -209,3 +209,21 @@ def test_the_page_costs_the_same_at_one_and_at_fifty(client, tree, committee):
             make_member(tree.ours)
         with fits_budget(ANNUAL):
             client.get(reverse(ANNUAL), {"organisation": tree.township.code})
+
+
+def test_a_figure_of_the_year_s_end_opens_into_as_many_people(client, department, tree):
+    """A sum and a part of each trait; what came and went is of no one day and does not open."""
+    for n, education in enumerate(("11", "11", "21")):
+        make_member(tree.ours, f"甲{n}", education=education)
+    client.force_login(department)
+    shown = client.get(reverse(ANNUAL), {"organisation": tree.township.code})
+    opened = set()
+    for table in shown.context["tables"]:
+        for label, kind, figures, asks in table.filled:
+            if asks and (asks not in opened):
+                opened.add(asks)
+                rows = client.get(f"{reverse('members:statistics_rows')}?organisation={tree.township.code}&{asks}")
+                assert rows.context["figure"] == figures[0] > 0, label
+                assert f"&amp;{asks.replace('&', '&amp;')}" in shown.content.decode(), label
+    assert len(opened) > 5
+    assert not any(asks for table in shown.context["tables"] for label, _, _, asks in table.filled if label.startswith("本年"))

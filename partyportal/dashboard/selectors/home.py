@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from branches.access import paths_for
 from branches.models import Grant, Organisation
-from branches.selectors import Place, managed_accounts, tree_places
+from branches.selectors import managed_accounts, tree_places
 from education.selectors.cells import Cell
 from education.selectors.compliance import year_in_dots
 from education.study.selectors.standing import table as study_table
@@ -42,16 +42,49 @@ def duties_under(user, organisation: Organisation, *, today: date) -> list[Duty]
     return [replace(duty, title=f"{duty.organisation_name}：{duty.title}") for duty in due]
 
 
-def is_too_wide(user, organisation: Organisation) -> bool:
-    """Whether a place has too many branches for one list: thousands of lines that nobody reads, and each costs its look-ups."""
+def is_read_below(user, organisation: Organisation) -> bool:
+    """Whether a place is read one step down: committees hang below it, or so many branches that nobody reads their lines."""
+    if organisation.is_branch:
+        return False
+    return _has_committees(organisation) or _is_too_wide(user, organisation)
+
+
+def _has_committees(organisation: Organisation) -> bool:
+    return organisation.children.existing().exclude(kind__in=[Organisation.Kind.BRANCH, Organisation.Kind.GROUP]).exists()
+
+
+def _is_too_wide(user, organisation: Organisation) -> bool:
+    """Thousands of duties, each of which costs its look-ups."""
     branches = Organisation.objects.where(user, "duty.see").within(organisation).branches().existing().order_by()
-    return not organisation.is_branch and branches[:LISTED_BRANCHES].count() == LISTED_BRANCHES
+    return branches[:LISTED_BRANCHES].count() == LISTED_BRANCHES
 
 
-def places_below(organisation: Organisation) -> list[Place]:
-    """What hangs right below, by code, with how many branches each has: where the list of a wide place goes on."""
-    below = organisation.children.existing().exclude(kind=Organisation.Kind.GROUP)
-    return tree_places(below.order_by("code"))
+@dataclass(frozen=True)
+class PlaceDuties:
+    """What hangs right below a place: how many branches it has, and how far they are behind where that was counted."""
+
+    organisation: Organisation
+    branches: int
+    overdue: int | None
+    this_month: int | None
+
+
+def places_below(user, organisation: Organisation, *, today: date) -> list[PlaceDuties]:
+    """What hangs right below, by code: where the list of a wide place goes on. Of too many branches nothing is counted."""
+    below = organisation.children.existing().exclude(kind=Organisation.Kind.GROUP).order_by("code")
+    if _is_too_wide(user, organisation):
+        return [PlaceDuties(place.organisation, place.branches, None, None) for place in tree_places(below)]
+    behind = duties_by_branch(user, organisation, today=today)
+    rows = [*behind.late, *behind.on_time]
+    return [
+        PlaceDuties(
+            organisation=place.organisation,
+            branches=place.branches,
+            overdue=sum(row.overdue for row in rows if row.path.startswith(place.organisation.path)),
+            this_month=sum(row.this_month for row in rows if row.path.startswith(place.organisation.path)),
+        )
+        for place in tree_places(below)
+    ]
 
 
 def own_duties(user, organisation: Organisation, *, today: date) -> list[Duty]:
@@ -167,6 +200,7 @@ class BranchDuties:
 
     code: str
     name: str
+    path: str
     overdue: int
     this_month: int
     oldest: Duty
@@ -202,12 +236,11 @@ def duties_by_branch(user, organisation: Organisation, *, today: date) -> Behind
     month = (today.year, today.month)
     due = [duty for duty in duties.due_for(branches, today) if (duty.due_on.year, duty.due_on.month) <= month]
     rows = []
-    for (code, name), listed in groupby(
-        sorted(due, key=lambda d: (d.organisation_code, d)), key=lambda d: (d.organisation_code, d.organisation_name)
-    ):
+    for code, listed in groupby(sorted(due, key=lambda d: (d.organisation_code, d)), key=lambda d: d.organisation_code):
         own = list(listed)
         overdue = sum(duty.due_on < today for duty in own)
-        rows.append(BranchDuties(code, name, overdue, len(own) - overdue, own[0]))
+        oldest = own[0]
+        rows.append(BranchDuties(code, oldest.organisation_name, oldest.organisation_path, overdue, len(own) - overdue, oldest))
     return Behind(late=[row for row in rows if row.overdue], on_time=[row for row in rows if not row.overdue])
 
 

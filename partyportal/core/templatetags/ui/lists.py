@@ -43,25 +43,55 @@ def duty_row(*, title, reason, due_on: date, today: date, url="", act="办", sta
 
 
 @register.simple_tag
-def duty_list(*, duties, today: date, of=None) -> SafeString:
+def duty_list(*, duties, today: date, of=None, fold=False) -> SafeString:
     """Duties (core.duties.Duty, sorted) in their groups: 已逾期, 本月到期, 以后; on a phone the last is folded.
 
     `of`: the whole list of which `duties` are one page; the groups then say how many there are of it.
+    `fold`: of more than can be taken in at once only the most urgent are shown, the rest behind one line for each part of the work.
     """
-    counts, parts = Counter(_group(duty, today) for duty in (of or duties)), []
+    counts, parts, rest = Counter(_group(duty, today) for duty in (of or duties)), [], []
     for group, some in groupby(duties, key=lambda duty: _group(duty, today)):
-        rows = format_html_join(
-            "", "{}", ((duty_row(title=d.title, reason=d.reason, due_on=d.due_on, today=today, url=d.url, act=d.act),) for d in some)
-        )
-        parts.append((format_html(_GROUPS[group], f"{counts[group]:,}", rows),))
+        listed = list(some)
+        if fold and len(duties) > FOLDED_ABOVE:
+            listed, more = listed[: FIRST[group]], listed[FIRST[group] :]
+            rest += more
+        if listed:
+            parts.append((format_html(_GROUPS[group], f"{counts[group]:,}", _duty_rows(listed, today)),))
+    if rest:
+        parts.append((_folded(rest, today),))
     return format_html_join("", "{}", parts)
 
 
+FOLDED_ABOVE = 12
+FIRST = {"late": 5, "month": 5, "later": 0}  # how many of each group are seen before the rest is folded
 _GROUPS = {
     "late": '<p class="pp-group pp-group-need">已逾期 {} 件</p>{}',
     "month": '<p class="pp-group">本月到期 {} 件</p>{}',
     "later": mark_safe(f'<details class="pp-later"><summary>以后 {{}} 件{TURN}</summary>{{}}</details>'),
 }
+
+
+def _folded(duties, today: date) -> SafeString:
+    """What is not shown at once: one line for each part of the work, that with the oldest duty first."""
+    rooms: dict[str, list] = {}
+    for duty in duties:
+        rooms.setdefault(duty.room, []).append(duty)
+    lines = format_html_join(
+        "",
+        '<details class="pp-rest pp-rest-row"><summary><span>{} {} 件{}</span></summary>{}</details>',
+        ((room, len(some), _late_words(some, today), _duty_rows(some, today)) for room, some in rooms.items()),
+    )
+    return format_html('<p class="pp-group">其余 {} 件，点开看</p>{}', f"{len(duties):,}", lines)
+
+
+def _late_words(duties, today: date) -> SafeString | str:
+    late = sum(duty.due_on < today for duty in duties)
+    return format_html('，<span class="pp-need">逾期 {}</span>', late) if late else ""
+
+
+def _duty_rows(duties, today: date) -> SafeString:
+    rows = (duty_row(title=d.title, reason=d.reason, due_on=d.due_on, today=today, url=d.url, act=d.act) for d in duties)
+    return format_html_join("", "{}", ((row,) for row in rows))
 
 
 def _group(duty, today: date) -> str:
@@ -131,8 +161,9 @@ def sources(content) -> SafeString:
 
 @register.simple_tag
 def source(*, label, text, url="", more="") -> SafeString:
+    """`more`: what is said after it: when, which grade."""
     said = format_html('<a href="{}">{}</a>', url, text) if url else text
-    return format_html("<dt>{}</dt><dd>{}{}</dd>", label, said, more)
+    return format_html("<dt>{}</dt><dd>{}{}</dd>", label, said, format_html("，{}", more) if more else "")
 
 
 @register.simple_block_tag
