@@ -219,7 +219,7 @@ def test_a_figure_of_the_year_s_end_opens_into_as_many_people(client, department
     shown = client.get(reverse(ANNUAL), {"organisation": tree.township.code})
     opened = set()
     for table in shown.context["tables"]:
-        for label, kind, figures, asks in table.filled:
+        for label, _, figures, asks in table.filled:
             if asks and (asks not in opened):
                 opened.add(asks)
                 rows = client.get(f"{reverse('members:statistics_rows')}?organisation={tree.township.code}&{asks}")
