@@ -14,12 +14,14 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True)
 class Place:
-    """One entry: its word, the URL name it opens, the verbs of which one is needed (none: every user of the kind), its icon."""
+    """One entry: its word, the URL name it opens, the verbs of which one is needed (none: every user of the kind), its icon,
+    and the URL names of pages that belong to it though their addresses begin otherwise."""
 
     label: str
     url_name: str
     verbs: tuple[str, ...] = ()
     icon: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ EDUCATION_ROOM = (
     Place("不计应到", "education:exclusions", ("education.record",)),
     Place("抽查", "education:checks", ("education.return",)),
     Place("年度计划", "planning:plan"),
-    Place("主题活动", "planning:campaigns"),
+    Place("主题活动", "planning:campaigns", also=("planning:templates",)),
     Place("表决", "motions:motions"),
     Place("谈心谈话", "planning:talks"),
     Place("学习", "study:courses"),
@@ -183,7 +185,7 @@ EDUCATION_ROOM = (
     Place("请核实", "signals:questions", ("education.question",)),
     Place("先进事迹", "openness:exemplars"),
     Place("亮身份", "openness:pledges"),
-    Place("党务公开", "openness:disclosures"),
+    Place("党务公开", "openness:disclosures", also=("openness:catalogue", "openness:comments")),
 )
 
 CARE_ROOM = (
@@ -290,15 +292,13 @@ def kind_of(verbs: frozenset[str]) -> str:
 
 
 def _links(places: tuple[Place, ...], verbs: frozenset[str], path: str) -> list[Link]:
-    """The places that exist and are allowed. Current is the one whose address is the longest beginning of the page's."""
-    shown = []
-    for place in places:
-        if place.verbs and not verbs.intersection(place.verbs):
-            continue
-        if url := address(place.url_name):
-            shown.append((place, url))
-    here = max((url for _, url in shown if path == url or (url != "/" and path.startswith(url))), key=len, default=None)
-    return [Link(place.label, url, place.icon, url == here) for place, url in shown]
+    """The places that exist and are allowed. Current is the one with the address that is the longest beginning of the page's."""
+    allowed = (place for place in places if not place.verbs or verbs.intersection(place.verbs))
+    shown = [(place, url) for place in allowed if (url := address(place.url_name))]
+    begins = [(place, start) for place, url in shown for start in (url, *filter(None, map(address, place.also)))]
+    fits = [(len(start), place) for place, start in begins if path == start or (start != "/" and path.startswith(start))]
+    here = max(fits, key=lambda fit: fit[0], default=(0, None))[1]
+    return [Link(place.label, url, place.icon, place is here) for place, url in shown]
 
 
 class Navigation:

@@ -1,10 +1,12 @@
 """The parts: what they write, what they refuse, and that a page of all of them holds together."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import get_template
@@ -247,3 +249,14 @@ def test_one_address_gives_the_page_or_its_fragment(rf, settings, tmp_path, aske
 def test_an_error_page_needs_neither_database_nor_request(name):
     drawn = get_template(name).render()
     assert "<title>" in drawn and "portal.css" in drawn
+
+
+def test_every_own_class_that_is_written_has_a_style():
+    """A class without a rule is a part that was meant and never drawn."""
+    own = re.compile(r"pp-[a-z0-9]+(?:-[a-z0-9]+)*\b(?!-)")
+    sheet = "".join(path.read_text(encoding="utf-8") for path in (settings.BASE_DIR / "static/portal").glob("*.css"))
+    drawn = {name.removeprefix(".") for name in re.findall(r"\.pp-[a-z0-9-]+", sheet)}
+    sources = [*(settings.BASE_DIR / "templates").rglob("*.html"), *(settings.BASE_DIR / "partyportal/core/templatetags").rglob("*.py")]
+    texts = "".join(path.read_text(encoding="utf-8") for path in sources)
+    classes = " ".join(re.findall(r"""class_?=["']([^"']*(?:\{%.*?%\}[^"']*)*)["']""", texts))
+    assert sorted(set(own.findall(classes)) - drawn) == []

@@ -199,7 +199,7 @@ def test_a_new_standard_holds_from_its_day_and_checks_keep_theirs(department, se
 def test_a_member_asks_the_keeper_answers_and_the_time_is_held_meanwhile(tree, secretary, member, station):
     room = make_room(station)
     one = ask(room, member.user, member=member)
-    assert one.state == "asked" and f"答复{tree.ours}约活动室" in titles(due(secretary, TODAY))
+    assert one.state == "asked" and f"确认{tree.ours}约活动室" in titles(due(secretary, TODAY))
     with pytest.raises(DomainError, match=r"已经有人约了（09:00–11:00）。最近的空当从 11月24日 14:30 起"):
         ask(room, secretary, begins=10, ends=12)
     assert ask(room, secretary, begins=11, ends=12).state == "confirmed"  # the keeper's own, beginning when the other ends

@@ -56,6 +56,7 @@ def pledges(request):
         "page": Paginator(found, PLEDGES_A_PAGE).get_page(request.GET.get("page")),
         "within": within,
         "year": year,
+        "this_year": today.year,
         "years": [(one, f"{one} 年") for one in range(today.year + (today.month == 12), today.year - 4, -1)],
         "states": selectors.STATES,
         "q": text,

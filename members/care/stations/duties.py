@@ -146,9 +146,9 @@ def _bookings(stations: dict[int, Station], today: date, days: int) -> Iterable[
             station.organisation,
             due_on=min(timezone.localdate(one.asked_at) + timedelta(days=days), begins.date()),
             key=f"stations.booking:{one.uid}",
-            title=f"答复{one.organisation}约{one.room}",
+            title=f"确认{one.organisation}约{one.room}",
             reason=f"{begins.month}月{begins.day}日 {begins:%H:%M} 起，{one.people} 人",
-            act="去答复",
+            act="去确认",
             url=reverse("stations:booking", args=[one.uid]),
         )
 

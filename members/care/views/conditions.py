@@ -47,7 +47,7 @@ def conditions(request):
         "rows": _with_due(list(listed.object_list), today),
         "within": within,
         "filters": filters,
-        "kinds": list(KINDS.items()),
+        "kinds": [("", "全部"), *KINDS.items()],
         "choices": ConditionFilters.base_fields["only"].choices,
         "places": places(request.user),
         "today": today,

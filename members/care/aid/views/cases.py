@@ -264,7 +264,7 @@ def _page_of(request, held: Case, *, words=None, tried=None, objecting=None, ans
         "may_answer": may_answer,
         "objecting": objecting or (ObjectionForm() if runs and not is_own and can(user, "care.record", held.organisation) else None),
         "waited": (today - held.acted_on).days,
-        "limit": value_on(today, LIMIT_DAYS),
+        "limit": value_on(today, LIMIT_DAYS) if held.state in selectors.HURRIED else None,
         "forget_on": rules.forget_on(held.closed_on, years=held.programme.retention_years) if held.closed_on else None,
         "today": today,
         "refused": form or objecting or answer,

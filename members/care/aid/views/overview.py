@@ -12,8 +12,6 @@ from members.care.aid.selectors import overview as selectors
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
 
-COLOURS = ("#2B6C8F", "#B57E2E")
-
 
 @login_required
 def overview(request):
@@ -45,29 +43,9 @@ def overview(request):
         "out": out,
         "into_total": sum((total for _, total in into), selectors.ZERO),
         "out_total": sum((total for _, total in out), selectors.ZERO),
-        "chart": _chart(into, out),
-        "chart_table": (
-            ("收支", "金额（元）"),
-            [*((f"收：{name}", total) for name, total in into), *((f"支：{name}", total) for name, total in out)],
-        ),
+        "flows": [*((f"收：{name}", total) for name, total in into), *((f"支：{name}", -total) for name, total in out)],
     }
     return page(request, "aid/overview.html", context)
-
-
-def _chart(into, out) -> dict:
-    """Bars of what came in and went out, named and with their sums printed."""
-    names = [*(f"收：{name}" for name, _ in into), *(f"支：{name}" for name, _ in out)]
-    bars = [
-        *({"value": total, "itemStyle": {"color": COLOURS[0]}} for _, total in into),
-        *({"value": total, "itemStyle": {"color": COLOURS[1]}} for _, total in out),
-    ]
-    return {
-        "animation": False,
-        "grid": {"left": 130, "right": 90, "top": 8, "bottom": 8},
-        "xAxis": {"type": "value", "show": False},
-        "yAxis": {"type": "category", "inverse": True, "data": names, "axisTick": {"show": False}},
-        "series": [{"type": "bar", "data": bars, "barMaxWidth": 18, "label": {"show": True, "position": "right"}}],
-    }
 
 
 @login_required

@@ -36,7 +36,11 @@ def in_state(claims, state: str):
 _CHIPS = {"reserved": "way", "prepared": "look", "paid": "done", "reversed": "act", "released": "kind"}
 
 
-def told(claim) -> tuple[str, str]:
-    """The state's word and its chip, of a claim that `with_state` read."""
-    state = "prepared" if claim.waiting else _AFTER[claim.last]
+def chip_of(state: str) -> tuple[str, str]:
+    """The state's word and the kind of its chip."""
     return WORDS[state], _CHIPS[state]
+
+
+def told(claim) -> tuple[str, str]:
+    """The same of a claim that `with_state` read."""
+    return chip_of("prepared" if claim.waiting else _AFTER[claim.last])

@@ -183,8 +183,7 @@ def _claim_page(request, held: Claim, *, preparing=None, releasing=None, returni
     context = {
         "claim": held,
         "book": held.book,
-        "state": state,
-        "label": selectors.WORDS[state],
+        "chip": selectors.chip_of(state),
         "vouchers": held.vouchers.select_related("made_by", "checked_by").order_by("turn"),
         "payments": held.payments.select_related("prepared_by", "confirmed_by", "account").order_by("pk"),
         "waits": waits,

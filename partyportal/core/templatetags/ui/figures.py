@@ -105,9 +105,11 @@ def bar_list(*, rows, label, unit="") -> SafeString:
     """Horizontal bars with their values. `rows`: (label, value) or (label, value, url). Their order is the caller's."""
     rows = [(*row, "")[:3] for row in rows]
     most = max((abs(value) for _, value, _ in rows if value is not None), default=0) or 1
+    longest = max((len(thousands(None if value is None else Decimal(value))) + len(unit) for _, value, _ in rows), default=0)
+    widest = 76 - 3 * max(0, longest - 5)  # a phone must hold the longest bar with its value; all give way alike, or they would lie
 
     def line(name, value, url):
-        inner = format_html('{}<span class="pp-val">{}{}</span>', solid(abs(value or 0) / most), thousands(value), unit)
+        inner = format_html('{}<span class="pp-val">{}{}</span>', solid(abs(value or 0) / most, widest=widest), thousands(value), unit)
         cell = format_html('<a href="{}">{}</a>', url, inner) if url else format_html("<span>{}</span>", inner)
         return format_html(
             '<tr{}><th scope="row">{}</th><td>{}</td></tr>', attributes(class_="pp-minus" if (value or 0) < 0 else None), name, cell

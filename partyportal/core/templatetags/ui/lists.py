@@ -16,7 +16,7 @@ from partyportal.core.templatetags.ui.library import attributes, one_of, registe
 from partyportal.core.templatetags.ui.words import day, full_day, iso, keep, points, remaining
 
 DUTIES = {"open": "", "done": " pp-finished", "muted": " pp-muted"}
-EVENTS = {"change": "pp-change", "note": "pp-noted", "act": "pp-needed"}
+EVENTS = {"change": "pp-change", "note": None, "act": "pp-needed"}
 
 
 @register.simple_tag
@@ -175,8 +175,8 @@ def timeline(content) -> SafeString:
 def event(*, on: date, title, note="", kind="note", link="", url="") -> SafeString:
     """One event: change of standing (filled), note (hollow), act (red, must be acted on); `link` leads to its source."""
     return format_html(
-        '<li class="{}"><time class="pp-day" datetime="{}">{}</time><div><h3 class="pp-what">{}</h3>{}</div>{}</li>',
-        EVENTS[one_of(kind, EVENTS, of="an event's kind")],
+        '<li{}><time class="pp-day" datetime="{}">{}</time><div><h3 class="pp-what">{}</h3>{}</div>{}</li>',
+        attributes(class_=EVENTS[one_of(kind, EVENTS, of="an event's kind")]),
         iso(on),
         iso(on),
         title,
