@@ -172,7 +172,7 @@ POINTS_ROOM = (
 
 EDUCATION_ROOM = (
     Place("会议记录", "education:meetings"),
-    Place("三会一课", "education:compliance"),
+    Place("三会一课", "education:compliance", also=("education:requirements",)),
     Place("请假", "education:leaves", ("education.record",)),
     Place("不计应到", "education:exclusions", ("education.record",)),
     Place("抽查", "education:checks", ("education.return",)),
