@@ -11,7 +11,7 @@ from points.services import verification
 @shared_task
 def settle_members(member_ids: list[int], year: int) -> None:
     """These members' year, rung by whoever changed their facts."""
-    services.settle(services.Scope.of(member_ids, year))
+    services.settle_members(member_ids, year)
 
 
 @shared_task

@@ -187,6 +187,11 @@ class Item(models.Model):
                 told |= {grade.code: grade.name for grade in multiplier.grades.all()}
         return told
 
+    @property
+    def tells_ratio(self) -> bool:
+        """Whether the units of a deed of this item are a ratio of the version: one without grades of its own."""
+        return any(one.fact_kind == self.fact_kind and not one.grades.all() for one in self.scheme.multipliers.all())
+
 
 class ItemGrade(models.Model):
     """项目档次: what a unit is worth when the fact names this grade, such as 县级 or 市级; a fact without a known grade takes the item's value."""

@@ -28,12 +28,14 @@ from points.rules.content import (
     Scheme,
     Threshold,
 )
-from points.rules.kinds import grades_of, is_by_hand, is_known, label_of
+from points.rules.kinds import BASE, LAST_YEAR, YEAR_BASE, grades_of, is_by_hand, is_known, label_of
 from points.rules.wording import plain
 
 STOP, WARN = "stop", "warn"
-OF_THE_YEAR = frozenset({"scheme.year", "scheme.last_year"})  # facts of the first of January
-BASE_KINDS = frozenset({"scheme.base", "scheme.year", "scheme.last_year"})
+OF_THE_YEAR = frozenset({YEAR_BASE, LAST_YEAR})  # facts of the first of January
+BASE_KINDS = frozenset({BASE, *OF_THE_YEAR})
+# A slip of the pen rather than a rule: beyond them a year's sum would not fit the ledger's columns, and nobody's points could be settled.
+MOST_A_UNIT, MOST_TIMES = 1000, 10
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,10 @@ def _items(scheme: Scheme, recorded: Collection[str] | None) -> Iterator[Finding
         for sentence in _unknown_grades(item):
             yield Finding("no_such_grade", STOP, sentence, at)
         most = max(abs(value) for value in item.values)
+        if item.fact_kind == LAST_YEAR and most > 1:
+            yield Finding("carries_more", STOP, f"“{item.name}”上年 1 分结转成 {plain(most)} 分。结转两成写 0.2，全部结转写 1。", at)
+        elif most > MOST_A_UNIT:
+            yield Finding("too_large", STOP, f"“{item.name}”一{item.unit}记 {plain(most)} 分，最多 {MOST_A_UNIT} 分。看看小数点。", at)
         if item.cap is not None and most > item.cap:
             yield Finding("cap_below_one", WARN, f"“{item.name}”一{item.unit}就超过封顶的 {plain(item.cap)} 分，多的不计。", at)
     for one, other in combinations(scheme.items, 2):
@@ -191,11 +197,16 @@ def _multipliers(scheme: Scheme) -> Iterator[Finding]:
         at = anchor_of("multiplier", multiplier.category or "total")
         if not is_known(multiplier.fact_kind):
             yield Finding("no_such_kind", STOP, f"系数“{multiplier.name}”没有哪种记实会用到。从列出的种类里选。", at)
+        elif not is_by_hand(multiplier.fact_kind):
+            words = f"系数“{multiplier.name}”按“{label_of(multiplier.fact_kind)}”定，那里只记多少，不分好坏。改按民主评议结果，或者一种人工认定。"
+            yield Finding("no_ratio_told", STOP, words, at)
         written = {grade.code for grade in multiplier.grades}
         if lacking := [name for code, name in grades_of(multiplier.fact_kind).items() if code not in written]:
             yield Finding("no_ratio", STOP, f"系数“{multiplier.name}”没有写{'、'.join(lacking)}乘多少。每个档次都写上。", at)
         for sentence in _unknown_grades(multiplier):
             yield Finding("no_such_grade", STOP, sentence, at)
+        if (most := max((grade.ratio for grade in multiplier.grades), default=Decimal(0))) > MOST_TIMES:
+            yield Finding("too_large", STOP, f"系数“{multiplier.name}”乘到 {plain(most)} 倍，最多 {MOST_TIMES} 倍。加两成写 1.2。", at)
         entered = any(item.fact_kind == multiplier.fact_kind for item in scheme.items)
         if is_by_hand(multiplier.fact_kind) and not entered:
             yield Finding(

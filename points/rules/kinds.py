@@ -10,6 +10,8 @@ from members.rules.appraisals import APPRAISAL
 from members.rules.appraisals import GRADES as APPRAISAL_GRADES
 
 MANUAL = "manual."
+# What a quarter or a year opens with (points.services.openings).
+BASE, YEAR_BASE, LAST_YEAR = "scheme.base", "scheme.year", "scheme.last_year"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +30,9 @@ class FactKind:
 _SCHEME, _MEETINGS, _BY_HAND = "积分办法", "组织生活", "人工认定"
 
 CATALOGUE = (
-    FactKind(code="scheme.base", label="季度基础分", unit="季", origin=_SCHEME, a_year=4),
-    FactKind(code="scheme.year", label="年度基础分", unit="年", origin=_SCHEME, a_year=1),
-    FactKind(code="scheme.last_year", label="上年得分结转", unit="分", origin=_SCHEME),
+    FactKind(code=BASE, label="季度基础分", unit="季", origin=_SCHEME, a_year=4),
+    FactKind(code=YEAR_BASE, label="年度基础分", unit="年", origin=_SCHEME, a_year=1),
+    FactKind(code=LAST_YEAR, label="上年得分结转", unit="分", origin=_SCHEME),
     FactKind(code="meeting.theme_day", label="参加主题党日", unit="次", origin=_MEETINGS),
     FactKind(code="meeting.assembly", label="参加党员大会", unit="次", origin=_MEETINGS),
     FactKind(code="meeting.committee", label="参加支委会", unit="次", origin=_MEETINGS),

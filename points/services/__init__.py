@@ -11,7 +11,7 @@ from points.services.awards import (
     require_open_year,
     revoke_award,
 )
-from points.services.ledger import settle_owed, settle_soon
+from points.services.ledger import settle_members, settle_owed, settle_soon
 from points.services.openings import carry_over, open_period
 from points.services.schemes import (
     ask_consent,
@@ -60,6 +60,7 @@ __all__ = [
     "revoke_award",
     "rewrite",
     "settle",
+    "settle_members",
     "settle_owed",
     "settle_soon",
     "simulations",

@@ -21,6 +21,7 @@ from partyportal.core.models import User
 from partyportal.core.parameters import value_on
 from points.models import Award, Item
 from points.parameters import CONSENT_DAYS
+from points.rules.findings import MOST_TIMES
 from points.rules.years import may_correct_freely
 from points.selectors.schemes import manual_items
 from points.services.ledger import settle_soon
@@ -100,6 +101,8 @@ def check_amount(item: Item, *, units: Decimal, grade: str) -> None:
     levels = item.levels
     if grade not in levels and (grade or levels):
         raise DomainError(f"{item.name}分{'、'.join(levels.values())}，选一个档次。" if levels else f"{item.name}不分档次。", field="grade")
+    if item.tells_ratio and units > MOST_TIMES:
+        raise DomainError(f"{item.name}的数量就是系数：加两成写 1.2，最多 {MOST_TIMES} 倍。", field="units")
     if units * max(abs(value) for value in (item.value, *(one.value for one in item.grades.all()))) > MOST_AT_ONCE:
         raise DomainError(f"这一笔要记 {MOST_AT_ONCE} 分以上，核对数量。", field="units")
 

@@ -21,18 +21,25 @@ def settle_soon(*, members: Iterable[int], year: int) -> None:
         ring(current_app.tasks["points.tasks.settle_members"], ids, year)
 
 
-def settle_owed() -> int:
-    """Settle whatever the database says is owed, oldest year first; returns how many entries were posted.
+def settle_members(members: Iterable[int], year: int) -> int:
+    """Settle these members' year, rung for or not; returns how many entries were posted."""
+    return _settle_all([Scope.of(members, year)], year)
 
-    What a past year's correction changes in the carry-over of the next is owed, and settled, with it.
-    """
+
+def settle_owed() -> int:
+    """Settle whatever the database says is owed, oldest year first; returns how many entries were posted."""
     posted, year = 0, 0
     while year := Owed.objects.filter(year__gt=year).aggregate(first=Min("year"))["first"]:
-        entries = sum(settle(scope).entries for scope in _owed_scopes(year))
-        if entries and year < timezone.localdate().year:
-            carry_over(year + 1)
-        posted += entries
+        posted += _settle_all(_owed_scopes(year), year)
     return posted
+
+
+def _settle_all(scopes: Iterable[Scope], year: int) -> int:
+    """What a past year's correction changes in the carry-over of the next is owed, and settled, with it."""
+    entries = sum(settle(scope).entries for scope in scopes)
+    if entries and year < timezone.localdate().year:
+        carry_over(year + 1)
+    return entries
 
 
 def _owed_scopes(year: int) -> list[Scope]:

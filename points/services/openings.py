@@ -4,16 +4,15 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from points.settlement.sources import LAST_YEAR, LAST_YEARS_POINTS, YEAR_BASE, at_home
-
-# One a quarter whatever classes are passed; one a year, and last year's points, only where a published item asks for them.
-BASE = "scheme.base"
+from points.rules.kinds import BASE, LAST_YEAR, YEAR_BASE
+from points.settlement.sources import LAST_YEARS_POINTS, at_home
 
 
 @transaction.atomic
 def open_period(day: date) -> int:
     """Give every member at home in the quarter of `day` its base facts, once, whatever classes are passed; returns how many were new.
 
+    One a quarter for everybody; one a year, and last year's points, only where a published item asks for them.
     A fact's day is the first of its quarter or year, or the day the member came. What it is worth is the scheme's to say.
     """
     quarter = (day.month + 2) // 3

@@ -6,6 +6,7 @@ Posting, replay and simulation are the same definition over another pair of thes
 from datetime import date
 
 from points.models import Scheme
+from points.rules.kinds import LAST_YEAR, YEAR_BASE
 from points.settlement.scope import Scope
 
 _FACT = "f.id, f.key, f.kind, f.member_id, f.organisation_id, f.member_class, f.day, f.units, f.grade"
@@ -19,8 +20,6 @@ def standing_facts(scope: Scope) -> str:
     """
 
 
-# What a year opens with: a base, and last year's points, given where a published version asks for them (points.services.openings).
-YEAR_BASE, LAST_YEAR = "scheme.year", "scheme.last_year"
 LAST_YEARS_POINTS = """
     SELECT member_id, greatest(sum(points), 0)::numeric(8, 2) AS units FROM points_standing WHERE year = %(year)s - 1 GROUP BY member_id
 """

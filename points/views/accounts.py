@@ -1,7 +1,5 @@
 """我的积分, a member's points, a subtree's overview, and the rows behind any number of it."""
 
-from datetime import datetime
-
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -73,7 +71,7 @@ def overview(request):
 def entries(request):
     """The ledger's rows behind a number: organisation × month × category. Their sum is the number."""
     organisation, today = asked_organisation(request), timezone.localdate()
-    year, month = _chosen_month(request, today)
+    year, month = _chosen_month(request, overviews.years_on_record(today))
     asked, number = request.GET.get("category", ""), number_named(request.GET.get("page"), 1, 999_999) or 1
     category = _category(asked)
     found = overviews.entries_in(organisation, year=year, month=month, category=category)
@@ -122,13 +120,8 @@ def _chosen_year(request, years: list[int]) -> int:
     return asked if asked in years else years[0]
 
 
-def _chosen_month(request, today) -> tuple[int, int | None]:
-    """`month=2026-03`, `month=2026`, `year=2026`; the running year when it says neither."""
-    asked = request.GET.get("month") or request.GET.get("year") or ""
-    try:
-        if len(asked) == 4:
-            return datetime.strptime(asked, "%Y").year, None  # noqa: DTZ007
-        day = datetime.strptime(asked, "%Y-%m")  # noqa: DTZ007
-        return day.year, day.month
-    except ValueError:
-        return today.year, None
+def _chosen_month(request, years: list[int]) -> tuple[int, int | None]:
+    """`month=2026-03`, `month=2026`, `year=2026`; the running year when it says none on record."""
+    year, _, month = (request.GET.get("month") or request.GET.get("year") or "").partition("-")
+    known = number_named(year, years[-1], years[0])
+    return (known, number_named(month, 1, 12)) if known else (years[0], None)

@@ -7,6 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 CENT = Decimal("0.01")
+Places = dict[
+    int, list[tuple[date, list[int]]]
+]  # of each organisation, from which day it hung where: itself and those above, nearest first
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,12 @@ class Row:
     points: Decimal
 
 
-def score(deeds: list[Deed], versions: list[Version], ancestors: dict[int, list[int]], year: int) -> set[Row]:
-    """Everything that should stand in a year's ledger. `ancestors` lists an organisation and those above it, nearest first."""
+def score(deeds: list[Deed], versions: list[Version], places: Places, year: int) -> set[Row]:
+    """Everything that should stand in a year's ledger."""
     deeds = [deed for deed in deeds if deed.day.year == year]
     rows: list[Row] = []
     for deed in deeds:
-        for rule in counting(deed, versions, ancestors):
+        for rule in counting(deed, versions, places):
             value = dict(rule.grades).get(deed.grade, rule.value)
             points = (deed.units * value).quantize(CENT, ROUND_HALF_UP)
             if points:
@@ -87,7 +90,7 @@ def score(deeds: list[Deed], versions: list[Version], ancestors: dict[int, list[
         for (member, code, at), group in found.items():
             last = next(r for r in latest_first if r.member == member and code_of(r) == code and (r.day.month - 1) // months == at)
             start = date(year, at * months + 1, 1)
-            yield code, start, in_force(versions, ancestors[last.organisation], last_day(start, months)), last, sum(r.points for r in group)
+            yield code, start, in_force(versions, places[last.organisation], last_day(start, months)), last, sum(r.points for r in group)
 
     def adjust(stage, label, code_of, months, amount_of, category_of):
         found = []
@@ -115,7 +118,7 @@ def score(deeds: list[Deed], versions: list[Version], ancestors: dict[int, list[
         return None if floor is None else max(Decimal(0), floor - total)
 
     def vetoed(code, version, last, total):
-        is_vetoed = any(rule.veto for deed in deeds if deed.member == last.member for rule in counting(deed, versions, ancestors))
+        is_vetoed = any(rule.veto for deed in deeds if deed.member == last.member for rule in counting(deed, versions, places))
         return min(Decimal(0), -total) if is_vetoed else None
 
     for stage, code_of in (("item", lambda r: r.code), ("category", lambda r: r.category)):
@@ -131,9 +134,9 @@ def score(deeds: list[Deed], versions: list[Version], ancestors: dict[int, list[
     return set(rows)
 
 
-def counting(deed: Deed, versions: list[Version], ancestors: dict[int, list[int]]) -> list[Rule]:
+def counting(deed: Deed, versions: list[Version], places: Places) -> list[Rule]:
     """The rules of the version in force that the deed falls under."""
-    version = in_force(versions, ancestors[deed.organisation], deed.day)
+    version = in_force(versions, places[deed.organisation], deed.day)
     rules = version.rules if version else ()
     return [rule for rule in rules if rule.fact_kind == deed.kind and (not rule.classes or deed.member_class in rule.classes)]
 
@@ -147,7 +150,9 @@ def ratio_of(code: str, version: Version, told: list[Deed]) -> Decimal | None:
     return None
 
 
-def in_force(versions: list[Version], upward: list[int], day: date) -> Version | None:
+def in_force(versions: list[Version], hung: list[tuple[date, list[int]]], day: date) -> Version | None:
+    """Of the organisation that day or the nearest above it that has one, the latest begun; before its first place it hung there too."""
+    _, upward = max((place for place in hung if place[0] <= day), default=hung[0])
     for organisation in upward:
         known = [v for v in versions if v.organisation == organisation and v.start <= day]
         if known:

@@ -27,7 +27,7 @@ from points.settlement.grades import GradePeriod
 from tests.factories import make_grant, make_user
 from tests.points.makers import YEAR, deed, total
 from tests.points.oracle import Deed, Rule, Version, score
-from tests.points.test_oracle import as_compared, standing
+from tests.points.test_oracle import as_compared, places_of, standing
 from tests.points.test_scheme_pages import fields_of
 
 pytestmark = pytest.mark.django_db
@@ -153,10 +153,9 @@ def agree(tree, year=YEAR):
     ]
     columns = ("key", "kind", "member_id", "organisation_id", "member_class", "day", "units", "grade")
     deeds = [Deed(*row) for row in Fact.objects.standing().values_list(*columns)]
-    upward = {one.pk: [int(step) for step in reversed(one.path.strip("/").split("/"))] for one in (tree.ours, tree.neighbours, tree.far)}
     assert settle(Scope(year)).entries == 0
     of_year = [row for row in standing() if row[6].startswith(str(year))]
-    assert of_year == as_compared(score(deeds, versions, upward, year))
+    assert of_year == as_compared(score(deeds, versions, places_of(tree), year))
     assert ledger_drift() is None and projection_drift() is None
 
 

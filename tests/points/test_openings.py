@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from members.models import Fact
-from points.services import carry_over, open_period, settle_owed
+from members.models import Fact, Owed
+from points.services import carry_over, open_period, settle_members, settle_owed
 from points.settlement import Scope, settle
 from tests.factories import make_member
 from tests.points.makers import deed, happened, make_scheme, settled, total
@@ -53,6 +53,17 @@ def test_a_correction_of_last_year_reaches_this_one_by_itself(tree, member, sche
     assert total_of(member, THIS) == 4
     assert list(Fact.objects.filter(kind="scheme.last_year").order_by("revision").values_list("revision", "units")) == [(1, 10), (2, 20)]
     assert settle_owed() == 0
+
+
+def test_a_correction_that_was_rung_for_reaches_the_next_year_too(tree, member, scheme):
+    """Also of a year long over, whose next is not the running one: no night would look at it again."""
+    settled(deed(member, date(LAST, 2, 5)), year=LAST)
+    carry_over(THIS)
+    happened(deed(member, date(LAST, 11, 5)))
+    settle_members([member.pk], LAST)
+    assert set(Owed.objects.values_list("year", flat=True)) == {THIS}
+    settle_owed()
+    assert total_of(member, THIS) == 4
 
 
 def test_below_nothing_is_nothing(tree, member):

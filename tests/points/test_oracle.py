@@ -9,19 +9,24 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from branches.services.organisations import rehang
 from members.services.facts import FactLine, record, void
 from points.models import Entry
 from points.rules.kinds import APPRAISAL
+from points.services import settle_owed
+from points.services.schemes.publishing import _owe
 from points.settlement import Scope, settle
+from points.settlement.check import projection_drift
 from tests.factories import make_member
 from tests.points.makers import make_scheme
-from tests.points.oracle import Deed, Row, Rule, Version, score
+from tests.points.oracle import Deed, Places, Row, Rule, Version, score
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 YEAR = 2026
+RATE = "manual.rate"  # by hand: its units are the ratio
 KINDS = ("meeting.theme_day", "study.hours", "meeting.absent")
-TOLD = (*KINDS, APPRAISAL, "manual.veto")
+TOLD = (*KINDS, APPRAISAL, RATE, "manual.veto")
 CLASSES = ("village", "retired", "exempt")
 CATEGORIES = ("life", "study")
 PERIODS = ("month", "quarter", "half", "year")
@@ -37,6 +42,7 @@ STAGES = {
 GRADES = ("a", "b")
 
 amounts = st.decimals(min_value="0.01", max_value="9.99", places=2)
+values = st.one_of(amounts, st.sampled_from([Decimal("0.01"), Decimal("0.05"), Decimal(50)]))
 caps = st.one_of(st.none(), st.tuples(st.decimals(min_value="0", max_value="12", places=2), st.sampled_from(PERIODS)))
 days = st.integers(0, 364).map(lambda n: date(YEAR, 1, 1) + timedelta(days=n))
 
@@ -53,11 +59,11 @@ def rules(draw):
                 code=f"i{number}",
                 category=draw(st.sampled_from(CATEGORIES)),
                 fact_kind=kind,
-                value=draw(amounts) * sign,
+                value=draw(values) * sign,
                 cap=cap,
                 period=period,
                 classes=tuple(sorted(draw(st.sets(st.sampled_from(CLASSES), max_size=2)))),
-                grades=tuple((code, draw(amounts) * sign) for code in GRADES if draw(st.booleans())),
+                grades=tuple((code, draw(values) * sign) for code in GRADES if draw(st.booleans())),
             )
         )
     if draw(st.booleans()):
@@ -72,9 +78,9 @@ ratios = st.decimals(min_value="0", max_value="2", places=2)
 
 @st.composite
 def multipliers(draw):
-    """Of the categories and the total, each perhaps: by the fact's grade, or by its units."""
+    """Of the categories and the total, each perhaps: by the fact's grade, or by its units; told by the one kind or the other."""
     return tuple(
-        (code, APPRAISAL, tuple((grade, draw(ratios)) for grade in GRADES if draw(st.booleans())))
+        (code, draw(st.sampled_from((APPRAISAL, RATE))), tuple((grade, draw(ratios)) for grade in GRADES if draw(st.booleans())))
         for code in (*CATEGORIES, "")
         if draw(st.sampled_from((True, False, False)))
     )
@@ -117,14 +123,20 @@ deeds = st.lists(
     shuffle=st.randoms(use_true_random=False),
     mistaken=st.sets(st.integers(0, 24), max_size=4),
     withdrawn=st.sets(st.integers(0, 24), max_size=4),
+    early=st.integers(0, 4),
+    hung_on=st.one_of(st.none(), days),
 )
-def test_the_ledger_is_what_the_oracle_says_whatever_arrives_first(tree, versions, deeds, batches, shuffle, mistaken, withdrawn):
+def test_the_ledger_is_what_the_oracle_says_whatever_arrives_first(
+    tree, versions, deeds, batches, shuffle, mistaken, withdrawn, early, hung_on
+):
+    """`early`: how many versions are published before anything happens, the others after all of it; `hung_on`: when our branch is hung elsewhere."""
+    tree.ours.refresh_from_db()  # the last example may have hung it elsewhere
     with transaction.atomic():
         people = [make_member(branch, name) for branch, name in ((tree.ours, "甲"), (tree.neighbours, "乙"), (tree.far, "丙"))]
-        places = [tree.ours, tree.neighbours, tree.far]
-        published = [publish(tree, number, *version) for number, version in enumerate(versions, start=1)]
+        branches = [tree.ours, tree.neighbours, tree.far]
+        published = [publish(tree, number, *version) for number, version in enumerate(versions[:early], start=1)]
         told = [
-            Deed(f"deed:{n}", kind, people[who].pk, places[where].pk, name, day, units, grade)
+            Deed(f"deed:{n}", kind, people[who].pk, branches[where].pk, name, day, units % 3 if kind == RATE else units, grade)
             for n, (kind, who, where, name, day, units, grade) in enumerate(deeds)
         ]
         # What was first recorded wrongly and what is withdrawn again (an objection accepted, a deed revoked) leaves no trace in the sums.
@@ -141,21 +153,28 @@ def test_the_ledger_is_what_the_oracle_says_whatever_arrives_first(tree, version
             # Settled by somebody's members, or everybody's: the outcome must not tell.
             settle(Scope.of((one.member for one in some), YEAR) if at % 2 else Scope(YEAR))
         void([one.key for one in gone], by=None)
-        settle(Scope.of((one.member for one in gone), YEAR))
-        assert settle(Scope(YEAR)).entries == 0
-        upward = {
-            tree.ours.pk: [tree.ours.pk, tree.township.pk, tree.county.pk],
-            tree.neighbours.pk: [tree.neighbours.pk, tree.township.pk, tree.county.pk],
-            tree.far.pk: [tree.far.pk, tree.other_township.pk, tree.county.pk],
-        }
-        assert standing() == as_compared(score(told, published, upward, YEAR))
+        hung = places_of(tree)
+        if hung_on:
+            rehang(tree.ours, under=tree.other_township, on=hung_on, by=None)
+            hung[tree.ours.pk] += [(hung_on, places_of(tree)[tree.ours.pk][0][1])]
+        published += [publish(tree, number, *version) for number, version in enumerate(versions[early:], start=early + 1)]
+        settle_owed()
+        assert settle(Scope(YEAR)).entries == 0, "what was owed is all that was to be settled"
+        assert standing() == as_compared(score(told, published, hung, YEAR))
+        assert projection_drift() is None
         transaction.set_rollback(True)
+
+
+def places_of(tree) -> Places:
+    """Where each branch hangs today, as if it always had."""
+    branches = (tree.ours, tree.neighbours, tree.far)
+    return {one.pk: [(date.min, [int(step) for step in reversed(one.path.strip("/").split("/"))])] for one in branches}
 
 
 def publish(tree, number, owner, start, rules, category_caps, total, ratios, floor, category_floors) -> Version:
     organisation = getattr(tree, owner)
     capped = {code: (cap, period) for code, cap, period in category_caps}
-    make_scheme(
+    scheme = make_scheme(
         organisation,
         *(
             {
@@ -178,6 +197,7 @@ def publish(tree, number, owner, start, rules, category_caps, total, ratios, flo
         floor=floor,
         multipliers={code: (kind, dict(grades)) for code, kind, grades in ratios},
     )
+    _owe(scheme)
     return Version(organisation.pk, start, rules, category_caps, total, ratios, floor, category_floors)
 
 

@@ -96,6 +96,18 @@ def test_the_rows_behind_a_number_add_up_to_it(client, scheme, tree, member, dep
             assert clicked == sum(row.points for row in rows) == shown.context["total"] != 0
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [(f"{YEAR}-03", (YEAR, 3)), (f"{YEAR}", (YEAR, None)), (f"{YEAR}-13", (YEAR, None)), (f"{YEAR}-0", (YEAR, None))]
+    + [(nonsense, (None, None)) for nonsense in ("9999-12", "0001-01", "２０２６", "2026年", "-3", "x" * 99)],
+)
+def test_a_month_no_calendar_or_ledger_has_is_the_running_year(client, scheme, member, department, asked, shown):
+    settled(deed(member, date(YEAR, 3, 1)))
+    client.force_login(department)
+    context = client.get(reverse("points:entries"), {"month": asked}).context
+    assert (context["year"], context["month"]) == (shown[0] or timezone.localdate().year, shown[1])
+
+
 def test_entries_cost_the_same_at_one_row_and_at_fifty(client, scheme, tree, member, department):
     client.force_login(department)
     url = reverse("points:entries") + f"?organisation={tree.county.code}&year={YEAR}"

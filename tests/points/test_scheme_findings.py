@@ -104,6 +104,24 @@ def test_some_fact_must_feed_an_item():
     assert "no_such_kind" not in found(with_items(item("own", "manual.m1234", manual=True)))
 
 
+@pytest.mark.parametrize(("value", "grade", "stops"), [(1000, 0, False), ("1000.01", 0, True), (-1001, -1, True), (5, 5000, True)])
+def test_a_slip_of_the_decimal_point_is_asked_after(value, grade, stops):
+    graded = item("task", "manual.task", value, grades=(Grade(code="county", name="县级", value=points(grade)),))
+    assert found(with_items(graded)).get("too_large") == (STOP if stops else None)
+
+
+@pytest.mark.parametrize(("ratio", "stops"), [("10", False), ("10.01", True)])
+def test_a_ratio_is_no_percentage(ratio, stops):
+    times = Multiplier(name="系数", fact_kind=APPRAISAL, grades=(Ratio(code="excellent", name="优秀", ratio=points(ratio)),))
+    assert found(replace(SOUND, multipliers=(times,))).get("too_large") == (STOP if stops else None)
+
+
+@pytest.mark.parametrize(("value", "stops"), [("0.2", False), (1, False), (20, True)])
+def test_who_means_twenty_percent_does_not_write_twenty(value, stops):
+    carried = item("carried", "scheme.last_year", value, category="base", cap=points(20), cap_period="year")
+    assert found(with_items(carried)).get("carries_more") == (STOP if stops else None)
+
+
 def test_a_kind_of_which_nothing_was_recorded_for_a_year_is_told():
     assert "never_recorded" not in found(), "unknown is not never"
     assert found(recorded={"scheme.base"}) == {"never_recorded": WARN}

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from branches.services.organisations import rehang
+from branches.services.organisations import begin_spans, rehang
 from members.models import Owed
 from members.services.facts import void
 from points.models import Entry, OrganisationMonth, OrganisationYear, Standing
+from points.services import settle_owed
 from points.settlement import Scope, settle
 from points.settlement.check import ledger_drift, projection_drift
 from tests.factories import make_member
@@ -201,6 +202,20 @@ def test_a_branch_hung_elsewhere_keeps_what_it_earned_under_the_old_rules(tree, 
     rehang(tree.ours, under=tree.other_township, on=date(2026, 6, 1), by=department)
     settled(deed(member, date(2026, 7, 1)))
     assert [points for *_, points in standing_lines(member)] == [2, 9]
+
+
+def test_a_branch_hung_elsewhere_is_settled_by_the_bounds_of_its_new_place(tree, member, department):
+    """The year's cap is that of its last day, so what was earned before the day is owed a settle, and nobody's else is."""
+    make_scheme(tree.county, {"value": Decimal(2)}, categories={"life": (Decimal(10), "year")})
+    make_scheme(tree.other_township, {"value": Decimal(2)}, categories={"life": (Decimal(3), "year")})
+    stays = make_member(tree.neighbours)
+    settled(deed(member, date(2026, 2, 1)), deed(member, date(2026, 3, 1)), deed(stays, date(2026, 3, 1)))
+    rehang(tree.ours, under=tree.other_township, on=date(2026, 6, 1), by=department)
+    assert set(Owed.objects.values_list("member", "year")) == {(member.pk, 2026)}
+    settle_owed()
+    assert total(member) == 3 and ledger_drift() is None
+    begin_spans([tree.ours], on=date(2026, 7, 1))  # a new name
+    assert not Owed.objects.exists()
 
 
 def test_no_scheme_no_points(tree, member):

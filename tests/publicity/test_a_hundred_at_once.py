@@ -18,6 +18,7 @@ from tests.factories import make_member
 from tests.points.makers import deed
 from tests.points.oracle import Deed, Rule, Version, score
 from tests.points.test_concurrency import at_once
+from tests.points.test_oracle import places_of
 from tests.publicity.conftest import TODAY
 from tests.publicity.test_concurrency import AFTER, Tried, agrees
 
@@ -102,6 +103,6 @@ def worked_out(tree) -> dict[int, Decimal]:
         for f in Fact.objects.filter(superseded_at=None, is_void=False)
     ]
     found: dict[int, Decimal] = {}
-    for row in score(told, [version], {tree.ours.pk: [tree.ours.pk, tree.township.pk, tree.county.pk]}, 2026):
+    for row in score(told, [version], places_of(tree), 2026):
         found[row.member] = found.get(row.member, Decimal(0)) + row.points
     return {member: points for member, points in found.items() if points}

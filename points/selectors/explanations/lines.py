@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from members.models import Fact, MemberClass
 from points.models import Entry, Item, Scheme
+from points.rules.kinds import BASE, LAST_YEAR, YEAR_BASE
 from points.selectors.explanations.background import Background
 from points.selectors.explanations.reasons import Reason
 from points.selectors.explanations.words import day as day_words
 from points.selectors.explanations.words import plain, signed, stretch, times
 
 ZERO = Decimal(0)
-LAST_YEAR, BASES = "scheme.last_year", ("scheme.base", "scheme.year")
+BASES = (BASE, YEAR_BASE)
 CAPS = (Entry.Kind.ITEM_CAP, Entry.Kind.CATEGORY_CAP, Entry.Kind.TOTAL_CAP)
 
 

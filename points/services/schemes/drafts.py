@@ -60,7 +60,7 @@ def _begin(
 ) -> Scheme:
     if organisation.is_branch or organisation.kind == Organisation.Kind.GROUP:
         raise DomainError("积分办法由县委或基层党委制定，党支部按上级的。", field="organisation")
-    Organisation.objects.select_for_update().get(pk=organisation.pk)  # versions are numbered one after another
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # versions are numbered one after another
     last = Scheme.objects.filter(organisation=organisation).aggregate(last=Max("version"))["last"] or 0
     scheme = Scheme(organisation=organisation, version=last + 1, start=start, based_on=based_on, drafted_by=by, **head_of(text))
     scheme.document_number = document_number
