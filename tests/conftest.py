@@ -1,14 +1,19 @@
 """The cast. Tests speak in people: one county, two townships, two branches, and who may do what there."""
 
+import copy
 import gc
 import logging
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
+from django.db.models.signals import post_migrate
 
 from tests.backend.base import keep_reference_rows
 from tests.factories import make_grant, make_member, make_organisation, make_user
+from tests.kept import put_back, rows_of
 
 # Their files are handed out first: a worker that takes one of these up last keeps everybody waiting.
 LONGEST = (
@@ -31,9 +36,11 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The database as migrated, with a copy of its reference rows for every flush."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        keep_reference_rows(cursor)
+    """The database as migrated, with a copy of its reference rows for every flush: what Django would make anew after each is among them."""
+    with django_db_blocker.unblock():
+        keep_reference_rows()
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid=f"{create_permissions.__module__}.{create_permissions.__name__}")
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +51,7 @@ def no_logged_errors(caplog):
     assert not errors, [r.getMessage() for r in errors]
 
 
-@pytest.fixture
-def tree(db):
+def found_tree() -> SimpleNamespace:
     """清源县 ← 山门镇 (高家杨村, 袁家店村) and 白驼镇 (石柳村)."""
     county = make_organisation("中共清源县委员会", "county", code="001")
     township = make_organisation("中共清源县山门镇委员会", "committee", county, code="001003")
@@ -54,6 +60,38 @@ def tree(db):
     neighbours = make_organisation("中共清源县山门镇袁家店村支部委员会", "branch", township, code="001003002")
     far = make_organisation("中共清源县白驼镇石柳村支部委员会", "branch", other_township, code="001004001")
     return SimpleNamespace(county=county, township=township, other_township=other_township, ours=ours, neighbours=neighbours, far=far)
+
+
+def rows_of_tree(county) -> list[tuple[str, list[dict]]]:
+    """All that founding it wrote; of the audit log a statement for each row, as each leaves its slip."""
+    founded = f"organisation_id IN (SELECT id FROM branches_organisation WHERE path LIKE '{county.path}%')"
+    return [
+        ("branches_organisation", rows_of("branches_organisation", f"path LIKE '{county.path}%'")),
+        ("branches_organisationspan", rows_of("branches_organisationspan", founded)),
+        ("branches_organisationpower", rows_of("branches_organisationpower", founded)),
+        *(
+            ("core_auditentry", [row | {"at": "now"}])
+            for row in rows_of("core_auditentry", f"organisation_path LIKE '{county.path}%' ORDER BY id")
+        ),
+    ]
+
+
+@pytest.fixture(scope="session")
+def founded():
+    """The tree as its service founded it for the first who asked, and the statement that puts its rows back."""
+    return SimpleNamespace(tree=None, rows="")
+
+
+@pytest.fixture
+def tree(db, founded):
+    """清源县 ← 山门镇 (高家杨村, 袁家店村) and 白驼镇 (石柳村). Six services' work is too dear for every test anew."""
+    if founded.tree is None:
+        founded.tree = found_tree()
+        founded.rows = put_back(rows_of_tree(founded.tree.county))
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(founded.rows)
+    return copy.deepcopy(founded.tree)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from partyportal.core import audit, crypto, pinyin
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 
+NOT_TYPED = ("id_number", "id_index", "id_tail_index", "branch")  # checked before, or worked out
+
 
 def derived(*, name: str, id_number: str) -> dict:
     """The columns worked out from a name and an ID number. `roster.staging` does the same for many; a test compares."""
@@ -30,7 +32,7 @@ def register(*, branch: Organisation, start: date, reason: str, by: User | None,
     """Register a member of a branch from a day on, with the class that follows from the roster."""
     refuse_known_number(fields["id_number"])
     member = Member(**fields, **derived(name=fields["name"], id_number=fields["id_number"]))
-    member.full_clean(exclude=["id_number", "id_index", "id_tail_index", "branch"])
+    member.full_clean(exclude=["uid", *NOT_TYPED], validate_constraints=False)
     _save(member)
     Affiliation.objects.create(member=member, organisation=branch, start=start, reason=reason)
     name = member_class(is_mobile=member.is_mobile, post=member.post, unit_type=branch.unit_type)
@@ -60,7 +62,7 @@ def edit(member: Member, *, version: int, by: User, on: date, **changes) -> Memb
         for field, value in derived(name=held.name, id_number=held.id_number).items():
             setattr(held, field, value)
     held.version += 1
-    held.full_clean(exclude=["id_number", "id_index", "id_tail_index", "branch", "user"])
+    held.full_clean(exclude=[*NOT_TYPED, "user"], validate_constraints=False)
     _save(held)
     keep_class(held, on=on)
     if "standing" in before_after:
@@ -74,21 +76,26 @@ def edit(member: Member, *, version: int, by: User, on: date, **changes) -> Memb
 def refuse_known_number(number: str) -> None:
     """A number is registered once; that of a file merged into another leads to the one kept, and no new file is made of it."""
     index = crypto.look_up(number, purpose="id_number")
-    held = Member.objects.filter(id_index=index).values_list("merged_into", flat=True).first()
-    if held is not None:
+    known = Member.objects.filter(id_index=index).values("merged_into").first()
+    if known is None:
+        return
+    if known["merged_into"] is not None:
         raise DomainError("这个公民身份号码在一份已合并的档案上，这个人的档案已经有了，按号码就能找到。", field="id_number")
-    if Member.objects.filter(id_index=index).exists():
-        raise DomainError("这个公民身份号码已经登记过。", field="id_number")
+    raise DomainError("这个公民身份号码已经登记过。", field="id_number")
 
 
 def _save(member: Member) -> None:
-    """Save; of two who register one number at the same moment the later is told so. A savepoint keeps the act's transaction usable."""
+    """Save; of two who register one number at the same moment the later is told so. A savepoint keeps the act's transaction usable.
+
+    The promises of the table are asked about one by one, a statement each, only when it has refused.
+    """
     try:
         with transaction.atomic():
             member.save()
     except IntegrityError as fault:
         if "id_index" in str(fault):
             raise DomainError("这个公民身份号码已经登记过。", field="id_number") from None
+        member.validate_constraints(exclude=NOT_TYPED)
         raise
 
 

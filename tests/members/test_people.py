@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from members.models import Member
@@ -164,6 +165,23 @@ def test_the_rosters_own_rules_refuse_at_the_field_and_keep_what_was_typed(clien
     assert said in " ".join(response.context["form"].errors[field])
     assert 'value="村医"' in response.content.decode()
     assert Member.objects.get(pk=person.pk).version == 1
+
+
+def test_what_no_form_has_asked_the_table_refuses_in_all_its_sentences(tree, person, secretary):
+    wrong = {"joined_on": date(1979, 7, 1), "full_on": date(1979, 6, 1), "is_lost": True}
+    sentences = {"入党日期须晚于出生日期。", "转正日期不得早于入党日期。", "失联党员要填失去联系日期。"}
+    with pytest.raises(ValidationError) as refusal:
+        make_member(tree.ours, birth_on=date(1979, 8, 1), **wrong)
+    assert set(refusal.value.messages) == sentences
+    with pytest.raises(ValidationError) as refusal:
+        services.edit(person, version=1, by=secretary, on=DAY, **wrong)
+    assert set(refusal.value.messages) == sentences
+    assert [row.version for row in Member.objects.all()] == [1]
+
+
+def test_registering_asks_the_tables_promises_of_the_table_alone(tree):
+    with fits_budget("members.register"):
+        make_member(tree.ours)
 
 
 def test_who_comes_second_sees_both_and_loses_nothing(client, person, secretary, deputy):
