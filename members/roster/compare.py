@@ -154,6 +154,7 @@ def preview(batch: ImportBatch, *, paths: list[str], sight: list[str]) -> None:
 
     A row already refused stays refused; a row whose member is gone since the preview becomes so.
     """
+    refuse_outside(batch, paths=paths)
     _run(_PREVIEW, batch, paths=paths, sight=sight)
 
 
@@ -169,32 +170,39 @@ def again(batch: ImportBatch, *, paths: list[str], reviewed: bool, registered: i
     Where as many people were just `registered` as there are good rows, none is left to be compared: then it answers False.
     """
     good = StagedRow.objects.filter(batch=batch).exclude(outcome__in=(Outcome.REFUSED, Outcome.LEFT)).count()
-    _run("" if good == registered else _COMMIT, batch, paths=paths, sight=[], reviewed=reviewed)
+    if good != registered:
+        _run(_COMMIT, batch, paths=paths, sight=[], reviewed=reviewed)
     return good != registered
 
 
-def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[str], **told) -> None:
-    prefixes = [path + "%" for path in paths]
-    refusals = []
+def refuse_outside(batch: ImportBatch, *, paths: list[str]) -> None:
+    """Refuse the rows whose branch is not, or no longer, where the importer may import."""
     if paths != ["/"]:  # outside of everything is nothing
-        refusals.append((_BRANCH_OUT_OF_SCOPE, _IN_SCOPE))
-    if statement:
-        refusals.append((_GONE, _STILL_HELD))
+        _refuse(batch, _IN_SCOPE, faults=_BRANCH_OUT_OF_SCOPE, paths=_prefixes(paths))
+
+
+def _refuse(batch: ImportBatch, holds: str, *, faults: str, **told) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSE.format(holds), {"batch": batch.pk, "faults": faults, **told})
+
+
+def _prefixes(paths: list[str]) -> list[str]:
+    return [path + "%" for path in paths]
+
+
+def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[str], **told) -> None:
     with connection.cursor() as cursor:
         # The rows are seconds old and without statistics: a planner that takes them for none would loop over
         # twenty thousand of them twenty thousand times. Until the transaction ends, joins are hashed or merged.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        for faults, holds in refusals:
-            cursor.execute(_REFUSE.format(holds), {"faults": faults, "batch": batch.pk, "paths": prefixes})
-        if not statement:
-            return
+        _refuse(batch, _STILL_HELD, faults=_GONE)
         cursor.execute(
             statement,
             {
                 "batch": batch.pk,
                 "day": batch.day,
-                "paths": prefixes,
-                "sight": [path + "%" for path in sight] or [""],
+                "paths": _prefixes(paths),
+                "sight": _prefixes(sight) or [""],
                 "out_of_scope": _OUT_OF_SCOPE,
                 "dates": _DATES,
                 "merged": _MERGED,

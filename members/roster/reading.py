@@ -6,8 +6,8 @@ first). A row is a person if its number, its birth or its joining date holds fou
 lines are not. A cell merged over several rows is said of each of them, except a name or a number, which are one person's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, zip_longest
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -30,15 +30,36 @@ _NUMBERING = frozenset({"", "序号", "编号", "行号"})  # what a row is coun
 RawRow = tuple[object, ...]
 
 
+class Persons:
+    """The people of a sheet, as (spreadsheet row number, the 19 raw cells in the form's order), as often as they are asked for."""
+
+    def __init__(self, sheet: SheetRows, *, below: int, places: tuple[int, ...]):
+        self._sheet, self._below, self._places = sheet, below, places
+        self._spans = _spans(sheet, places)
+
+    def __iter__(self) -> Iterator[tuple[int, RawRow]]:
+        pick, last = itemgetter(*self._places), max(self._places)  # −1, for a column the file has not, is the blank added to each row
+        lasting: dict[int, tuple[int, object]] = {}
+        for number, cells in islice(self._sheet, self._below, None):
+            if len(cells) <= last:  # a CSV's short line
+                cells.extend([""] * (last + 1 - len(cells)))
+            cells.append("")
+            raw = pick(cells)
+            for place, bottom in self._spans.get(number, ()):
+                lasting[place] = bottom, raw[place]
+            if _is_person(raw):
+                yield number, _with_merged(raw, number, lasting) if lasting else raw
+
+
 class Sheet(NamedTuple):
-    """The roster in a file. `rows` can be gone through once; each is (spreadsheet row number, the 19 raw cells)."""
+    """The roster in a file."""
 
     name: str
     heading_row: int
     places: tuple[int, ...]  # where each column of the form stands among a row's cells; −1: the file has none
     notes: tuple[str, ...]  # what of the file was not read, for whoever sent it
     height: int  # rows of the sheet in all, for progress
-    rows: Iterator[tuple[int, RawRow]]
+    rows: Persons
 
 
 def read_roster(source: str | Path | bytes) -> Sheet:
@@ -47,12 +68,11 @@ def read_roster(source: str | Path | bytes) -> Sheet:
     book = open_workbook(source)
     try:
         for sheet in book.sheets():
-            rows = iter(sheet)
-            number, headings, found = _heading(rows)
+            number, headings, found = _heading(sheet)
             if not found.keys() >= _NEEDED:
                 nearest = max(nearest, set(found), key=len)
             elif roster is None:
-                roster = _sheet(sheet, rows, number, headings)
+                roster = _sheet(sheet, number, headings)
             else:
                 others.append(sheet.name)
     except UnusableFile as fault:  # beside a good roster a broken sheet is only to be told of
@@ -77,7 +97,7 @@ def _about(roster: Sheet, others: list[str], *, uncalculated: bool) -> Iterator[
         yield "文件里有公式还没有算出结果，这些格当作没有填：用 Excel 或 WPS 打开，保存一次再传。"
 
 
-def _heading(rows: Iterator[tuple[int, list]]) -> tuple[int, list, dict[int, list[int]]]:
+def _heading(rows: Iterable[tuple[int, list]]) -> tuple[int, list, dict[int, list[int]]]:
     """The row that heads the columns, or the one that comes nearest to it: one row, or two rows read as one."""
     nearest: tuple[int, list, dict[int, list[int]]] = (0, [], {})
     above: list = []
@@ -109,16 +129,16 @@ def _found(cells: list) -> dict[int, list[int]]:
     return found
 
 
-def _sheet(sheet: SheetRows, rows: Iterator[tuple[int, list]], number: int, headings: list) -> Sheet:
+def _sheet(sheet: SheetRows, number: int, headings: list) -> Sheet:
     places = _places(_found(headings), headings)
-    first = next(rows, None)
-    if first is not None and (second := _second_heading(first[1], places)):
+    _, below = next(islice(sheet, number, None), (0, []))
+    if second := _second_heading(below, places):
         places |= second
-        headings, number, first = _together(headings, first[1]), first[0], None
+        headings, number = _together(headings, below), number + 1
     order = tuple(places.get(place, -1) for place in range(len(COLUMNS)))
     unread = [said[:20] for at, cell in enumerate(headings) if at not in order and (said := plain(cell)) not in _NUMBERING]
     notes = (f"这些列不在采集表里，没有读：{'、'.join(unread)}。",) if unread else ()
-    return Sheet(sheet.name, number, order, notes, sheet.height, _persons(sheet, first, rows, order))
+    return Sheet(sheet.name, number, order, notes, sheet.height, Persons(sheet, below=number, places=order))
 
 
 def _places(found: dict[int, list[int]], headings: list) -> dict[int, int]:
@@ -142,31 +162,6 @@ def _second_heading(cells: list, places: dict[int, int]) -> dict[int, int]:
         return {}
     taken = set(places.values())
     return {place: at[0] for place, at in _found(cells).items() if place not in places and len(at) == 1 and at[0] not in taken}
-
-
-def _persons(
-    sheet: SheetRows, first: tuple[int, list] | None, rows: Iterator[tuple[int, list]], order: tuple[int, ...]
-) -> Iterator[tuple[int, RawRow]]:
-    pick, last = itemgetter(*order), max(order)  # −1, for a column the file has not, is the blank added to each row
-    spans = _spans(sheet, order)
-    lasting: dict[int, tuple[int, object]] = {}
-    if first is not None:
-        rows = _chained(first, rows)
-    for number, cells in rows:
-        if len(cells) <= last:  # a CSV's short line
-            cells.extend([""] * (last + 1 - len(cells)))
-        cells.append("")
-        raw = pick(cells)
-        if spans:
-            for place, bottom in spans.get(number, ()):
-                lasting[place] = bottom, raw[place]
-        if _is_person(raw):
-            yield number, _with_merged(raw, number, lasting) if lasting else raw
-
-
-def _chained(first: tuple[int, list], rows: Iterator[tuple[int, list]]) -> Iterator[tuple[int, list]]:
-    yield first
-    yield from rows
 
 
 def _spans(sheet: SheetRows, order: tuple[int, ...]) -> dict[int, list[tuple[int, int]]]:

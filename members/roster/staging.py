@@ -1,4 +1,4 @@
-"""Staging: checked rows go to the database by one COPY, sealed on the way.
+"""Staging: checked rows go to the database by COPY, sealed on the way.
 
 Everything a commit will need is put here once, in one pass over the file: what identifies is sealed, a new member's
 uid and key are made, so that writing twenty thousand members is a handful of set-based statements and no Python.
@@ -8,10 +8,12 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, reduce
+from io import StringIO
+from itertools import islice
 from operator import or_
 
 import uuid_utils
@@ -25,8 +27,9 @@ from members.roster.reading import Sheet
 from members.rules.branch_names import BranchIndex
 from members.rules.classes import member_class
 from members.rules.identity import mask_id_number
-from members.rules.roster import CheckedRow, Person, RosterCheck
+from members.rules.roster import CheckedRow, Person, RosterCheck, repeated_numbers
 from partyportal.core import crypto, pinyin
+from partyportal.core.ahead import ahead
 
 _ALWAYS = ("name", "pinyin", "initials", "id_masked", "member_class")  # empty, never NULL
 _ABOUT = ("member_id", "uid", *_ALWAYS, "id_number", "id_tail_index", "wrapped_key", "sealed")
@@ -39,7 +42,7 @@ _BUFFER = 1 << 16
 _FLAGS = ("is_lost", "is_mobile")
 _APART = ("id_number", *_FLAGS)
 _QUOTED = tuple(("", "") if field in _APART else (f'"{field}":[null,"', '"]') for field in Person._fields)
-_TELL = 1000  # rows between two words of progress
+_PART = 2500  # rows put at once
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -48,74 +51,46 @@ def sealed_changes(key: bytes, changes: dict[str, list]) -> bytes:
     return crypto.encrypt_with(key, _encode(changes).encode())
 
 
-class _Lines:
-    """A file of lines made as they are read, so that the server takes in rows while the next are being checked."""
-
-    def __init__(self, lines: Iterator[str]):
-        self._lines = lines
-        self.fault: BaseException | None = None
-
-    def read(self, size: int) -> str:
-        taken, length = [], 0
-        try:
-            for line in self._lines:
-                taken.append(line)
-                length += len(line)
-                if length >= size:
-                    break
-        except BaseException as fault:  # psycopg2 would put an error of its own in place of a cancelled job's wish
-            self.fault = fault
-            return ""
-        return "\n".join(taken) + "\n" if taken else ""
-
-
-def copy(table: str, columns: Iterable[str], lines: Iterator[str], *, never_null: Iterable[str]) -> None:
+def copy(table: str, columns: Iterable[str], lines: Iterable[str], *, never_null: Iterable[str]) -> None:
     """COPY lines of tab-separated texts into a table."""
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN {_CSV.format(', '.join(never_null))}"
-    file = _Lines(lines)
     with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(statement, file, _BUFFER)
-    if file.fault is not None:
-        raise file.fault
+        cursor.cursor.copy_expert(statement, StringIO("".join(f"{line}\n" for line in lines)), _BUFFER)
 
 
 @contextmanager
 def apart() -> Iterator[None]:
     """Inside, the transaction stages in a table of its own, which hides the common one from it.
 
-    Where nobody looks a batch through between reading and writing, its rows need no log, no index and no sweeping.
+    Where nobody looks a batch through between reading and writing, its rows need no log, one index and no sweeping.
     """
     table = StagedRow._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE {table} (LIKE {table} INCLUDING DEFAULTS INCLUDING IDENTITY) ON COMMIT DROP")
+        cursor.execute(f'CREATE INDEX ON pg_temp.{table} ("row")')
         yield
         cursor.execute(f"DROP TABLE pg_temp.{table}")
 
 
-def stage(batch: ImportBatch, sheet: Sheet, *, paths: list[str], today: date, progress: Callable) -> None:
-    """Read, check and put every row of a file where it can be compared; `paths` is where the importer may import."""
+def stage(batch: ImportBatch, sheet: Sheet, *, paths: list[str], today: date) -> Iterator[range]:
+    """Read, check and put every row of a file where it can be compared; `paths` is where the importer may import.
+
+    Goes through the file by parts and gives the rows of each when it is put: what is done with it then (a word of progress,
+    or already the writing) is done while the next part is being checked.
+    """
     within = reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk=None))
     tree = {o.code: o for o in Organisation.objects.existing().filter(within).only("code", "name", "kind", "unit_type")}
-    check = RosterCheck(today=today, branches=BranchIndex((o.code, o.name, o.kind) for o in tree.values()))
-    checked = _counted((check.check(row, raw) for row, raw in sheet.rows), sheet.height, progress)
-    copied = lines(batch, checked, held=held_members(), branches=tree)
-    copy(StagedRow._meta.db_table, _COLUMNS, copied, never_null=_ALWAYS)
-    if repeated := check.duplicates():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE members_stagedrow s SET outcome = 'refused', faults = coalesce(s.faults, '[]') || jsonb_build_array(d.fault)
-                FROM unnest(%s::int[], %s::jsonb[]) AS d("row", fault) WHERE s.batch_id = %s AND s.row = d.row
-                """,
-                [list(repeated), [_encode(fault._asdict()) for fault in repeated.values()], batch.pk],
-            )
+    branches = BranchIndex((o.code, o.name, o.kind) for o in tree.values())
+    check = RosterCheck(today=today, branches=branches, repeated=repeated_numbers(sheet.rows))
+    copied = lines(batch, (check.check(row, raw) for row, raw in sheet.rows), held=held_members(), branches=tree)
+    for part in ahead(_parts(copied)):
+        copy(StagedRow._meta.db_table, _COLUMNS, (line for _, line in part), never_null=_ALWAYS)
+        yield range(part[0][0], part[-1][0] + 1)
 
 
-def _counted(rows: Iterable, height: int, progress: Callable) -> Iterator:
-    for done, row in enumerate(rows):
-        if done % _TELL == 0:
-            progress(done=done, total=height, step="读取和检查")
-        yield row
+def _parts(lines: Iterator[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    while part := list(islice(lines, _PART)):
+        yield part
 
 
 def held_members() -> dict[bytes, tuple[int, uuid.UUID]]:
@@ -138,8 +113,8 @@ def _text(value: object) -> str:
     return _BREAKS_CSV.sub(" ", str(value))
 
 
-def lines(batch: ImportBatch, rows: Iterable[CheckedRow], *, held: dict, branches: dict[str, Organisation]) -> Iterator[str]:
-    """The COPY line of every checked row. Only a new member's is sealed and sounded: of a held one all that is known."""
+def lines(batch: ImportBatch, rows: Iterable[CheckedRow], *, held: dict, branches: dict[str, Organisation]) -> Iterator[tuple[int, str]]:
+    """The number and the COPY line of every checked row. Only a new member's is sealed and sounded: of a held one all that is known."""
     look, batch_id, new = crypto.looker(purpose="id_number"), str(batch.pk), _NewMembers(branches)
     pks = {code: str(branch.pk) for code, branch in branches.items()} | {None: ""}
     for number, person, faults in rows:
@@ -157,9 +132,8 @@ def lines(batch: ImportBatch, rows: Iterable[CheckedRow], *, held: dict, branche
             about = (str(member), str(uid), name, *_NOTHING[3:])
         else:
             outcome, about = "new", new.columns(person, id_number, texts)
-        yield "\t".join(
-            (batch_id, str(number), outcome, "{}", told, pks[person.branch], "\\x" + index.hex() if index else "", *about, values)
-        )
+        branch, known = pks[person.branch], "\\x" + index.hex() if index else ""
+        yield number, "\t".join((batch_id, str(number), outcome, "{}", told, branch, known, *about, values))
 
 
 class _NewMembers:

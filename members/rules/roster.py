@@ -22,7 +22,7 @@ Decided here, beside what DESIGN's "Import answers" fixes:
   something in silence.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from operator import getitem
 from typing import NamedTuple
@@ -187,14 +187,14 @@ class _Once(_Each):
 
 
 class RosterCheck:
-    """The check of one file: what `today` and the tree's 党支部 are, and which numbers the file has had so far.
+    """The check of one file: what `today` and the tree's 党支部 are, and which numbers stand in several of its rows.
 
     What its columns have learned lives as long as the check, not the process: a roster's names and dates should not stay
     in a worker's memory.
     """
 
-    def __init__(self, *, today: date, branches: BranchIndex):
-        self.today = today
+    def __init__(self, *, today: date, branches: BranchIndex, repeated: Mapping[str, Sequence[int]]):
+        self.today, self._repeated = today, repeated
         day, yes_no = _Once(_optional(read_day)), _Once(_optional(read_yes_no))
         readers = {
             "name": _Each(read_name),
@@ -218,11 +218,9 @@ class RosterCheck:
             "destination": _Once(_text("destination")),
         }
         self._columns = tuple(readers[field] for field in Person._fields)
-        self._rows_of: dict[str, int | list[int]] = {}
-        self._repeated: set[str] = set()
 
     def check(self, row: int, raw: Sequence) -> CheckedRow:
-        """The row read and held against itself. Numbers that stand twice are told by `duplicates` when all rows are in."""
+        """The row read and held against itself."""
         values = list(map(getitem, self._columns, raw))
         refused = {}
         if Unreadable in map(type, values):
@@ -265,12 +263,12 @@ class RosterCheck:
         """Put the number's own birth and sex into the row, and say where the row says otherwise."""
         number, born, sex, fault = identity
         values[ID_NUMBER] = number
-        first = self._rows_of.setdefault(number, row)
-        if first != row:
-            self._repeat(number, first, row)
-        if fault is None and born == values[BIRTH_ON] and sex == values[SEX]:
+        others = self._repeated.get(number)
+        if fault is None and others is None and born == values[BIRTH_ON] and sex == values[SEX]:
             return []
         faults = [(ID_NUMBER, fault)] if fault is not None else []
+        if others is not None:
+            faults.append((ID_NUMBER, _standing_twice(row, others)))
         if born is not None:
             if values[BIRTH_ON] not in (None, born):
                 faults.append((BIRTH_ON, Unreadable("id_birth_mismatch", f"号码里是 {born}，两处要一致，请对照身份证")))
@@ -280,45 +278,34 @@ class RosterCheck:
         values[SEX] = sex
         return faults
 
-    def _repeat(self, number: str, rows: int | list[int], row: int) -> None:
-        if number in self._repeated:
-            rows.append(row)
-        else:
-            self._rows_of[number] = [rows, row]
-            self._repeated.add(number)
 
-    def duplicates(self) -> dict[int, Fault]:
-        """Every row so far whose number also stands in another, and what to say of it."""
-        told = {}
-        for number in self._repeated:
-            rows = self._rows_of[number]
-            for row in rows:
-                others = [str(other) for other in rows if other != row]
-                listed = "、".join(others[:5]) + (f" 等 {len(others)}" if len(others) > 5 else "")
-                message = f"和第 {listed} 行是同一个号码，只留一行"
-                told[row] = Fault(HEADING["id_number"], "duplicate_in_file", message, mask_id_number(number))
-        return told
+def repeated_numbers(rows: Iterable[tuple[int, Sequence]]) -> dict[str, list[int]]:
+    """The numbers that stand in several rows of a file, each with those rows: asked before any row is checked."""
+    first: dict[str, int] = {}
+    repeated: dict[str, list[int]] = {}
+    for row, raw in rows:
+        identity = read_identity(raw[ID_NUMBER])
+        if identity.__class__ is Identity and first.setdefault(identity.number, row) != row:
+            repeated.setdefault(identity.number, [first[identity.number]]).append(row)
+    return repeated
 
 
 def check_row(raw: Sequence, *, today: date, branches: BranchIndex, row: int = 1) -> CheckedRow:
     """One row on its own, as a form would ask."""
-    return RosterCheck(today=today, branches=branches).check(row, raw)
+    return RosterCheck(today=today, branches=branches, repeated={}).check(row, raw)
 
 
 def check_rows(rows: Iterable[tuple[int, Sequence]], *, today: date, branches: BranchIndex) -> list[CheckedRow]:
     """A whole file: each row checked, and each number that stands twice told at all its rows."""
-    check = RosterCheck(today=today, branches=branches)
-    checked = [check.check(row, raw) for row, raw in rows]
-    if duplicates := check.duplicates():
-        checked = [with_fault(row, duplicates.get(row.row)) for row in checked]
-    return checked
+    rows = list(rows)
+    check = RosterCheck(today=today, branches=branches, repeated=repeated_numbers(rows))
+    return [check.check(row, raw) for row, raw in rows]
 
 
-def with_fault(checked: CheckedRow, fault: Fault | None) -> CheckedRow:
-    """The row with one fault more, at its place in the form's order."""
-    if fault is None:
-        return checked
-    return checked._replace(faults=tuple(sorted((*checked.faults, fault), key=lambda told: HEADINGS.index(told.column))))
+def _standing_twice(row: int, rows: Sequence[int]) -> Unreadable:
+    others = [str(other) for other in rows if other != row]
+    listed = "、".join(others[:5]) + (f" 等 {len(others)}" if len(others) > 5 else "")
+    return Unreadable("duplicate_in_file", f"和第 {listed} 行是同一个号码，只留一行")
 
 
 def _before(joined_on: date) -> Unreadable:

@@ -1,10 +1,10 @@
 """The roster import: read and stage, look through, write or give up. `write_file` is the same without the pause."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
 from typing import IO
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from branches.models import Organisation
 from members import tasks  # tasks name this module in turn; each uses the other only when called
 from members.models import ImportBatch, ImportFile, Office, StagedRow
 from members.roster import compare, staging
-from members.roster.commit import wait_for_turn, write
+from members.roster.commit import register, wait_for_turn, write
 from members.roster.reading import Sheet, mark_roster, read_roster
 from members.rules.roster import HEADING, HEADINGS
 from members.services.offices import end_office
@@ -83,11 +83,14 @@ def write_file(
         if commit:
             wait_for_turn()  # before the reading, or an undo meanwhile would remove people the rows were taken for
         batch = _begun(file_name, organisation=organisation, day=day, by=by)
+        batch.notes = list(sheet.notes)
         with staging.apart():
-            _stage(batch, sheet, today=today, by=by, progress=no_progress)
+            parts = staging.stage(batch, sheet, paths=_paths(batch, by), today=today)
             if commit:
-                _write(batch, by=by, reviewed=False, progress=no_progress)  # which compares for itself
+                registered = sum(register(batch, rows) for rows in parts)
+                _write(batch, by=by, registered=registered, progress=no_progress)  # which compares for itself
             else:
+                deque(parts, maxlen=0)
                 _compare(batch, by=by)
             errors = list(_errors(batch)) if batch.refused else []
         if not commit:
@@ -121,12 +124,12 @@ def start_commit(batch: ImportBatch, *, by: User) -> Job:
 def _opened(content: bytes) -> Sheet:
     """The roster in a file; one in which nobody stands is of no use either."""
     sheet = read_roster(content)
-    first = next(sheet.rows, None)
+    first = next(iter(sheet.rows), None)
     if first is None:
         raise UnusableFile("名册里一个人也没有：表头下面没有填了号码、出生日期或入党日期的行。")
     if "**" in str(first[1][_ID_NUMBER]):
         raise UnusableFile("这份名册里的公民身份号码是遮盖过的（带 * 号），认不出是谁，请换导出完整号码的名册再导入。")
-    return sheet._replace(rows=chain((first,), sheet.rows))
+    return sheet
 
 
 def _begun(file_name: str, *, organisation: Organisation | None, day: date, by: User | None) -> ImportBatch:
@@ -151,7 +154,9 @@ def read_in_job(job: Job, progress: jobs.Progress) -> dict:
         StagedRow.objects.filter(batch=batch).delete()
         progress(step="读取文件")
         sheet = _opened(content)
-        _stage(batch, sheet, today=timezone.localdate(), by=job.created_by, progress=progress)
+        batch.notes = list(sheet.notes)
+        for rows in staging.stage(batch, sheet, paths=_paths(batch, job.created_by), today=timezone.localdate()):
+            progress(done=rows[-1], total=sheet.height, step="读取和检查")
         progress(step="与名册比对")
         _compare(batch, by=job.created_by)
         batch.state = ImportBatch.State.READY
@@ -166,7 +171,7 @@ def commit_in_job(job: Job, progress: jobs.Progress) -> dict:
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("organisation").get(uid=job.params["batch"])
         if batch.state == ImportBatch.State.READY:
-            _write(batch, by=job.created_by, reviewed=True, progress=progress)
+            _write(batch, by=job.created_by, registered=None, progress=progress)
             _forget(batch, keep_refused=True)
         elif batch.state != ImportBatch.State.COMMITTED:
             raise DomainError(f"这一批{batch.get_state_display()}，不能写入。")
@@ -199,11 +204,6 @@ def sweep_stale(*, now: datetime) -> int:
     return len(undecided)
 
 
-def _stage(batch: ImportBatch, sheet: Sheet, *, today: date, by: User | None, progress: Callable) -> None:
-    batch.notes = list(sheet.notes)
-    staging.stage(batch, sheet, paths=_paths(batch, by), today=today, progress=progress)
-
-
 def _compare(batch: ImportBatch, *, by: User | None) -> None:
     compare.preview(batch, paths=_paths(batch, by), sight=_EVERYWHERE if by is None else paths_for(by))
     compare.count(batch)
@@ -214,7 +214,7 @@ def _paths(batch: ImportBatch, by: User | None) -> list[str]:
     return _EVERYWHERE if by is None else [batch.organisation.path]
 
 
-def _write(batch: ImportBatch, *, by: User | None, reviewed: bool, progress: Callable) -> None:
+def _write(batch: ImportBatch, *, by: User | None, registered: int | None, progress: Callable) -> None:
     """Write inside the caller's transaction, with the permission as it is now and not as it was at the preview."""
     if by is not None and not can(by, "member.import", batch.organisation):
         raise DomainError("你在这个范围里已经没有导入的权限，没有写入。")
@@ -226,7 +226,7 @@ def _write(batch: ImportBatch, *, by: User | None, reviewed: bool, progress: Cal
     def end(office: Office, reason: str) -> None:
         end_office(office, on=batch.day, reason=reason, by=by)
 
-    write(batch, paths=_paths(batch, by), by=by, reviewed=reviewed, end=end, step=told)
+    write(batch, paths=_paths(batch, by), by=by, registered=registered, end=end, step=told)
     batch.state = ImportBatch.State.COMMITTED
     batch.committed_by, batch.committed_at = by, timezone.now()
     batch.save()

@@ -16,8 +16,9 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -54,17 +55,25 @@ class UnusableFile(DomainError):
 
 
 class SheetRows:
-    """One sheet: its rows as (spreadsheet row number, list of cells), once.
+    """One sheet: its rows as (spreadsheet row number, list of cells), as often as they are asked for.
 
     `merged` are its merged ranges as (top, left, bottom, right): rows as numbered here, columns as in the lists.
     """
 
-    def __init__(self, name: str, rows: Iterator[list], *, width: int, height: int, merged: list[tuple[int, int, int, int]] | None = None):
+    def __init__(
+        self,
+        name: str,
+        rows: Callable[[], Iterator[list]],
+        *,
+        width: int,
+        height: int,
+        merged: list[tuple[int, int, int, int]] | None = None,
+    ):
         self.name, self.width, self.height, self.merged = name, width, height, merged or []
         self._rows = rows
 
     def __iter__(self) -> Iterator[tuple[int, list]]:
-        return enumerate(self._rows, 1)
+        return enumerate(self._rows(), 1)
 
 
 class Workbook:
@@ -220,12 +229,12 @@ def _column_number(letters: bytes) -> int:
 
 def _calamine_sheet(sheet: CalamineSheet) -> SheetRows:
     if sheet.start is None:
-        return SheetRows(sheet.name, iter(()), width=0, height=0)
+        return SheetRows(sheet.name, lambda: iter(()), width=0, height=0)
     # iter_rows fills up the rows above the first used one, so counting them gives the spreadsheet's numbers; it starts at
     # the first used column.
     left = sheet.start[1]
     merged = [(top + 1, first - left, bottom + 1, last - left) for (top, first), (bottom, last) in sheet.merged_cell_ranges or ()]
-    return SheetRows(sheet.name, sheet.iter_rows(), width=sheet.width, height=sheet.end[0] + 1, merged=merged)
+    return SheetRows(sheet.name, sheet.iter_rows, width=sheet.width, height=sheet.end[0] + 1, merged=merged)
 
 
 def _decoded(data: bytes) -> str:
@@ -254,7 +263,7 @@ def _csv_sheet(text: str) -> SheetRows:
         delimiter = max(_DELIMITERS, key=head.count)
         if head.count(delimiter) < 2:
             delimiter = "，"  # typed by hand; in any other file it stands within a cell
-    return SheetRows("", _read_csv(text, delimiter), width=0, height=text.count("\n") + 1)
+    return SheetRows("", partial(_read_csv, text, delimiter), width=0, height=text.count("\n") + 1)
 
 
 def _read_csv(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -34,7 +34,7 @@ RIGHT = Person(
 
 
 def a_check() -> RosterCheck:
-    return RosterCheck(today=TODAY, branches=BranchIndex(TREE))
+    return RosterCheck(today=TODAY, branches=BranchIndex(TREE), repeated={})
 
 
 def checked(**cells) -> CheckedRow:

@@ -142,11 +142,6 @@ class TestTwiceInAFile:
         short, lost = RIGHT._replace(id_number="12345"), RIGHT._replace(id_number=6.29922198507305e17)
         assert [[f.code for f in row.faults] for row in self.rows(short, short, lost, lost)] == [["id_length"]] * 2 + [["id_precision_lost"]] * 2
 
-    def test_a_stream_can_ask_when_all_rows_are_in(self):
-        check = a_check()
-        check.check(4, RIGHT)
-        check.check(9, RIGHT)
-        assert {row: fault.code for row, fault in check.duplicates().items()} == {4: "duplicate_in_file", 9: "duplicate_in_file"}
 
 
 class TestTheBranch:
