@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from branches.services.organisations import rehang
 from members.models import ImportBatch, ImportedRow, Member, StagedRow
 from members.selectors import imports as selectors
 from members.services import import_choices, people
@@ -178,6 +179,15 @@ def test_an_unchanged_row_edited_since_is_not_taken_back_to_what_the_file_says(t
     commit(batch)
     held.refresh_from_db()
     assert (held.post, batch.unchanged, batch.refused) == ("教师", 0, 1)
+
+
+def test_whoever_is_new_in_a_branch_that_left_the_range_since_is_not_registered(tree, upload, committee, department, commit):  # noqa: F811
+    batch = upload(row(name="莫萍"), row(name="廖山明", branch=NEIGHBOURS))
+    rehang(tree.ours, under=tree.other_township, on=timezone.localdate(), by=department)
+    commit(batch)
+    assert (batch.new, batch.refused) == (1, 1)
+    assert "不在你可以导入的范围内" in at(batch, "莫萍").faults[0]["message"]
+    assert [member.name for member in Member.objects.all()] == ["廖山明"]
 
 
 def test_who_was_moved_after_the_preview_is_not_moved_back(tree, upload, department, commit):  # noqa: F811

@@ -89,14 +89,14 @@ def test_two_moves_of_one_person_at_once_leave_one_affiliation_a_day(tree):
 def test_a_registration_meanwhile_is_compared_and_not_doubled(tree):
     """Somebody registers a member of the file between its staging and its writing."""
     content, number = sheet(*people(5)), people(1)[0]["id_number"]
-    begun, go_on, real = threading.Event(), threading.Event(), imports.write
+    begun, go_on, real = threading.Event(), threading.Event(), imports.register
 
-    def slow_write(*args, **kwargs):
+    def slow_register(*args, **kwargs):
         begun.set()
         go_on.wait(10)
         return real(*args, **kwargs)
 
-    imports.write = slow_write
+    imports.register = slow_register
     try:
 
         def register():
@@ -106,7 +106,7 @@ def test_a_registration_meanwhile_is_compared_and_not_doubled(tree):
 
         assert at_once(lambda: write(content), register) == [None, None]
     finally:
-        imports.write = real
+        imports.register = real
     batch = ImportBatch.objects.get()
     assert (batch.new, batch.unchanged) == (4, 1)
     assert Member.objects.count() == 5
@@ -122,7 +122,7 @@ def test_one_batch_committed_by_two_workers_is_written_once(tree, committee):
 
 def test_progress_is_seen_while_the_work_goes_on_and_a_cancel_stops_it(tree, committee, monkeypatch):
     seen = []
-    monkeypatch.setattr("members.roster.staging._TELL", 10)
+    monkeypatch.setattr("members.roster.staging._PART", 10)
     real = jobs._progress_of
 
     def watched(job_id, token):
@@ -132,14 +132,14 @@ def test_progress_is_seen_while_the_work_goes_on_and_a_cancel_stops_it(tree, com
             progress(**said)
             job = Job.objects.using("progress").get(pk=job_id)
             seen.append((job.step, job.done, job.total))
-            if job.done == 20:
+            if job.done == 21:
                 Job.objects.using("progress").filter(pk=job_id).update(cancel_asked=True)  # as another request would
 
         return told
 
     monkeypatch.setattr(jobs, "_progress_of", watched)
     batch = imports.upload(sheet(*people(50)), "名册.xlsx", organisation=tree.township, day=timezone.localdate(), by=committee)
-    assert ("读取和检查", 20, 51) in seen
+    assert ("读取和检查", 21, 51) in seen
     job = Job.objects.get(uid=ImportBatch.objects.get(pk=batch.pk).job)
     assert job.state == "cancelled"
     assert not StagedRow.objects.exists()

@@ -5,7 +5,7 @@ import time
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.models import Organisation
@@ -14,7 +14,7 @@ from members.rules.roster import HEADING, HEADINGS
 from members.services.imports import write_file
 from members.services.people import derived
 from partyportal.core import crypto, personkeys
-from partyportal.core.models import AuditEntry
+from partyportal.core.models import AuditEntry, PersonKey
 from partyportal.core.sheets import write_xlsx
 from tests.factories import id_number, make_member
 
@@ -227,6 +227,36 @@ def test_names_beyond_the_basic_plane_survive(tree):
     imported(person)
     assert (held(person["id_number"]).name, held(person["id_number"]).address) == ("𠮷䶮𬎆", "𫠆村1号")
     assert counts(imported(person)) == {"unchanged": 1}
+
+
+def test_a_file_taken_in_by_many_parts_is_the_same_as_by_one(tree, monkeypatch):
+    """New, held, refused and doubled people across the borders of the parts."""
+    people = [row(name=f"吴山{sign}") for sign in "军民水木火土金石田"]
+    imported(*people[:3])
+    people[1] |= {"post": "教师"}
+    people += [row(branch="没有"), people[7], people[2] | {"branch": NEIGHBOURS}]
+
+    def left() -> tuple:
+        with transaction.atomic():
+            answer = imported(*people)
+            found = (
+                counts(answer),
+                [(error["row"], error["code"], error["message"]) for error in answer.errors],
+                sorted(Member.objects.values_list("name", "id_masked", "post", "branch__code", "version"), key=str),
+                sorted(Affiliation.objects.values_list("member__name", "organisation__code", "start", "end"), key=str),
+                sorted(MemberClass.objects.values_list("member__name", "name", "start"), key=str),
+                sorted(ImportedRow.objects.values_list("row", "outcome", "member__name", "fields"), key=str),
+                PersonKey.objects.count(),
+                AuditEntry.objects.filter(code__startswith="members.").count(),
+            )
+            transaction.set_rollback(True)
+        return found
+
+    at_once = left()
+    assert at_once[0] == {"new": 5, "changed": 1, "unchanged": 1, "refused": 5}
+    for part in (1, 2, 5):
+        monkeypatch.setattr("members.roster.staging._PART", part)
+        assert left() == at_once
 
 
 def test_signs_that_would_break_a_copy_are_kept_out_of_it(tree):
