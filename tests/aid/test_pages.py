@@ -81,6 +81,19 @@ def test_one_case_costs_what_it_costs(client, case, committee):
         client.get(reverse("aid:case", args=[case.uid]))
 
 
+@pytest.mark.parametrize(("state", "is_late"), [(rules.REVIEWING, True), (rules.FOLLOWING, False)])
+def test_a_return_visit_has_days_of_its_own_and_is_not_late_by_the_limit_of_the_other_steps(
+    client, case, secretary, committee, hands, line, state, is_late
+):
+    case = advance(
+        case, state, secretary=secretary, committee=committee, department=hands, line=line, today=TODAY, later=TODAY + timedelta(days=30)
+    )
+    Case.objects.filter(pk=case.pk).update(acted_on=TODAY - timedelta(days=30))
+    client.force_login(committee)
+    told = client.get(reverse("aid:case", args=[case.uid])).content.decode()
+    assert "到这一步已 30 天" in told and ("超过 7 天" in told) is is_late
+
+
 def test_a_refused_form_keeps_what_was_typed(client, case, secretary):
     client.force_login(secretary)
     said = {"day": TODAY, "entitled": "99", "present": "5", "in_favour": "4", "against": "0", "note": "大家都同意", "version": case.version}

@@ -46,6 +46,20 @@ def test_the_section_of_the_page_is_current(rf, secretary):
     assert current == ["任务"]
 
 
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [
+        ("openness:catalogue", "党务公开"),
+        ("planning:templates", "主题活动"),
+        ("education:requirements", "三会一课"),
+        ("education:meetings", "会议记录"),
+        ("planning:plan", "年度计划"),
+    ],
+)
+def test_a_page_stands_in_its_own_place_of_the_room_wherever_its_address_begins(rf, secretary, page, place):
+    assert [link.label for link in _asked(rf, secretary, reverse(page)).room if link.current] == [place]
+
+
 def test_an_anonymous_page_has_the_wordmark_and_large_text_alone(client, db):
     page = client.get(reverse("core:login")).content.decode()
     assert "pp-wordmark" in page and "大字" in page

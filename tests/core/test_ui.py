@@ -260,3 +260,15 @@ def test_every_own_class_that_is_written_has_a_style():
     texts = "".join(path.read_text(encoding="utf-8") for path in sources)
     classes = " ".join(re.findall(r"""class_?=["']([^"']*(?:\{%.*?%\}[^"']*)*)["']""", texts))
     assert sorted(set(own.findall(classes)) - drawn) == []
+
+
+def test_bars_leave_room_for_the_longest_value_and_keep_their_proportion(rf):
+    """A phone is 245 px beside the names: 35,869.00 at the end of a bar of 76 % would stand over the margin."""
+
+    def widths(*values):
+        drawn = draw("{% bar_list rows=rows label='分' %}", rows=[("名", value) for value in values])
+        return [Decimal(one) for one in re.findall(r'svg width="([\d.]+)%"', drawn)]
+
+    assert widths(58, 29) == [76, 38]
+    longest, half = widths(Decimal("35869.00"), Decimal("17934.50"))
+    assert longest == 64 and half == 32

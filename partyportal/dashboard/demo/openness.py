@@ -17,7 +17,16 @@ from members.models import Member
 from partyportal.core.models import User
 from partyportal.dashboard.demo.logins import SHOWCASE, TOWNSHIP
 
-LATE = 5  # every fifth branch has not disclosed the last quarter
+LATE = 5  # every fifth branch has left one of these undisclosed
+TOLD = (
+    (
+        "meetings",
+        "三会一课和党员教育情况",
+        "本季度按时开了党员大会、支委会和主题党日，缺课的已经补上。每次会的记录在支部可以查看。",
+    ),
+    ("plan", "年度工作计划和重点任务", "一是按月开好主题党日，二是帮扶困难党员到户，三是修通村组路。谁牵头、哪天办完，贴在公开栏。"),
+    ("dues", "党费收缴情况", "全年党费按月收齐，数额和人数贴在公开栏，有不清楚的找组织委员查账。"),
+)
 PROMISES = (
     "每月到村便民服务点值班一天，帮老人办医保和养老认证",
     "包联三户独居老人，每周上门看一次，有事当天办",
@@ -49,38 +58,50 @@ def open_up(*, today: date) -> int:
 
 
 def _disclose_everywhere(writer: User, reviewer: User, *, today: date) -> None:
-    """What each branch told of the last quarter, set-based: the rows `draft`, `submit` and `publish` leave."""
-    topic = Topic.objects.get(code="meetings", organisation_kind="branch")
-    period = period_asked(topic.often, today, days=topic.days).start
-    on = min(period + timedelta(days=100), today)
-    branches = [one for at, one in enumerate(Organisation.objects.branches().existing().order_by("code")) if at % LATE]
-    rows = [
-        Piece(
-            sort=Piece.Sort.DISCLOSURE,
-            organisation=branch,
-            audience=branch,
-            reach=Piece.Reach.BRANCH,
-            topic=topic,
-            period_on=period,
-            title="三会一课和党员教育情况",
-            text="本季度按时开了党员大会、支委会和主题党日，缺课的已经补上。每次会的记录在支部可以查看。",
-            acted_on=on,
-            written_by=writer,
-        )
-        for branch in branches
-    ]
+    """What each branch told of the last quarter and of the year, set-based: the rows `draft`, `submit` and `publish` leave."""
+    branches = list(Organisation.objects.branches().existing().order_by("code"))
+    rows = []
+    for turn, (code, title, text) in enumerate(TOLD):
+        topic = Topic.objects.get(code=code, organisation_kind="branch")
+        period = period_asked(topic.often, today, days=topic.days, is_ahead=topic.is_ahead)
+        on = min(period.due_on, today)
+        rows += [
+            Piece(
+                sort=Piece.Sort.DISCLOSURE,
+                organisation=branch,
+                audience=branch,
+                reach=Piece.Reach.BRANCH,
+                topic=topic,
+                period_on=period.start,
+                title=title,
+                text=text,
+                acted_on=on,
+                written_by=writer,
+            )
+            for at, branch in enumerate(branches)
+            if at % LATE or (at // LATE) % len(TOLD) != turn
+        ]
     made = Piece.objects.bulk_create(rows, batch_size=1000)
     said = [
         Edition(
-            piece=one, number=1, title=one.title, text=one.text, reach=one.reach, published_on=on, written_by=writer, reviewed_by=reviewer
+            piece=one,
+            number=1,
+            title=one.title,
+            text=one.text,
+            reach=one.reach,
+            published_on=one.acted_on,
+            written_by=writer,
+            reviewed_by=reviewer,
         )
         for one in made
     ]
     for piece, edition in zip(made, Edition.objects.bulk_create(said, batch_size=1000), strict=True):
-        piece.edition, piece.state, piece.published_on, piece.version = edition, Piece.State.PUBLISHED, on, 3
+        piece.edition, piece.state, piece.published_on, piece.version = edition, Piece.State.PUBLISHED, piece.acted_on, 3
     Piece.objects.bulk_update(made, ["edition", "state", "published_on", "version"], batch_size=500)
     acts = [(PieceStep.Act.WRITE, writer), (PieceStep.Act.SUBMIT, writer), (PieceStep.Act.PUBLISH, reviewer)]
-    PieceStep.objects.bulk_create((PieceStep(piece=one, act=act, on=on, by=by) for one in made for act, by in acts), batch_size=2000)
+    PieceStep.objects.bulk_create(
+        (PieceStep(piece=one, act=act, on=one.acted_on, by=by) for one in made for act, by in acts), batch_size=2000
+    )
 
 
 def _show_exemplars(ours: Organisation, users: dict[str, User], *, today: date) -> Piece:
