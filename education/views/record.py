@@ -1,7 +1,6 @@
 """记录会议: everything proposed, only what differs is touched."""
 
 from datetime import date
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,7 +19,7 @@ from partyportal.core.days import day_named, month_named
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
-from partyportal.core.uid import new_uid
+from partyportal.core.uid import new_uid, uid_named
 
 HOW_OFTEN = {
     Meeting.Kind.ASSEMBLY: "一般每季度一次",
@@ -129,11 +128,7 @@ def _asked_for(request, today: date) -> dict:
 
 def _sent_before(request, branch: Organisation) -> Meeting | None:
     """The meeting this very form made when it was sent the first time (a double tap, a page sent again)."""
-    try:
-        uid = UUID(request.POST.get("uid", ""))
-    except ValueError:
-        return None
-    return Meeting.objects.filter(uid=uid, organisation=branch).first()
+    return Meeting.objects.filter(uid=uid_named(request.POST.get("uid")), organisation=branch).first()
 
 
 def _keep(form: MeetingForm, branch: Organisation, meeting: Meeting | None, *, by, today: date, confirm: bool) -> Meeting:

@@ -1,7 +1,6 @@
 """What the records add up to: meetings done against due, and a member's hours of study."""
 
 from datetime import date
-from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -17,6 +16,7 @@ from education.selectors.hours import hours_of, years_of
 from members.models import Member
 from partyportal.core.days import month_named, year_named
 from partyportal.core.htmx import page
+from partyportal.core.uid import uid_named
 
 ROWS_A_PAGE = 60
 
@@ -68,7 +68,7 @@ def hours(request):
     today = timezone.localdate()
     asked = request.GET.get("member")
     if asked:
-        member = get_object_or_404(Member.objects.visible_to(request.user), uid=_uid(asked))
+        member = get_object_or_404(Member.objects.visible_to(request.user), uid=uid_named(asked))
     else:
         member = Member.objects.filter(user=request.user).first()
     if member is None:
@@ -86,10 +86,3 @@ def hours(request):
 
 def _year(request, today: date) -> int:
     return year_named(request.GET.get("year")) or today.year
-
-
-def _uid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None

@@ -1,7 +1,6 @@
 """Forms of 班子: an appointment, a whole elected committee, an end; and of leaving, moving all, dissolving."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django import forms
 from django.db.models import QuerySet
@@ -225,11 +224,3 @@ class DissolveForm(forms.Form):
 
     on = forms.DateField(label="撤销日期", widget=DayInput)
     basis = forms.CharField(label="批准撤销的文号", max_length=120)
-
-
-def day_or(text: str, otherwise: date) -> date:
-    """A day out of a URL, or another where it says none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return otherwise

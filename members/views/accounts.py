@@ -1,9 +1,6 @@
 """Accounts for a branch's members, and the slips that hand them over."""
 
-from uuid import UUID
-
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -16,6 +13,7 @@ from members.services import accounts as services
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.uid import uid_named
 
 
 @never_cache
@@ -43,10 +41,6 @@ def slips(request):
 
 def _alone(request, branches) -> Member | None:
     """The one member a file's button asks an account for."""
-    if not request.POST.get("member"):
+    if not (asked := request.POST.get("member")):
         return None
-    try:
-        uid = UUID(request.POST["member"])
-    except ValueError:
-        raise Http404 from None
-    return get_object_or_404(Member.objects.at_home().filter(branch__in=branches).select_related("branch"), uid=uid)
+    return get_object_or_404(Member.objects.at_home().filter(branch__in=branches).select_related("branch"), uid=uid_named(asked))

@@ -9,12 +9,13 @@ from django.views.decorators.cache import never_cache
 
 from branches.access import can, require
 from branches.models import Organisation
-from members.forms.offices import DissolveForm, LeaveForm, MoveAllForm, day_or
+from members.forms.offices import DissolveForm, LeaveForm, MoveAllForm
 from members.models import Member
 from members.selectors.leaving import branch_endings, endings
 from members.services.departures import leave_party
 from members.services.reorganisation import dissolve as dissolve_organisation
 from members.services.reorganisation import move_all as move_everybody
+from partyportal.core.days import day_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -36,7 +37,7 @@ def leave(request, uid):
         else:
             messages.success(request, f"已登记{person}：{dict(form.fields['reason'].choices)[form.cleaned_data['reason']]}。")
             return redirect("members:member", uid)
-    on = day_or(form["on"].value() if form.is_bound else "", today)
+    on = day_named(form.data.get("on", "")) or today
     shown = endings(person, on=on, closes_account=False, by=request.user) if person.left_on is None else []
     context = {"person": person, "form": form, "endings": shown, "may_discipline": may_discipline}
     return page(request, "members/leave.html", context, status=422 if form.errors else 200)

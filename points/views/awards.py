@@ -1,7 +1,6 @@
 """人工认定: what was filed, filing, and the second person's decision, one by one or many together."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,6 +21,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.uid import uid_named
 from points import services
 from points.forms import AwardForm, RefusalForm, ReportForm, RevocationForm
 from points.models import Award, Item
@@ -103,7 +103,7 @@ def awards_confirm(request):
     if request.POST.get("all"):
         chosen = list(mine[:AT_ONCE])
     else:
-        uids = [uid for uid in (_uid(text) for text in request.POST.getlist("chosen")) if uid]
+        uids = map(uid_named, request.POST.getlist("chosen"))
         # Whatever was decided since the page was opened is told, not silently left out.
         chosen = list(Award.objects.where(request.user, "points.confirm").filter(uid__in=uids).order_by("pk"))
     try:
@@ -115,13 +115,6 @@ def awards_confirm(request):
         messages.success(request, f"已认定 {len(done.confirmed)} 笔，积分马上记上。")
     context = {"left": done.left, "confirmed": len(done.confirmed), "query": urlencode(asked)}
     return page(request, "points/awards_confirmed.html", context)
-
-
-def _uid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @never_cache
@@ -179,7 +172,7 @@ def _again(request) -> Award | None:
     if (uid := request.GET.get("again")) is None:
         return None
     refused = Award.objects.filter(filed_by=request.user, state=Award.State.REFUSED).select_related("organisation", "member")
-    return get_object_or_404(refused.defer("member__id_number"), uid=_uid(uid))
+    return get_object_or_404(refused.defer("member__id_number"), uid=uid_named(uid))
 
 
 def _initial(again: Award | None, usual: dict) -> dict:

@@ -1,11 +1,13 @@
-"""Numbers, years, days and months as a browser names them, where anything may stand."""
+"""Numbers, years, days, months and public identifiers as a browser names them, where anything may stand."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
 from partyportal.core.days import day_named, month_named, year_named
 from partyportal.core.numbers import number_named
+from partyportal.core.uid import uid_named
 
 
 @pytest.mark.parametrize("text", [None, "", " 1", "-1", "+1", "1.0", "1_000", "1e3", "９", "²", "٣", "9" * 19, "9" * 5000, "x"])
@@ -63,3 +65,24 @@ PAGES = (
 def test_a_page_asked_for_an_impossible_number_shows_its_own(client, department, page, number):
     client.force_login(department)
     assert client.get(page + number).status_code in {200, 404}
+
+
+@pytest.mark.parametrize("text", [None, "", "7", "x", "〇" * 32, "0" * 31, "0" * 5000])
+def test_what_is_no_identifier_names_none(text):
+    assert uid_named(text) is None
+
+
+def test_an_identifier_names_itself():
+    assert uid_named("01a2064e-650c-733b-9d3e-946b6e260d75") == UUID("01a2064e-650c-733b-9d3e-946b6e260d75")
+
+
+@pytest.mark.parametrize("uid", ["", "x", "00000000-0000-0000-0000-000000000000"])
+def test_a_form_that_names_nothing_there_is_404(client, department, uid):
+    client.force_login(department)
+    assert client.post("/education/plan/templates/", {"act": "end", "uid": uid}).status_code == 404
+
+
+def test_leaving_without_a_day_is_refused_at_its_field(client, department, member):
+    client.force_login(department)
+    answer = client.post(f"/members/{member.uid}/leave/", {"reason": "removed"})
+    assert answer.status_code == 422 and "pp-error" in answer.content.decode()

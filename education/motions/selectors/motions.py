@@ -1,9 +1,6 @@
 """Motions as the list, one page, a meeting's sheet and an export tell them."""
 
-from uuid import UUID
-
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from branches.access import can
@@ -66,13 +63,6 @@ def seen(user, uid) -> Motion:
         "organisation__parent", "meeting__organisation", "case__organisation", "case__member__branch", *people
     )
     return get_object_or_404(rows.defer("case__id_number", *(f"{one}__id_number" for one in ("case__member", *people))), uid=uid)
-
-
-def uid_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 def waiting_role(motion: Motion) -> str:

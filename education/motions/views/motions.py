@@ -22,6 +22,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.uid import uid_named
 
 A_PAGE = 50
 HEADINGS = ("日期", "党支部", "议题", "表决种类", "方式", "应到会", "实到", "赞成", "反对", "弃权", "状态", "结果和理由")
@@ -93,7 +94,7 @@ def motion_new(request):
 def _where(request) -> tuple[Meeting | None, Organisation]:
     if uid := request.GET.get("meeting"):
         seen = Meeting.objects.visible_to(request.user).select_related("organisation").exclude(state=Meeting.State.VOID)
-        meeting = get_object_or_404(seen, uid=selectors.uid_of(uid))
+        meeting = get_object_or_404(seen, uid=uid_named(uid))
         if not any(_fits(kind, meeting) for kind in Motion.Kind):
             raise Http404
         return meeting, meeting.organisation
@@ -114,7 +115,7 @@ def _fits(kind, meeting: Meeting | None) -> bool:
 
 def _again(request) -> Motion | None:
     uid = request.GET.get("again")
-    return get_object_or_404(Motion.objects.where(request.user, "education.record"), uid=selectors.uid_of(uid)) if uid else None
+    return get_object_or_404(Motion.objects.where(request.user, "education.record"), uid=uid_named(uid)) if uid else None
 
 
 @login_required

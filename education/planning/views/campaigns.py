@@ -1,7 +1,5 @@
 """主题活动: those in sight by state, one with its steps and what came of it, planning one, and the patterns offered."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -30,6 +28,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.uid import uid_named
 
 CAMPAIGNS_A_PAGE = 50
 HEADINGS = ("党支部", "类别", "名称", "目标", "开始", "到", "状态", "步骤", "做完", "成效", "参加人次", "件数或场次")
@@ -133,10 +132,10 @@ def campaign_act(request, uid):
     form = None
     try:
         if act == "step":
-            step = get_object_or_404(held.steps.select_related("campaign"), uid=_uid(request.POST.get("step", "")))
+            step = get_object_or_404(held.steps.select_related("campaign"), uid=uid_named(request.POST.get("step")))
             services.do_step(step, done_on=today, by=request.user, today=today)
         elif act == "charge":
-            step = get_object_or_404(held.steps.select_related("campaign"), uid=_uid(request.POST.get("step", "")))
+            step = get_object_or_404(held.steps.select_related("campaign"), uid=uid_named(request.POST.get("step")))
             asked = ChargeForm(request.POST, people=_people(held))
             if not asked.is_valid():
                 raise DomainError("选本支部的党员。")
@@ -183,13 +182,6 @@ def _held(request, uid) -> Campaign:
     return get_object_or_404(Campaign.objects.visible_to(request.user).select_related("organisation", "template"), uid=uid)
 
 
-def _uid(said: str) -> UUID:
-    try:
-        return UUID(said)
-    except ValueError:
-        raise Http404 from None
-
-
 def _people(held: Campaign):
     return Member.objects.at_home().filter(branch=held.organisation_id).defer("id_number").order_by("pinyin", "pk")
 
@@ -231,7 +223,9 @@ def templates(request):
         owner = Organisation.objects.get(path=paths_for(request.user, "education.return")[0])
         try:
             if request.POST.get("act") == "end":
-                held = get_object_or_404(CampaignTemplate.objects.where(request.user, "education.return"), uid=request.POST.get("uid"))
+                held = get_object_or_404(
+                    CampaignTemplate.objects.where(request.user, "education.return"), uid=uid_named(request.POST.get("uid"))
+                )
                 services.end_template(held, by=request.user)
             elif request.POST.get("act") == "starters":
                 for theme, name, purpose, steps in STARTERS:

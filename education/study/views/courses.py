@@ -1,11 +1,9 @@
 """Courses: the list, one, of whom it is required, and who has done what."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -22,6 +20,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.uid import uid_named
 
 A_PAGE = 50
 STATES = {"open": "开放", "draft": "草稿", "closed": "已结束"}
@@ -218,7 +217,7 @@ def learners(request, uid):
 
 def _confirm(request, held: Course):
     require(request.user, "study.confirm")
-    chosen = [one for one in map(_uid, request.POST.getlist("members")) if one]
+    chosen = map(uid_named, request.POST.getlist("members"))
     people = Member.objects.at_home().where(request.user, "study.confirm").filter(uid__in=chosen).defer("id_number")
     try:
         given = services.confirm_lessons(held, members=people, by=request.user, today=timezone.localdate())
@@ -228,23 +227,14 @@ def _confirm(request, held: Course):
     return redirect("study:learners", held.uid)
 
 
-def _uid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 @login_required
 @require_POST
 def withdraw(request, uid):
     """Take back what was confirmed, or passed, by mistake."""
     held = seen_course(request, uid)
     require(request.user, "study.teach", held.organisation)
-    wanted = _uid(request.POST.get("member", ""))
-    if wanted is None:
-        raise Http404
-    person = get_object_or_404(Member.objects.visible_to(request.user).defer("id_number"), uid=wanted)
+    wanted = Member.objects.visible_to(request.user).defer("id_number")
+    person = get_object_or_404(wanted, uid=uid_named(request.POST.get("member")))
     try:
         taken = services.withdraw_credits(
             held, member=person, reason=request.POST.get("reason", ""), by=request.user, today=timezone.localdate()

@@ -1,10 +1,8 @@
 """学时台账 of a branch, and a member's 学习证明."""
 
-from uuid import UUID
-
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -19,6 +17,7 @@ from partyportal.core import audit
 from partyportal.core.days import year_named
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.uid import uid_named
 
 A_PAGE = 50
 AT_MOST = 20_000
@@ -84,7 +83,7 @@ def transcript(request):
     today, asked = timezone.localdate(), request.GET.get("member")
     if asked:
         seen = Member.objects.visible_to(request.user).select_related("branch").defer("id_number")
-        member = get_object_or_404(seen, uid=_uid(asked))
+        member = get_object_or_404(seen, uid=uid_named(asked))
     else:
         member = own_file(request.user)
     year = _year(request, today)
@@ -103,10 +102,3 @@ def transcript(request):
 
 def _year(request, today) -> int:
     return year_named(request.GET.get("year")) or today.year
-
-
-def _uid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None

@@ -1,7 +1,5 @@
 """核对: what others recorded, for a second person to confirm with one press or to send back."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -16,6 +14,7 @@ from members.dues.models import Collection
 from members.dues.views.scope import COLLECT
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
+from partyportal.core.uid import uid_named
 
 ROWS_A_PAGE = 50
 STATES = [(Collection.State.RECORDED, "待核对"), (Collection.State.CONFIRMED, "已核对"), (Collection.State.RETURNED, "退回")]
@@ -50,7 +49,7 @@ def confirm(request):
 def confirm_all(request):
     """Confirm those ticked."""
     require(request.user, COLLECT)
-    held = list(Collection.objects.where(request.user, COLLECT).filter(uid__in=_uids(request.POST.getlist("chosen"))))
+    held = list(Collection.objects.where(request.user, COLLECT).filter(uid__in=map(uid_named, request.POST.getlist("chosen"))))
     try:
         if not held:
             raise DomainError("还没有选，勾上核对过的再按。")
@@ -86,13 +85,3 @@ def collection_return(request, uid):
         "may_decide": held.state == Collection.State.RECORDED and held.recorded_by_id != request.user.pk,
     }
     return page(request, "dues/collection.html", context, status=422 if form.errors else 200)
-
-
-def _uids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found

@@ -1,8 +1,5 @@
 """失联: opening a case, its page with the clock, and every step by whoever must take it."""
 
-from contextlib import suppress
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -25,7 +22,7 @@ from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
-from partyportal.core.uid import new_uid
+from partyportal.core.uid import new_uid, uid_named
 
 State = LostCase.State
 FOUND_SHOWN = 20
@@ -49,10 +46,7 @@ def lost_new(request):
         found = people.matching(text).exclude(lost_cases__in=LostCase.objects.open()).order_by("pinyin", "id")[:FOUND_SHOWN] if text else []
         waiting = selectors.unopened(request.user).filter(branch__in=mine)[:FOUND_SHOWN]
         return page(request, "mobility/lost_who.html", {"found": found, "waiting": waiting, "text": text})
-    uid = None
-    with suppress(ValueError):
-        uid = UUID(asked)
-    person = get_object_or_404(Member.objects.visible_to(request.user).at_home().select_related("branch"), uid=uid)
+    person = get_object_or_404(Member.objects.visible_to(request.user).at_home().select_related("branch"), uid=uid_named(asked))
     require(request.user, "mobility.record", person.branch)
     if already := LostCase.objects.open().filter(member=person).first():
         return redirect("mobility:lost", already.uid)

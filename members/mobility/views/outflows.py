@@ -1,8 +1,5 @@
 """流出: registering who goes away, one registration, its contacts, its papers and its end."""
 
-from contextlib import suppress
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -25,7 +22,7 @@ from partyportal.core.days import months_after
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
-from partyportal.core.uid import new_uid
+from partyportal.core.uid import new_uid, uid_named
 
 FOUND_SHOWN = 20
 
@@ -188,10 +185,7 @@ def _person_asked(request) -> Member | None:
     """The member the address names, in sight and where the user records; none when nobody is named."""
     if not (asked := request.GET.get("member")):
         return None
-    uid = None
-    with suppress(ValueError):
-        uid = UUID(asked)
-    person = get_object_or_404(Member.objects.visible_to(request.user).at_home().select_related("branch"), uid=uid)
+    person = get_object_or_404(Member.objects.visible_to(request.user).at_home().select_related("branch"), uid=uid_named(asked))
     require(request.user, "mobility.record", person.branch)
     return person
 

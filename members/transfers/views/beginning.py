@@ -1,11 +1,8 @@
 """How a transfer begins: applied for by the branch or the member, or a letter from outside recorded."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,6 +17,7 @@ from members.transfers.forms import ApplyForm, ArriveForm
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.uid import uid_named
 
 FOUND_SHOWN = 20
 OFFERED_AT_MOST = 12
@@ -52,10 +50,7 @@ def _member(request) -> Member | None:
     """Whom it is about: the one named in the address; who holds no verb, oneself."""
     seen = Member.objects.visible_to(request.user).at_home().select_related("branch__parent").defer("id_number")
     if uid := request.GET.get("member"):
-        try:
-            return get_object_or_404(seen, uid=UUID(uid))
-        except ValueError:
-            raise Http404 from None
+        return get_object_or_404(seen, uid=uid_named(uid))
     if can(request.user, "transfer.apply"):
         return None
     member = seen.filter(user=request.user).first()

@@ -1,7 +1,6 @@
 """The transfers in sight, one of them with whose turn it is, and the acts that move it on."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,6 +26,7 @@ from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
 from partyportal.core.templatetags.ui.words import remaining
+from partyportal.core.uid import uid_named
 
 TRANSFERS_A_PAGE = 50
 EXPORTED_AT_MOST = 20_000
@@ -178,17 +178,12 @@ def _within(request) -> Organisation | None:
 
 def _asked(request) -> dict:
     """The conditions of the address; one nobody could have chosen is left out."""
-    member = request.GET.get("member", "")
-    try:
-        member = UUID(member) if member else None
-    except ValueError:
-        member = None
     return {
         "q": request.GET.get("q", "").strip()[:60],
         "kind": request.GET.get("kind", ""),
         "stands": request.GET.get("stands", ""),
         "year": year_named(request.GET.get("year")),
-        "member": member,
+        "member": uid_named(request.GET.get("member")),
     }
 
 

@@ -1,11 +1,9 @@
 """结果运用: the register, a new entry, and the voiding of a mistaken one."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -19,6 +17,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.uid import uid_named
 from points.honours import services
 from points.honours.forms import UseForm, VoidForm
 from points.honours.models import Use
@@ -109,10 +108,7 @@ def _holder(request) -> tuple[Member | None, Organisation | None]:
     """The member or the organisation the address names; out of sight is 404."""
     if uid := request.GET.get("member"):
         seen = Member.objects.visible_to(request.user).at_home().select_related("branch").defer("id_number")
-        try:
-            return get_object_or_404(seen, uid=UUID(uid)), None
-        except ValueError:
-            raise Http404 from None
+        return get_object_or_404(seen, uid=uid_named(uid)), None
     if code := request.GET.get("organisation"):
         return None, get_object_or_404(Organisation.objects.visible_to(request.user).existing(), code=code)
     return None, None

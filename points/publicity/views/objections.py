@@ -1,7 +1,5 @@
 """Objections: the list, one with both its lines and its way, filing one, and the acts that move it on."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -22,6 +20,7 @@ from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX, write_xlsx
 from partyportal.core.templatetags.ui.words import day
+from partyportal.core.uid import uid_named
 from points.publicity import rules, services
 from points.publicity.forms import AcceptForm, ObjectionForm, StepForm
 from points.publicity.models import Objection, Publication, Step
@@ -107,12 +106,12 @@ def objection_new(request, uid):
     on_sheet = Member.objects.filter(sheet_lines__publication=held).defer("id_number")
     if asked := request.GET.get("member"):
         require(request.user, "points.publish", held.organisation)
-        member = get_object_or_404(on_sheet, uid=_uid(asked))
+        member = get_object_or_404(on_sheet, uid=uid_named(asked))
     else:
         member = on_sheet.filter(user=request.user).first()
         if member is None:
             raise PermissionDenied("points.publish")
-    fact = get_object_or_404(Fact, uid=_uid(request.GET["fact"]), member=member) if request.GET.get("fact") else None
+    fact = get_object_or_404(Fact, uid=uid_named(request.GET["fact"]), member=member) if request.GET.get("fact") else None
     form = ObjectionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,13 +123,6 @@ def objection_new(request, uid):
             return redirect("publicity:objection", made.uid)
     context = {"publication": held, "member": member, "fact": fact, "form": form, "own": member.user_id == request.user.pk}
     return page(request, "publicity/objection_new.html", context, status=422 if form.errors else None)
-
-
-def _uid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 @never_cache

@@ -17,7 +17,6 @@ from members.care.aid.forms import ApplyForm, FromListForm
 from members.care.aid.models import Case, Programme
 from members.care.aid.selectors.cases import help_received
 from members.care.aid.selectors.notices import on_notice
-from members.care.aid.views.scope import uid_of
 from members.care.models import Criterion
 from members.care.selectors.lists import eligible, in_force, reasons
 from members.care.selectors.overview import places
@@ -25,6 +24,7 @@ from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.uid import uid_named
 
 FOUND = 20
 MOST = 500
@@ -59,7 +59,7 @@ def apply(request):
 def _person(request) -> Member:
     rows = Member.objects.select_related("branch").defer("id_number")
     if asked := request.GET.get("member"):
-        return get_object_or_404(rows.visible_to(request.user), uid=uid_of(asked), left_on=None)
+        return get_object_or_404(rows.visible_to(request.user), uid=uid_named(asked), left_on=None)
     person = rows.filter(user=request.user, left_on=None).first()
     if person is None:
         raise PermissionDenied("aid.apply")
@@ -85,7 +85,7 @@ def from_list(request):
     code, ours = request.GET.get("organisation"), Member.objects.where(request.user, "care.record")
     within = get_object_or_404(Organisation.objects.where(request.user, "care.record"), code=code) if code else None
     if request.method == "POST":
-        people = ours.filter(uid__in=[uid_of(one) for one in request.POST.getlist("chosen")][:MOST])
+        people = ours.filter(uid__in=map(uid_named, request.POST.getlist("chosen")[:MOST]))
     else:
         people = ours.filter(pk__in=eligible(criterion, on=today, within=within).order_by().values("pk")) if criterion else ours.none()
     people = list(people.select_related("branch").defer("id_number").order_by("branch__code", "pinyin", "pk")[: MOST + 1])

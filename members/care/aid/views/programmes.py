@@ -12,10 +12,10 @@ from branches.access import can, require
 from members.care.aid import services
 from members.care.aid.forms import ProgrammeForm
 from members.care.aid.models import Programme
-from members.care.aid.views.scope import uid_of
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
+from partyportal.core.uid import uid_named
 
 
 @login_required
@@ -34,7 +34,7 @@ def programme_new(request):
     """A new programme, or the next version of the one asked for."""
     require(request.user, "care.criteria")
     today = timezone.localdate()
-    before = get_object_or_404(Programme, uid=uid_of(request.GET["after"])) if request.GET.get("after") else None
+    before = get_object_or_404(Programme, uid=uid_named(request.GET["after"])) if request.GET.get("after") else None
     initial = {name: getattr(before, name) for name in ProgrammeForm.base_fields} if before else {}
     form = ProgrammeForm(request.POST or None, initial=initial | {"start": today})
     if request.method == "POST" and form.is_valid():

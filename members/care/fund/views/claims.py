@@ -1,7 +1,5 @@
 """支出: what was approved and where it stands, expenses of 党建经费, preparing, and what waits for the second person."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -21,6 +19,7 @@ from members.care.fund.views.scope import CONFIRM, RECORD, book_asked, done, in_
 from partyportal.core import attachments
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
+from partyportal.core.uid import uid_named
 
 A_PAGE, AT_ONCE = 50, 20  # more than so many are confirmed in the background
 ROWS = Claim.objects.select_related("book__organisation", "line", "organisation", "recorded_by", "document")
@@ -125,7 +124,7 @@ def waiting(request):
 def payments_confirm(request):
     """Confirm the ticked: a few at once, many in the background."""
     require(request.user, CONFIRM)
-    held = list(Payment.objects.where(request.user, CONFIRM).filter(uid__in=_uids(request.POST.getlist("chosen"))))
+    held = list(Payment.objects.where(request.user, CONFIRM).filter(uid__in=map(uid_named, request.POST.getlist("chosen"))))
     today = timezone.localdate()
     if len(held) > AT_ONCE:
         payments.confirm_in_job(held, by=request.user, today=today)
@@ -194,13 +193,3 @@ def _claim_page(request, held: Claim, *, preparing=None, releasing=None, returni
         "refused": next((form for form in (preparing, releasing, returning) if form is not None), None),
     }
     return page(request, "fund/claim.html", context, status=status)
-
-
-def _uids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found

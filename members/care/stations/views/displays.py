@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
@@ -17,6 +16,7 @@ from members.care.stations.services import displays as services
 from members.care.stations.views import act_and_return, form_page, station_or_404
 from partyportal.core.attachments import streamed
 from partyportal.core.models import Attachment
+from partyportal.core.uid import uid_named
 
 USUAL_DAYS = 90  # what the form proposes; the keeper says
 
@@ -27,7 +27,7 @@ def display_new(request, uid):
     held, today = station_or_404(request, uid, "station.keep"), timezone.localdate()
     old = None
     if code := request.GET.get("replaces"):
-        old = get_object_or_404(held.displays.filter(down_on=None), uid=_uid(code))
+        old = get_object_or_404(held.displays.filter(down_on=None), uid=uid_named(code))
     initial = {"since": today, "until": today + timedelta(days=USUAL_DAYS)}
     if old is not None:
         initial |= {"title": old.title, "spot": old.spot}
@@ -43,13 +43,6 @@ def display_new(request, uid):
         act="登记",
         files=True,
     )
-
-
-def _uid(code: str):
-    try:
-        return UUID(code)
-    except ValueError:
-        return None
 
 
 @login_required

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from branches.access import paths_for, require
 from branches.models import Organisation
 from partyportal.core.numbers import number_named
+from partyportal.core.uid import uid_named
 
 
 def place(request, verb: str = "care.see") -> Organisation:
@@ -21,12 +21,9 @@ def place(request, verb: str = "care.see") -> Organisation:
     return get_object_or_404(seen, path=paths_for(request.user, verb)[0])
 
 
-def uids(request, name: str) -> list[UUID]:
+def uids(request, name: str) -> list[UUID | None]:
     """The public identifiers the address names."""
-    try:
-        return [UUID(text) for text in dict.fromkeys(request.GET.getlist(name))]
-    except ValueError:
-        raise Http404 from None
+    return [uid_named(text) for text in dict.fromkeys(request.GET.getlist(name))]
 
 
 def year_asked(request, today) -> int | None:
