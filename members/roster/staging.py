@@ -38,7 +38,7 @@ _NOTHING = ("",) * len(_ABOUT)
 # CSV between tabs: an empty field is NULL, a backslash is itself, and the quote is a sign no text holds.
 _CSV = "(FORMAT csv, DELIMITER E'\\t', QUOTE E'\\x01', FORCE_NOT_NULL ({}))"
 _BREAKS_CSV = re.compile(r"[\t\r\n\0\x01]")
-_BUFFER = 1 << 26
+_BUFFER = 1 << 26  # a part in one piece: for each the connection waits until the thread that makes the next lets go of the interpreter
 _FLAGS = ("is_lost", "is_mobile")
 _APART = ("id_number", *_FLAGS)
 _QUOTED = tuple(("", "") if field in _APART else (f'"{field}":[null,"', '"]') for field in Person._fields)
