@@ -16,7 +16,7 @@ def main() -> None:
 
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.db.utils import OperationalError
+    from django.db.utils import DatabaseError, OperationalError
 
     try:
         execute_from_command_line(sys.argv)
@@ -25,6 +25,13 @@ def main() -> None:
         sys.exit(2)
     except OperationalError as fault:  # away, wrong password, full disk: whoever runs the place needs the sentence, not our stack
         print(f"数据库没有应答，这一步没有做完：{fault}".strip(), file=sys.stderr)
+        sys.exit(2)
+    except DatabaseError as fault:
+        from partyportal.core.outages import Outage, outage_of
+
+        if outage_of(fault) is not Outage.BEHIND:
+            raise
+        print("数据库还没有建表，或者比程序旧，这一步没有做。请先运行 manage.py migrate。", file=sys.stderr)
         sys.exit(2)
 
 

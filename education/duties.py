@@ -9,11 +9,11 @@ from django.urls import reverse
 from branches.access import paths_for
 from branches.models import Organisation
 from education.models import Meeting, Miss
-from education.rules import CATCH_UP_MONTHS, chinese_day, due_month, opens_on, period_words
+from education.rules import CATCH_UP_MONTHS, due_month, opens_on, period_words
 from education.selectors.cells import Cell, cells
 from education.selectors.compliance import record_url
 from education.selectors.misses import miss_url
-from partyportal.core.days import month_end, month_of, months_after
+from partyportal.core.days import chinese_day, month_end, month_of, months_after
 from partyportal.core.duties import Duty
 
 OFTEN = {"month": "一般每月一次", "quarter": "一般每季度一次", "year": "一般每年一次"}

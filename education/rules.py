@@ -9,7 +9,7 @@ from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
-from partyportal.core.days import month_of, months_after, quarter_of, quarter_words
+from partyportal.core.days import chinese_day, month_of, months_after, quarter_of, quarter_words
 
 # 教育管理条例 Art20: 集中学习 of a year, in 学时.
 HOURS_DUE = 32
@@ -43,11 +43,6 @@ def meeting_faults(
     if starts_at and ends_at and ends_at <= starts_at:
         faults.append(Fault("ends_at", "结束时间须晚于开始时间。"))
     return faults
-
-
-def chinese_day(day: date, *, year: bool = False) -> str:
-    """11月20日, or 2026年11月20日."""
-    return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
 
 
 def due_month(period: str, day: date) -> date:

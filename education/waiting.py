@@ -11,7 +11,7 @@ from branches.access import paths_for
 from branches.models import Organisation
 from education.models import DrawnMeeting, Leave, Meeting, MinutesRevision, RollExclusion
 from education.parameters import CHECK_DAYS, MINUTES_DAYS
-from education.rules import chinese_day
+from partyportal.core.days import chinese_day
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 

@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partyportal.settings")
 
@@ -13,9 +14,9 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     # Whatever a lost doorbell left unsettled is found in the database and settled.
-    "settle-owed": {"task": "points.tasks.settle_owed", "schedule": float(os.environ.get("SETTLE_OWED_EVERY", 60))},
+    "settle-owed": {"task": "points.tasks.settle_owed", "schedule": settings.SETTLE_OWED_EVERY},
     # A job whose worker was killed is taken up again when its lease has run out.
-    "resume-jobs": {"task": "partyportal.core.tasks.resume_jobs", "schedule": float(os.environ.get("RESUME_JOBS_EVERY", 30))},
+    "resume-jobs": {"task": "partyportal.core.tasks.resume_jobs", "schedule": settings.RESUME_JOBS_EVERY},
     # A roster nobody decided on for a day is thrown away: it holds personal data.
     "sweep-imports": {"task": "members.tasks.sweep_imports", "schedule": crontab(minute=15)},
     # What a quarter left unpaid becomes a fact; a later exemption takes it away.
@@ -33,7 +34,7 @@ app.conf.beat_schedule = {
     # A film whose upload was cut off has no row; a day later its file goes.
     "sweep-media": {"task": "partyportal.core.tasks.sweep_media", "schedule": crontab(hour=2, minute=50)},
     # The ledgers are sealed every few minutes, so that hardly a row stands without a seal.
-    "seal-ledgers": {"task": "partyportal.core.tasks.seal_ledgers", "schedule": float(os.environ.get("SEAL_EVERY", 300))},
+    "seal-ledgers": {"task": "partyportal.core.tasks.seal_ledgers", "schedule": settings.SEAL_EVERY},
     # Every night all of it is proven again, and the outcome stands on the page 账本核验.
     "verify-ledgers": {"task": "points.tasks.verify_ledgers", "schedule": crontab(hour=3, minute=10)},
     # An exported ledger waits a day for whoever asked for it.

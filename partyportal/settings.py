@@ -10,6 +10,7 @@ from pathlib import Path
 import environ
 
 from partyportal import embedded
+from partyportal.api.enums import ENUM_NAMES
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -179,10 +180,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 WHO_MAY = "branches.access.verbs_of"  # user → verbs, for the navigation of the floor, which knows no posts
-OBJECTION_UNTIL = (
-    "partyportal.dashboard.objections.objection_until"  # branch, year, quarter → last day, for letters of points, which knows no 公示
-)
-PUBLISHED_QUARTERS = "points.publicity.selectors.sheets.published_quarters"  # members, year → what was published, likewise
+# For the letters of points, which knows no 公示: (branch, year, quarter) → the last day to object; (members, year) → what was published
+OBJECTION_UNTIL = "partyportal.dashboard.objections.objection_until"
+PUBLISHED_QUARTERS = "points.publicity.selectors.sheets.published_quarters"
 # (meeting, user) → what the rooms beside the meetings show of it (education.parts); in this order on the page
 MEETING_PARTS: tuple[str, ...] = ("education.motions.parts.votes", "education.documents.parts.parts_of")
 # Which rooms say who was helped in a year (members.care.parts): (year) → member ids
@@ -210,14 +210,17 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},  # a third of the bytes on a village's line
+}
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(HOME / "media")))
 UPLOAD_MAX_BYTES = 30_000_000  # of a form: the roster is the largest; what is announced as more is not read
 MEDIA_MAX_BYTES = env.int("MEDIA_MAX_BYTES", default=100_000_000)  # of a film, on the pages that take one
 # The font of printed books, in the folders of its package; where there is no node_modules (an image), said by DOCUMENT_FONTS.
 _fonts = Path(env.str("DOCUMENT_FONTS", default=str(BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc")))
 DOCUMENT_FONTS = {"regular": _fonts / "400Regular" / "NotoSansSC_400Regular.ttf", "bold": _fonts / "700Bold" / "NotoSansSC_700Bold.ttf"}
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # redis-py says unix://…?db=1, Celery redis+socket://…?virtual_host=1.
@@ -232,6 +235,10 @@ CELERY_TASK_PUBLISH_RETRY = False  # a doorbell is best effort: the database rem
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its own format would print what a database error quotes (core.logs)
 CELERY_BEAT_SCHEDULER = "partyportal.beat:Schedule"
+# Seconds between two rings of what beat rings without an hour (partyportal.celery says why).
+SETTLE_OWED_EVERY = env.float("SETTLE_OWED_EVERY", default=60)
+RESUME_JOBS_EVERY = env.float("RESUME_JOBS_EVERY", default=30)
+SEAL_EVERY = env.float("SEAL_EVERY", default=300)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -261,79 +268,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "partyportal.api.schema.without_docstrings"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {
-        "OrganisationKind": "branches.models.Organisation.Kind",
-        "UnitType": "branches.models.Organisation.UnitType",
-        "Role": "branches.access.Role",
-        "ConditionKind": "members.care.rules.conditions.CHOICES",
-        "ConditionEndReason": "members.care.models.Condition.EndReason",
-        "LeftOut": "members.care.models.ListEntry.LeftOut",
-        "MemberSex": "members.models.Member.Sex",
-        "MemberCategory": "members.models.Member.Category",
-        "MemberStanding": "members.models.Member.Standing",
-        "MemberClassName": "members.models.MemberClass.Name",
-        "AffiliationReason": "members.models.Affiliation.Reason",
-        "OutflowReason": "members.mobility.models.Outflow.Reason",
-        "OutflowEnding": [("returned", "返乡"), ("transferred", "转出组织关系"), ("mistaken", "登记有误")],
-        "ContactWay": "members.mobility.models.Contact.Way",
-        "ContactOutcome": "members.mobility.models.Contact.Outcome",
-        "OutingKind": "members.care.visits.models.Outing.Kind",
-        "OfficePosition": "members.models.Office.Position",
-        "OfficeWay": "members.models.Office.Way",
-        "OfficeEndReason": "members.models.Office.EndReason",
-        "CapPeriod": "points.models.Period",
-        "ThresholdPeriod": [("quarter", "每季"), ("year", "全年")],
-        "AwardState": "points.models.Award.State",
-        "HonourKind": "points.honours.models.Call.Kind",
-        "AidCaseState": "members.care.aid.models.Case.State",
-        "AidAskedBy": "members.care.aid.models.Case.AskedBy",
-        "AidRelation": "members.care.aid.models.Case.Relation",
-        "AidStepAct": "members.care.aid.models.Step.Act",
-        "AidPaymentMethod": "members.care.fund.models.Payment.Method",
-        "ObjectionState": "points.publicity.models.Objection.State",
-        "ObjectionRemedy": "points.publicity.models.Objection.Remedy",
-        "ObjectionAct": "points.publicity.models.Step.Act",
-        "BookSpan": "education.documents.models.Book.Span",
-        "BookForm": "education.documents.models.Book.Form",
-        "MeetingKind": "education.models.Meeting.Kind",
-        "MeetingState": "education.models.Meeting.State",
-        "AttendanceState": "education.models.Attendance.State",
-        "AttendanceReason": "education.models.Attendance.Reason",
-        "LeaveState": "education.models.Leave.State",
-        "LeaveReason": "education.models.Leave.Why",
-        "ExclusionState": "education.models.RollExclusion.State",
-        "ExclusionReason": "education.models.RollExclusion.Why",
-        "MotionKind": "education.motions.models.Motion.Kind",
-        "MotionMethod": "education.motions.models.Motion.Method",
-        "MotionState": "education.motions.models.Motion.State",
-        "PaymentMethod": "members.dues.models.Collection.Method",
-        "BookingState": "members.care.stations.models.Booking.State",
-        "ServiceRequestState": "members.care.stations.models.ServiceRequest.State",
-        "FundBookKind": "members.care.fund.models.Book.Kind",
-        "FundSourceKind": "members.care.fund.models.Source.Kind",
-        "FundSourceState": "members.care.fund.models.Source.State",
-        "FundVoucherKind": "members.care.fund.models.Voucher.Kind",
-        "LessonKind": "education.study.models.Lesson.Kind",
-        "PieceReach": "education.openness.models.Piece.Reach",
-        "PledgeState": "education.openness.models.Pledge.State",
-        "PledgeOutcome": "education.openness.models.Verdict.Outcome",
-        "CommentKind": "education.openness.models.Comment.Kind",
-        "CommentState": "education.openness.models.Comment.State",
-        "IndicatorCode": "assessments.models.Indicator.Code",
-        "DevelopmentState": "members.development.models.Case.State",
-        "DevelopmentStep": "members.development.rules.procedure.STEP_CHOICES",
-        "StepOutcome": "members.development.models.StepRecord.Outcome",
-        "DispatchKind": "members.outreach.models.Dispatch.Kind",
-        "VisitKind": "members.outreach.models.Visit.Kind",
-        "TransferKind": "members.transfers.models.Transfer.Kind",
-        "TransferState": "members.transfers.models.Transfer.State",
-        "TransferReason": "members.transfers.models.Transfer.Reason",
-        "TransferReach": "members.transfers.models.Transfer.Reach",
-        "TransferAct": "members.transfers.models.Step.Act",
-        "TransferRefusal": "members.transfers.models.Step.Refusal",
-        "JobState": "partyportal.core.models.Job.State",
-        "RequirementPeriod": [("month", "每月"), ("quarter", "每季"), ("year", "每年")],
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 LOGGING = {

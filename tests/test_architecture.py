@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import models
+from django.urls import URLPattern, get_resolver
 
 from members.models import Member
 from partyportal.dashboard.workflows.merging import BY_RULE, KEEP, REPOINT, TREATMENT
@@ -243,6 +244,22 @@ def test_a_template_escapes_and_carries_no_style_or_script_of_its_own(file):
 
 LETTERS = {"points/_letter.html", "fund/certificate.html"}  # what is printed and handed over says 您
 FIXED = {"motions/models/urn.py"}  # its message stands in a migration and is shown to nobody
+
+
+def test_every_address_is_named_by_a_page_or_its_code():
+    """What no button or link leads to nobody can do: it is missing from a page, or it is dead."""
+    ours = {
+        f"{space}:{pattern.name}"
+        for space, (_, resolver) in get_resolver().namespace_dict.items()
+        for pattern in resolver.url_patterns
+        if space in ORDER and isinstance(pattern, URLPattern)
+    }
+    templates = [f.read_text(encoding="utf-8") for f in (ROOT / "templates").rglob("*.html")]
+    code = [f.read_text(encoding="utf-8") for f in sources() if "urls" not in f.name]
+    text = "\n".join(templates + code)
+    assert len(ours) > 300
+    by_hand = {"core:login", "core:parts", "education:worker"}  # settings; for those who write pages; offline.js asks for it
+    assert {name for name in ours if not re.search(rf"{name}\b", text)} == by_hand
 
 
 def test_the_portal_says_you_in_one_way():

@@ -105,9 +105,20 @@ def as_role(role: str, statement: str) -> None:
 
 def test_each_setting_is_explained():
     read = set(re.findall(r'(?:env(?:\.\w+)?|secret)\(\s*"([A-Z_]+)"', (CHECKOUT / "partyportal/settings.py").read_text(encoding="utf-8")))
+    for file in (CHECKOUT / "partyportal").rglob("*.py"):
+        read |= set(re.findall(r'environ(?:\.get\(|\[)\s*"([A-Z_]+)"', file.read_text(encoding="utf-8")))
+    read -= {"PARTYPORTAL_WEB", "DEMO", "DJANGO_SETTINGS_MODULE"}  # said by wsgi.py, the Makefile (README) and Django
     explained = set(re.findall(r"^#? ?([A-Z_]+)=", (CHECKOUT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
     assert {"DATABASE_URL", "SECRET_KEY", "SEAL_KEY"} <= read
     assert read <= explained, f".env.example does not explain {sorted(read - explained)}"
+
+
+def test_static_files_are_collected_with_a_compressed_twin(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    others = ["admin", "import_export", "rest_framework", "drf_spectacular_sidecar"]
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=others)
+    whole, packed = (tmp_path / "portal" / name for name in ("portal.css", "portal.css.gz"))
+    assert packed.stat().st_size * 3 < whole.stat().st_size
 
 
 def test_compose_names_every_part_and_asks_for_its_passwords():

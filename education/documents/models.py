@@ -7,6 +7,7 @@ from django.db.models import Q
 from branches.access import ScopedQuerySet
 from branches.models import Organisation
 from education.models import Meeting
+from partyportal.core.days import chinese_day
 from partyportal.core.models import Job
 from partyportal.core.sealed import Seal
 from partyportal.core.uid import uid_field
@@ -74,7 +75,7 @@ class Book(models.Model):
     @property
     def span_words(self) -> str:
         if self.span == self.Span.MEETING:
-            return f"{self.start.year}年{self.start.month}月{self.start.day}日{self.meeting.get_kind_display()}"
+            return f"{chinese_day(self.start, year=True)}{self.meeting.get_kind_display()}"
         return f"{self.start.year}年{self.start.month}月" if self.span == self.Span.MONTH else f"{self.start.year}年"
 
     @property

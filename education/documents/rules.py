@@ -5,8 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from education.rules import chinese_day
-from partyportal.core.days import month_end, months_after
+from partyportal.core.days import chinese_day, month_end, months_after
 
 # 党员教育管理工作条例 Art23: of the old and the ill nothing is demanded; which of them is ill stays in the branch. PIPL Art28: 医疗健康 is sensitive.
 # So a book that leaves the branch says 请假 of who is ill, and repeats no free text about anybody's absence.

@@ -7,9 +7,10 @@ from django import forms
 
 from branches.models import Organisation
 from education.models import Leave, Meeting, RollExclusion
-from education.rules import Item, chinese_day
+from education.rules import Item
 from education.services.files import AT_MOST
 from members.models import Member
+from partyportal.core.days import chinese_day
 from partyportal.core.forms import DayInput, PhotosField
 from partyportal.core.numbers import number_named
 

@@ -12,8 +12,8 @@ from education.planning.models import CampaignStep, PlanEntry
 from education.planning.parameters import NOTICE_DAYS, PARAMETERS, TALKS_A_YEAR
 from education.planning.selectors.plans import entries_due, periods_on, record_url, unanswered_entries
 from education.planning.selectors.talks import lacking
-from education.rules import chinese_day, due_month
-from partyportal.core.days import month_end, month_of
+from education.rules import due_month
+from partyportal.core.days import chinese_day, month_end, month_of
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 

@@ -14,10 +14,10 @@ from django.db.models import Case, CharField, Value, When
 
 from education.models import Attendance
 from education.parameters import LEADER_HOURS, NEW_SECRETARY_MONTHS
-from education.rules import HOURS_DUE, chinese_day, plain
+from education.rules import HOURS_DUE, plain
 from members.models import Fact, Member, MemberClass, Office
 from members.selectors.days import places_on
-from partyportal.core.days import months_after
+from partyportal.core.days import chinese_day, months_after
 from partyportal.core.parameters import values_on
 
 KEY = "education.hours:"

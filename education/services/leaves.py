@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from education.models import Leave, Meeting
 from education.parameters import LEAVE_DAYS
-from education.rules import chinese_day, leave_faults
+from education.rules import leave_faults
 from members.models import Member
 from members.selectors.days import places_on
 from partyportal.core import audit
+from partyportal.core.days import chinese_day
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.parameters import value_on

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from branches.models import Organisation
 from education.models import Attendance, DrawnMeeting, Meeting
-from education.rules import Item, chinese_day, meeting_faults
+from education.rules import Item, meeting_faults
 from education.services.drawing import answer_draw
 from education.services.held import locked, record_act
 from education.services.minutes import keep_minutes
@@ -17,6 +17,7 @@ from education.services.presence import concerned_by, fact_keys, fact_lines, rin
 from education.services.rolls import Roll, keep_roll, refuse_twice
 from members.selectors.days import places_on
 from members.services import facts
+from partyportal.core.days import chinese_day
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 

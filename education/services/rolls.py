@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 
 from education.models import Attendance, Meeting
-from education.rules import chinese_day
 from education.selectors.rolls import excuse_of, granted_leaves, is_expected, standing_roll
 from education.services.presence import fact_keys
 from members.merging.journal import Journal
 from members.mobility.models import Outflow
 from members.models import Fact, Member
 from members.services import facts
+from partyportal.core.days import chinese_day
 from partyportal.core.errors import DomainError
 
 State = Attendance.State

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require, require_sight
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from education.signals import services
 from education.signals.forms import StepForm
 from education.signals.models import Question, QuestionStep
@@ -19,7 +19,7 @@ from education.signals.selectors import questions as selectors
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.sheets import XLSX, write_xlsx
 
 QUESTIONS_A_PAGE = 50
@@ -38,7 +38,7 @@ def questions(request):
     require_sight(request.user)
     if not (can(request.user, "education.question") or can(request.user, "education.record")):
         raise PermissionDenied("education.question")
-    within, text, kind = _within(request), request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
+    within, text, kind = organisation_asked(request), request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
     everything = selectors.listed(request.user, kind=kind, within=within, text=text)
     tab = request.GET.get("tab") if request.GET.get("tab") in selectors.TABS else "waiting"
     found = everything.filter(state__in=selectors.TABS[tab][1])
@@ -49,13 +49,13 @@ def questions(request):
     context = {
         "page": listed,
         "rows": selectors.lines(request.user, list(listed.object_list)),
-        "tabs": [(label, _query(request, tab=key), key == tab, counts[key]) for key, (label, _) in selectors.TABS.items()],
+        "tabs": [(label, query_with(request, tab=key), key == tab, counts[key]) for key, (label, _) in selectors.TABS.items()],
         "tab": tab,
         "kinds": [("", "全部"), *Question.Kind.choices],
         "narrowed": bool(text or kind),
         "within": within,
         "oversees": can(request.user, "education.question"),
-        "export_query": _query(request, format="xlsx"),
+        "export_query": query_with(request, format="xlsx"),
     }
     return page(request, "signals/questions.html", context, fragment="signals/_questions.html")
 
@@ -147,16 +147,3 @@ def _page_of(request, held: Question, *, act: str = "", form: StepForm | None = 
         "oversees": can(request.user, "education.question", held.organisation),
     }
     return page(request, "signals/question.html", context, status=status)
-
-
-def _within(request) -> Organisation | None:
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
-
-
-def _query(request, **changes) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    for key, value in changes.items():
-        query[key] = value
-    return f"?{query.urlencode()}"

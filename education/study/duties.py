@@ -13,6 +13,7 @@ from education.study.models import Credit, Lesson, Paper, Progress, Session
 from education.study.parameters import NEAR_DAYS
 from education.study.selectors.courses import concerning, fitting
 from members.models import Member
+from partyportal.core.days import chinese_day
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import value_on
 
@@ -59,7 +60,7 @@ def _running_out(branches: dict[int, Organisation], today: date) -> list[Duty]:
             branches[row["branch"]],
             f"course:{branches[row['branch']].code}:{one.uid}",
             f"{'催学' if one.due_on < today else '提醒学完'}《{one.course}》"[:60],
-            f"布置{one.due_on.month}月{one.due_on.day}日前学完，还有 {row['people']} 人没有记上学时",
+            f"布置{chinese_day(one.due_on)}前学完，还有 {row['people']} 人没有记上学时",
             "看是谁",
             f"{reverse('study:learners', args=[one.course.uid])}?state=open",
             one.due_on,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from education import services
 from education.forms import ReturnForm
 from education.models import Meeting
@@ -19,7 +19,7 @@ from education.selectors.meetings import counted, sheet
 from partyportal.core import audit, crypto
 from partyportal.core.days import year_named
 from partyportal.core.errors import DomainError
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.numbers import number_named
 from partyportal.core.sheets import XLSX, write_xlsx
 
@@ -31,7 +31,7 @@ HEADINGS = ("日期", "时间", "种类", "党支部", "党小组", "主题", "�
 @login_required
 def meetings(request):
     """The meetings in sight, newest first, narrowed by the address alone. A member without posts sees those they stood on the roll of."""
-    within, year, today = _within(request), _year(request), timezone.localdate()
+    within, year, today = organisation_asked(request), _year(request), timezone.localdate()
     found = Meeting.objects.visible_to(request.user).filter(held_on__year=year)
     if within:
         found = found.within(within)
@@ -55,7 +55,7 @@ def meetings(request):
         "year": year,
         "may_record": can(request.user, "education.record"),
         "looks_around": bool(paths_for(request.user)),
-        "export_query": _query(request, format="xlsx"),
+        "export_query": query_with(request, format="xlsx"),
     }
     return page(request, "education/meetings.html", context, fragment="education/_meetings.html")
 
@@ -165,21 +165,8 @@ def _check_code(held: Meeting) -> str:
     return " ".join(code[at : at + 4] for at in (0, 4, 8))
 
 
-def _within(request) -> Organisation | None:
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
-
-
 def _year(request) -> int:
     return year_named(request.GET.get("year")) or timezone.localdate().year
-
-
-def _query(request, **changes) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    for key, value in changes.items():
-        query[key] = value
-    return f"?{query.urlencode()}"
 
 
 def _exported(request, found) -> FileResponse:

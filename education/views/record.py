@@ -13,9 +13,9 @@ from branches.models import Organisation
 from education import services
 from education.forms import ABSENT_REASONS, CAME, GUEST_CAME, LEAVE_REASONS, STATES, MeetingForm
 from education.models import Meeting
-from education.rules import chinese_day, plain
+from education.rules import plain
 from education.selectors.meetings import proposal, worth, written
-from partyportal.core.days import day_named, month_named
+from partyportal.core.days import chinese_day, day_named, month_named
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page

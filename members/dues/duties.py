@@ -14,7 +14,7 @@ from members.dues.rules import LAPSE_MONTHS, due_on
 from members.dues.selectors.arrears import Arrear, arrears_of
 from members.dues.selectors.months import unassessed
 from members.models import Member
-from partyportal.core.days import month_of, months_after
+from partyportal.core.days import chinese_day, month_of, months_after
 from partyportal.core.duties import Duty
 from partyportal.core.models import User
 
@@ -88,7 +88,7 @@ def _of_confirming(branches: Branches, user: User | None):
             branch,
             due_on(month_of(row.day)),
             f"confirm:{row.uid}",
-            f"核对 {row.day.month}月{row.day.day}日收的党费",
+            f"核对 {chinese_day(row.day)}收的党费",
             f"收党费要第二个人核对，{row.people} 人交的还没有核对",
             "核对",
             reverse("dues:collection", args=[row.uid]),

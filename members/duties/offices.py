@@ -12,7 +12,7 @@ from branches.parameters import TERM_WARNING_MONTHS
 from branches.rules import term_state
 from members.models import Office
 from members.parameters import VACANT_MONTHS
-from partyportal.core.days import months_after
+from partyportal.core.days import chinese_day, months_after
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -40,7 +40,7 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
 
 def _election(term: Term, organisation: Organisation, *, today: date, warning: int) -> Duty:
     over = term_state(term.expires_on, today=today, warning_months=warning) == "over"
-    words = f"{term.expires_on.year}年{term.expires_on.month}月{term.expires_on.day}日"
+    words = chinese_day(term.expires_on, year=True)
     return Duty(
         due_on=term.expires_on,
         key=f"members.election:{term.uid}",
@@ -59,7 +59,7 @@ def _by_election(organisation: Organisation, since: date, *, months: int) -> Dut
         due_on=months_after(since, months),
         key=f"members.secretary:{organisation.code}:{since}",
         title="补选书记",
-        reason=f"书记从 {since.year}年{since.month}月{since.day}日起空缺，超过 {months} 个月要列入整顿排查",
+        reason=f"书记从 {chinese_day(since, year=True)}起空缺，超过 {months} 个月要列入整顿排查",
         act="看班子",
         url=reverse("members:leaders", args=[organisation.code]),
         organisation_code=organisation.code,

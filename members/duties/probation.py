@@ -12,6 +12,7 @@ from members.models import Member, RosterCheck
 from members.parameters import ROSTER_CHECK_MONTHS
 from members.rules.probation import NOTICE, decision_is_near, probation_ends
 from members.rules.quality import check_is_near, check_period, period_words
+from partyportal.core.days import chinese_day
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import value_on
 
@@ -65,7 +66,7 @@ def _checks(branches: dict[int, Organisation], today: date) -> list[Duty]:
 
 
 def _duty(uid, name: str, ends: date, branch: Organisation, today: date) -> Duty:
-    when = f"{ends.month}月{ends.day}日" if ends.year == today.year else f"{ends.year}年{ends.month}月{ends.day}日"
+    when = chinese_day(ends, year=ends.year != today.year)
     verb = "已满" if ends < today else "满"
     return Duty(
         due_on=ends,

@@ -133,14 +133,14 @@ class EditForm(PersonForm):
     def differences_from(self, person: Member) -> list[tuple[str, str, str]]:
         """Field, what stands there now, what was typed: where the two are not the same."""
         rows = (
-            (self.fields[name].label, _said(person, name, getattr(person, name)), _said(person, name, value))
+            (self.fields[name].label, _said(name, getattr(person, name)), _said(name, value))
             for name, value in self.changes.items()
             if name in self.fields and name != "version"
         )
         return [row for row in rows if row[1] != row[2]]
 
 
-def _said(member: Member, name: str, value: object) -> str:
+def _said(name: str, value: object) -> str:
     """A value as a person reads it; numbers stay masked."""
     if name == "id_number":
         return f"{value[:6]}********{value[-4:]}"

@@ -14,7 +14,7 @@ from members.mobility.rules.clocks import may_remove_on, may_suspend_on, transfe
 from members.mobility.selectors.lost import DECIDING, awaiting_decision, silent_in, waiting_for_a_decision
 from members.mobility.selectors.outflows import Clock, with_last_contact
 from members.models import Member
-from partyportal.core.days import month_end
+from partyportal.core.days import chinese_day, month_end
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -82,12 +82,12 @@ def decision_on(case: LostCase) -> tuple[date, str, str]:
         return (
             may_remove_on(case.suspension.start),
             "除名",
-            f"停止党籍 {_day(case.suspension.start)} 起，满两年仍联系不上（条例第二十四条）",
+            f"停止党籍 {chinese_day(case.suspension.start, year=True)} 起，满两年仍联系不上（条例第二十四条）",
         )
     if case.state == LostCase.State.RESURFACED:
         found = case.steps.filter(kind="found").last()
         return found.day if found else case.clock, "恢复党籍", "停止党籍后联系上了，由党委决定恢复"
-    return may_suspend_on(case.clock), "停止党籍", f"失联从 {_day(case.clock)} 起算已满六个月，支部已报（条例第二十四条）"
+    return may_suspend_on(case.clock), "停止党籍", f"失联从 {chinese_day(case.clock, year=True)} 起算已满六个月，支部已报（条例第二十四条）"
 
 
 def _of_outflows(branches: Branches, clock: Clock) -> Iterator[Duty]:
@@ -98,16 +98,16 @@ def _of_outflows(branches: Branches, clock: Clock) -> Iterator[Duty]:
         page = reverse("mobility:outflow", args=[row.uid])
         due_on = clock.due_on(last=row.since, province=row.province)
         if due_on <= today + NOTICE:
-            last = f"上次 {_day(row.reached)}" if row.reached else f"{_day(row.start)}外出后还没有联系"
+            last = f"上次 {chinese_day(row.reached, year=True)}" if row.reached else f"{chinese_day(row.start, year=True)}外出后还没有联系"
             reason = f"人在{row.everyday_place}，{clock.often(row.province)}至少联系一次，{last}"
             url = reverse("mobility:contact", args=[row.uid])
             yield _duty(branch, due_on, f"contact:{row.uid}:{due_on}", f"联系流动党员{name}", reason, "登记联系", url)
         moves_on = transfer_due_on(start=row.start, place_fixed=row.place_fixed)
         if moves_on and moves_on <= today + TRANSFER_NOTICE:
-            reason = f"在{row.everyday_place}地点相对固定，{_day(moves_on)}满六个月，应当转组织关系（条例第二十五条）"
+            reason = f"在{row.everyday_place}地点相对固定，{chinese_day(moves_on, year=True)}满六个月，应当转组织关系（条例第二十五条）"
             yield _duty(branch, moves_on, f"transfer:{row.uid}", f"动员{name}转出组织关系", reason, "看登记", page)
         if row.expected_return and row.expected_return <= today:
-            reason = f"登记时预计 {_day(row.expected_return)}返回，还没有了结"
+            reason = f"登记时预计 {chinese_day(row.expected_return, year=True)}返回，还没有了结"
             yield _duty(
                 branch,
                 row.expected_return,
@@ -149,7 +149,7 @@ def _of_hosts(branches: Branches, today: date, *, accept_days: int) -> Iterator[
     rows = Hosting.objects.filter(Q(pk__in=asked) | Q(pk__in=silent), host__in=branches)
     for row in rows.select_related("member__branch"):
         if row.state == Hosting.State.ASKED:
-            reason = f"{row.member.branch}请你们接收就近参加，{_day(row.asked_on)}提出"
+            reason = f"{row.member.branch}请你们接收就近参加，{chinese_day(row.asked_on, year=True)}提出"
             title, due_on = f"答复接收流动党员{row.member.name}", row.asked_on + timedelta(days=accept_days)
             yield _duty(branches[row.host_id], due_on, f"hosting:{row.uid}", title, reason, "答复", _hosting(row))
             continue
@@ -171,12 +171,14 @@ def _of_cases(branches: Branches, today: date) -> Iterator[Duty]:
         if due_on <= today:
             title, reason, act = (
                 f"报党委停止{case.member.name}党籍",
-                f"失联 {_day(due_on)}满六个月，各种办法都找过就报（条例第二十四条）",
+                f"失联 {chinese_day(due_on, year=True)}满六个月，各种办法都找过就报（条例第二十四条）",
                 "看台账",
             )
         else:
             title, act = f"查找{case.member.name}", "看台账"
-            reason = f"失联从 {_day(case.clock)}起算，到 {_day(due_on)}满六个月，电话、上门、托亲属都要试"
+            reason = (
+                f"失联从 {chinese_day(case.clock, year=True)}起算，到 {chinese_day(due_on, year=True)}满六个月，电话、上门、托亲属都要试"
+            )
         yield _duty(branches[case.member.branch_id], due_on, f"lost:{case.uid}:{case.state}", title, reason, act, _lost(case))
 
 
@@ -219,10 +221,6 @@ def _lost(case: LostCase) -> str:
 
 def _hosting(row: Hosting) -> str:
     return reverse("mobility:hosting", args=[row.uid])
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _month_end(today: date) -> date:

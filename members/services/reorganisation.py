@@ -45,7 +45,7 @@ def move_all(source: Organisation, *, to: Organisation, on: date, basis: str, by
     if late is not None:
         raise DomainError(f"有人 {late.start:%Y-%m-%d} 才编入这个支部，转的日子不能更早。", field="on")
     for at in range(0, len(members), AT_ONCE):
-        _move(members[at : at + AT_ONCE], source, to, on=on, basis=basis.strip())
+        _move(members[at : at + AT_ONCE], to, on=on, basis=basis.strip())
     _end_posts(members, source, to, on=on, by=by)
     refuse_dissolved(to)
     audit.record_many(
@@ -66,7 +66,7 @@ def move_all(source: Organisation, *, to: Organisation, on: date, basis: str, by
     return len(members)
 
 
-def _move(members: list[Member], source: Organisation, to: Organisation, *, on: date, basis: str) -> None:
+def _move(members: list[Member], to: Organisation, *, on: date, basis: str) -> None:
     held = Affiliation.objects.filter(member__in=members, end=None)
     # A row that began this very day never held for a whole one: it is corrected, not closed.
     corrected = set(held.filter(start=on).values_list("member_id", flat=True))

@@ -12,6 +12,7 @@ from members.transfers import rules
 from members.transfers.models import Transfer
 from members.transfers.parameters import STEP_DAYS, WARNING_DAYS
 from members.transfers.selectors import Act, Kind, Line, State, at_level, letters_ahead, line_of, whole
+from partyportal.core.days import chinese_day
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -116,7 +117,7 @@ def _hurry(line: Line, organisation: Organisation, today: date) -> Duty:
 
 
 def _until(line: Line) -> str:
-    return f"介绍信 {line.until.month}月{line.until.day}日到期"
+    return f"介绍信 {chinese_day(line.until)}到期"
 
 
 def _duty(line: Line, organisation: Organisation, title: str, reason: str, act: str, due_on: date, *, key: str = "") -> Duty:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require, require_sight
+from branches.asked import organisation_asked
 from branches.models import Organisation, Term
 from branches.selectors import term_length
 from branches.services.grants import may_come_with_a_post
@@ -44,7 +45,7 @@ def terms(request):
 
 
 def _listed(request, template: str, fragment: str, in_order):
-    today, within, filters = timezone.localdate(), _within(request), OfficeFilters(request.GET)
+    today, within, filters = timezone.localdate(), organisation_asked(request), OfficeFilters(request.GET)
     numbers = selectors.Numbers.on(today)
     everything = selectors.organisations(request.user, within=within, today=today)
     found = selectors.narrowed(everything, numbers, today=today, **filters.asked)
@@ -66,7 +67,7 @@ def _listed(request, template: str, fragment: str, in_order):
 def holders(request):
     """身兼数职 and 专岗: persons with their posts."""
     require_sight(request.user)
-    within = _within(request)
+    within = organisation_asked(request)
     view = "full_time" if request.GET.get("view") == "full_time" else "several"
     found = (selectors.full_timers if view == "full_time" else selectors.several)(request.user, within=within)
     listed = Paginator(found.select_related("branch").defer("id_number"), A_PAGE).get_page(request.GET.get("page"))
@@ -81,7 +82,7 @@ def holders(request):
 def export(request):
     """The list as the URL narrows it, as a sheet."""
     require(request.user, "member.export")
-    today, within, filters = timezone.localdate(), _within(request), OfficeFilters(request.GET)
+    today, within, filters = timezone.localdate(), organisation_asked(request), OfficeFilters(request.GET)
     numbers = selectors.Numbers.on(today)
     mine = selectors.organisations(request.user, within=within, today=today).where(request.user, "member.export")
     found = selectors.vacancies_first(selectors.narrowed(mine, numbers, today=today, **filters.asked))
@@ -211,11 +212,6 @@ def term_change(request, uid):
             messages.success(request, f"已登记{row.get_kind_display()}：改为 {row.until:%Y-%m-%d} 届满。")
             return redirect("members:leaders", term.organisation.code)
     return page(request, "members/term_change.html", {"term": term, "form": form}, status=422 if form.errors else 200)
-
-
-def _within(request) -> Organisation | None:
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
 
 
 def _organisation_or_404(request, code) -> Organisation:

@@ -5,13 +5,12 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches import selectors as tree
 from branches.access import can, paths_for, require, require_sight
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from members.forms.roster import RosterFilters
 from members.selectors import roster as selectors
 from members.services.exports import export_roster
@@ -25,7 +24,7 @@ MEMBERS_A_PAGE = 50
 def roster(request):
     """The members in sight: found, narrowed and sorted by the URL alone."""
     require_sight(request.user)
-    filters, within, today = RosterFilters(request.GET), _within(request), timezone.localdate()
+    filters, within, today = RosterFilters(request.GET), organisation_asked(request), timezone.localdate()
     everybody = selectors.roster(request.user, within=within)
     asked = filters.asked
     counts = selectors.view_counts(everybody, today=today)
@@ -57,18 +56,12 @@ def export(request):
     whole_numbers = request.POST.get("numbers") == "whole"
     verb = "member.export_full" if whole_numbers else "member.export"
     require(request.user, verb)
-    filters, within, today = RosterFilters(request.GET), _within(request), timezone.localdate()
+    filters, within, today = RosterFilters(request.GET), organisation_asked(request), timezone.localdate()
     found = selectors.narrowed(selectors.roster(request.user, within=within, verb=verb), today=today, **filters.asked)
     listed = selectors.in_order(found, filters.cleaned_data.get("sort", ""))
     path = within.path if within else paths_for(request.user, verb)[0]
     file = export_roster(listed, whole_numbers=whole_numbers, path=path, by=request.user)
     return FileResponse(file, as_attachment=True, filename=f"党员名册-{today}.xlsx", content_type=XLSX)
-
-
-def _within(request) -> Organisation | None:
-    """The organisation whose subtree is asked for; one out of sight is not found."""
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
 
 
 def _tabs(request, chosen: str, counts: dict[str, int]) -> list[tuple[str, str, int, bool]]:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 
 from branches.access import paths_for, require
@@ -19,6 +20,7 @@ from members.statistics import days as selectors
 from members.statistics.tables import LEFT_OUT, tables
 from members.statistics.traits import MEASURES, TRAIT
 from members.statistics.year import year_of
+from partyportal.core.days import chinese_day
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
 from partyportal.core.sheets import XLSX
@@ -43,7 +45,7 @@ def statistics(request):
         "organisation": organisation,
         "form": form,
         "shown": shown,
-        "rows_url": f"rows/?{urlencode({'organisation': organisation.code, 'on': on})}",
+        "rows_url": f"{reverse('members:statistics_rows')}?{urlencode({'organisation': organisation.code, 'on': on})}",
         "columns": [[shown.divisions[code] for code in column] for column in COLUMNS],
         "ages": [(line.label, line.now.men, line.now.women) for line in shown.divisions["age"].lines],
         "shares": [(label, *_share(shown, code)) for code, label, _ in MEASURES],
@@ -144,4 +146,4 @@ def _chart(years) -> dict:
 
 
 def _label(day: date) -> str:
-    return f"{day.year}年底" if (day.month, day.day) == (12, 31) else f"{day.month}月{day.day}日"
+    return f"{day.year}年底" if (day.month, day.day) == (12, 31) else chinese_day(day)

@@ -41,6 +41,11 @@ def quarter_words(day: date) -> str:
     return f"第{'一二三四'[quarter_of(day) - 1]}季度"
 
 
+def chinese_day(day: date, *, year: bool = False) -> str:
+    """11月20日, or 2026年11月20日."""
+    return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
+
+
 def day_named(text: str) -> date | None:
     """`2026-11-20`; None when it is no day, or none anybody reckons with."""
     try:

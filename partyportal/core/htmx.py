@@ -1,4 +1,4 @@
-"""One template for the page and its fragment."""
+"""One template for the page and its fragment, and the address that leads to a part of it."""
 
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -15,3 +15,12 @@ def is_asked_alone(request) -> bool:
     """Whether htmx asks for a part of the page. It asks for the whole when it restores history, and a boosted link replaces the body."""
     asked = request.htmx
     return bool(asked) and not asked.boosted and not asked.history_restore_request
+
+
+def query_with(request, **changes) -> str:
+    """The page's own query with some of it changed; what narrows a list begins again at its first page."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    for key, value in changes.items():
+        query[key] = value
+    return f"?{query.urlencode()}"

@@ -10,9 +10,10 @@ from django.urls import reverse
 from psycopg2 import connect
 from psycopg2.errors import DiskFull, LockNotAvailable, UndefinedColumn
 
+import manage
 from partyportal.api import problems
 from partyportal.core import schema, views
-from partyportal.core.models import AuditEntry
+from partyportal.core.models import AuditEntry, User
 from partyportal.core.outages import outage_of
 from tests.core.test_login import PASSWORD, log_in
 from tests.live.processes import database_url
@@ -110,6 +111,13 @@ def test_a_database_that_lacks_a_migration_is_said_as_such(entered, behind, capl
     words = response.json()["detail"] if "/api/" in address else chinese(response)
     assert response.status_code == 503 and "数据库还没有升级" in words and "manage.py migrate" in words
     caplog.clear()
+
+
+def test_a_command_before_migrate_says_what_to_run(db, behind, monkeypatch, capsys):
+    monkeypatch.setattr("django.core.management.execute_from_command_line", lambda words: User.objects.first())
+    with pytest.raises(SystemExit) as ended:
+        manage.main()
+    assert ended.value.code == 2 and "manage.py migrate" in capsys.readouterr().err
 
 
 def test_a_fault_of_ours_on_a_migrated_database_stays_one(db):

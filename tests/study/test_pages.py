@@ -206,6 +206,7 @@ def test_a_site_and_its_evening(client, tree, secretary, deputy, people):
     assert client.post(url("sites"), said).status_code == 422
     site = tree.ours.sites.get()
     assert client.post(url("site_record", site.uid), {"title": "冬剪", "starts_on": today(), "minutes": "90"}).status_code == 422
+    assert url("site_close", site.uid) in words(client.get(url("site_record", site.uid)))
     client.post(url("site_record", site.uid), {"title": "冬剪", "starts_on": today(), "minutes": "90", "members": [people[0].uid]})
     client.force_login(deputy)
     client.post(url("session_confirm", Session.objects.get().uid))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from education.documents.selectors.content import BranchBook, Record
-from education.rules import chinese_day, plain
+from education.rules import plain
+from partyportal.core.days import chinese_day
 
 PER_PAGE_NOTE = "摘要是记录内容的 SHA-256。内容改动一个字，摘要就完全不同；与系统里同一次会议的摘要对照，可知纸面和电子文件有没有被改过。"
 

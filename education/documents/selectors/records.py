@@ -15,12 +15,12 @@ from education.documents.rules import digest_of, is_judged, last_of, miss_words,
 from education.documents.selectors.content import BranchBook, Gap, Item, KindLine, Record, StudyLine, Vote
 from education.models import Attendance, MakeUp, Meeting, Miss
 from education.motions.models import Motion, ResultLine
-from education.rules import chinese_day, clock, period_words, plain, tally
+from education.rules import clock, period_words, plain, tally
 from education.selectors.cells import ORDER, Cell, cells
 from education.selectors.hours import TRAINING, expected_of
 from members.models import Fact
 from members.selectors.days import roll_of
-from partyportal.core.days import month_of
+from partyportal.core.days import chinese_day, month_of
 
 State = Attendance.State
 

@@ -103,7 +103,7 @@ def make_in_job(job: Job, progress: jobs.Progress) -> dict:
         raise DomainError(_told_of(lacking, made=len(branches) - len(lacking)))
     progress(done=len(branches), step="汇总和校验")
     if of_many:
-        _make_summary(book, branches)
+        _make_summary(book)
     _finish(book)
     return _result(book)
 
@@ -142,7 +142,7 @@ def _set(told: BranchBook, form: str) -> bytes:
     return as_pdf(paper_of(told)) if form == Form.PDF else as_docx(paper_of(told))
 
 
-def _make_summary(book: Book, branches: list[Organisation]) -> None:
+def _make_summary(book: Book) -> None:
     """The whole subtree at a glance, from what each branch's book said: run again it is made anew."""
     first = _forms(book)[0]
     rows = book.pieces.exclude(branch=None).filter(form=first).order_by("name").values_list("records", flat=True)

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require
+from branches.asked import organisation_asked
 from branches.models import Organisation
 from education.openness.forms import PLEDGE_ACTS, PLEDGE_DONE, DeedForm, EndPostForm, NoteForm, PledgeForm, PostForm, RewriteForm
 from education.openness.models import Deed, Pledge, VanguardPost, Verdict
@@ -39,9 +40,7 @@ def pledges(request):
     """承诺 of a year, by branch and name; without a post, one's own and those of one's branch."""
     year, today = _year(request), timezone.localdate()
     found = Pledge.objects.visible_to(request.user).filter(year=year)
-    within = None
-    if code := request.GET.get("organisation"):
-        within = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
+    if within := organisation_asked(request):
         found = found.within(within)
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
     found = selectors.narrowed(found, state)

@@ -7,11 +7,11 @@ from django.db.models import Count, Q, QuerySet
 from branches.access import can
 from branches.models import Organisation
 from education.models import Meeting, MeetingFile
-from education.rules import chinese_day
 from education.selectors.meetings import counted
 from education.signals import rules
 from education.signals.models import Question, QuestionStep
 from education.signals.selectors.texts import texts_of
+from partyportal.core.days import chinese_day
 
 Kind, State, Act = Question.Kind, Question.State, QuestionStep.Act
 TABS = {

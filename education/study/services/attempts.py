@@ -14,6 +14,7 @@ from education.study.selectors.attempts import key_of, pool_at
 from education.study.services.credits import give
 from members.models import Member
 from partyportal.core import audit
+from partyportal.core.days import chinese_day
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.parameters import value_on
@@ -89,7 +90,7 @@ def _require_open(paper: Paper, today: date) -> None:
     if not paper.course.is_open:
         raise DomainError("这门课现在不开放，不能考试。")
     if today > paper.closes_on:
-        raise DomainError(f"考试 {paper.closes_on.month}月{paper.closes_on.day}日截止了。")
+        raise DomainError(f"考试 {chinese_day(paper.closes_on)}截止了。")
 
 
 def _record(what: str, attempt: Attempt, *, by: User, **data) -> None:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from branches.access import can, require, require_sight
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from education.rules import plain
 from education.selectors.hours import LABELS, years_of
 from education.study.selectors import standing as selectors
@@ -30,8 +30,7 @@ def table(request):
     today = timezone.localdate()
     year = _year(request, today)
     members = Member.objects.at_home().visible_to(request.user)
-    code = request.GET.get("organisation")
-    within = get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
+    within = organisation_asked(request)
     if within:
         members = members.within(within)
     if text := request.GET.get("q", "").strip()[:60]:

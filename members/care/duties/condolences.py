@@ -9,6 +9,7 @@ from django.urls import reverse
 from branches.access import paths_for
 from branches.models import Organisation
 from members.care.models import CondolenceStep
+from partyportal.core.days import chinese_day
 from partyportal.core.duties import Duty
 
 
@@ -43,7 +44,7 @@ def _duty(step: CondolenceStep) -> Duty:
         due_on=step.due_on,
         key=f"care.{step.kind}:{condolence.uid}",
         title=titles[step.kind].format(condolence.member.name),
-        reason=f"{died.month}月{died.day}日去世{owed_by}",
+        reason=f"{chinese_day(died)}去世{owed_by}",
         act="登记",
         url=reverse("care:condolence", args=[condolence.uid]),
         organisation_code=branch.code,

@@ -16,7 +16,7 @@ from members.care.parameters import HAND_IN_DAYS, REVIEW_MONTHS
 from members.care.rules.criteria import JULY, day_of
 from members.care.selectors.conditions import NOTICE, due_for_review
 from members.care.selectors.lists import eligible
-from partyportal.core.days import months_after
+from partyportal.core.days import chinese_day, months_after
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import value_on
 
@@ -76,7 +76,7 @@ def _medal(place: Organisation, count: int, july: date, by: date) -> Duty:
         due_on=by,
         key=f"care.medal:{place.code}:{july.year}",
         title=f"定 {july.year} 年“光荣在党50年”名单",
-        reason=f"到{july.month}月{july.day}日党龄满 50 年、还没有定进名单的有 {count} 人",
+        reason=f"到{chinese_day(july)}党龄满 50 年、还没有定进名单的有 {count} 人",
         act="去定",
         url=f"{reverse('care:list_fix', args=[MEDAL])}?{urlencode({'organisation': place.code, 'on': july.isoformat()})}",
         organisation_code=place.code,

@@ -11,6 +11,7 @@ from members.care.rules import criteria as c
 from members.care.rules.conditions import KINDS, gap
 from members.rules.ages import party_since, reaches, whole_years
 from members.rules.codes import CATEGORIES, SEXES
+from partyportal.core.days import chinese_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def reads(codes: list[dict]) -> list[str]:
     told = []
     for code in codes:
         since = _month(date.fromisoformat(code["since"])) if "since" in code else ""
-        on = _full(date.fromisoformat(code["on"])) if "on" in code else ""
+        on = chinese_day(date.fromisoformat(code["on"]), year=True) if "on" in code else ""
         told.append(
             {
                 "age": f"到{on} {code.get('years')} 岁",
@@ -120,7 +121,7 @@ def sentence(leaf: c.Leaf, held: bool, person: Person, on: date) -> str:
         case c.PartyAge():
             return _party_age(leaf, held, person, on)
         case c.Joined(before):
-            return f"{_month(person.joined_on)}入党，{'' if held else '不'}在{_full(before)}以前"
+            return f"{_month(person.joined_on)}入党，{'' if held else '不'}在{chinese_day(before, year=True)}以前"
         case c.Held(kinds):
             rows = person.held.get(leaf, ())
             if held and rows:
@@ -170,15 +171,11 @@ def _miss(leaf: c.Age | c.PartyAge, since: date, years: int, day: date) -> str:
 
 def _as_of(rule: str, on: date) -> str:
     """To which day a figure is told: nothing for the day that is asked."""
-    return "" if rule == c.TODAY else f"到{_full(c.day_of(rule, on))}"
+    return "" if rule == c.TODAY else f"到{chinese_day(c.day_of(rule, on), year=True)}"
 
 
 def _month(day: date) -> str:
     return f"{day.year}年{day.month}月"
-
-
-def _full(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _either(values, labels: Mapping[str, str]) -> str:
@@ -208,7 +205,7 @@ def asked(leaf: c.Leaf) -> str:
             told = f"{_told(leaf.on)}党龄 {_range(leaf, '年')}"
             return told if span is None else f"{told}（{_month(span[0])}至{_month(span[1])}入党的从入党之日算）"
         case c.Joined(before):
-            return f"{_full(before)}以前入党"
+            return f"{chinese_day(before, year=True)}以前入党"
         case c.Held(kinds):
             return f"{_told(leaf.on)}登记为{_either(kinds, KINDS)}"
         case c.InClass(names):
@@ -230,7 +227,9 @@ def asked(leaf: c.Leaf) -> str:
 
 def _told(rule: str) -> str:
     return (
-        {c.TODAY: "", c.JULY: "到7月1日", c.YEAR_END: "到年底"}.get(rule) if rule in c.DAY_RULES else f"到{_full(date.fromisoformat(rule))}"
+        {c.TODAY: "", c.JULY: "到7月1日", c.YEAR_END: "到年底"}.get(rule)
+        if rule in c.DAY_RULES
+        else f"到{chinese_day(date.fromisoformat(rule), year=True)}"
     )
 
 

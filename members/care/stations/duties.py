@@ -14,6 +14,7 @@ from members.care.stations.models import Booking, CheckLine, Display, DutySpell,
 from members.care.stations.parameters import ANSWER_DAYS, CHECK_NOTICE, DISPLAY_NOTICE, PARAMETERS, REVIEW_DAYS, ROSTER_AHEAD
 from members.care.stations.selectors.standards import standings
 from members.care.stations.selectors.times import days_between, times_of
+from partyportal.core.days import chinese_day
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -118,7 +119,7 @@ def _rosters(stations: dict[int, Station], today: date, ahead: int) -> Iterable[
                 due_on=first,
                 key=f"stations.roster:{station.uid}",
                 title=f"给{station}排班",
-                reason=f"{first.month}月{first.day}日开放，还没有人值班",
+                reason=f"{chinese_day(first)}开放，还没有人值班",
                 act="去排班",
                 url=reverse("stations:roster", args=[station.uid]),
             )
@@ -147,7 +148,7 @@ def _bookings(stations: dict[int, Station], today: date, days: int) -> Iterable[
             due_on=min(timezone.localdate(one.asked_at) + timedelta(days=days), begins.date()),
             key=f"stations.booking:{one.uid}",
             title=f"确认{one.organisation}约{one.room}",
-            reason=f"{begins.month}月{begins.day}日 {begins:%H:%M} 起，{one.people} 人",
+            reason=f"{chinese_day(begins)} {begins:%H:%M} 起，{one.people} 人",
             act="去确认",
             url=reverse("stations:booking", args=[one.uid]),
         )

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.access import can, require, require_sight
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from members.care.forms.condolences import CondolenceFilters, DeathForm, StepForm, WithdrawForm
 from members.care.models import Condolence, CondolenceStep
 from members.care.selectors import condolences as selectors
@@ -49,8 +49,7 @@ def export(request):
 
 
 def _found(request):
-    filters, code = CondolenceFilters(request.GET), request.GET.get("organisation")
-    within = get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
+    filters, within = CondolenceFilters(request.GET), organisation_asked(request)
     return within, selectors.listed(request.user, within=within, state=filters.asked("state"), text=filters.asked("q")), filters
 
 

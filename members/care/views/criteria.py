@@ -105,10 +105,10 @@ def draft(request, uid):
     if kind := request.GET.get("kind"):
         if kind not in LEAVES:
             raise Http404
-        line = _line_form(held, request.GET.get("at", ""), kind, is_new=True)
+        line = _line_form(request.GET.get("at", ""), kind, is_new=True)
     elif "edit" in request.GET:
         leaf = _node(held, request.GET["edit"])
-        line = _line_form(held, request.GET["edit"], leaf.get("leaf"), is_new=False, leaf=leaf)
+        line = _line_form(request.GET["edit"], leaf.get("leaf"), is_new=False, leaf=leaf)
     return _draft_page(request, held, line=line)
 
 
@@ -233,7 +233,7 @@ def _node(held: CriterionVersion, at: str) -> dict:
     return node
 
 
-def _line_form(held: CriterionVersion, at: str, kind: str, *, is_new: bool, leaf: dict | None = None) -> dict:
+def _line_form(at: str, kind: str, *, is_new: bool, leaf: dict | None = None) -> dict:
     form = LineForm(kind=kind, initial=LineForm.initial_of(kind, leaf))
     return {"form": form, "at": at, "kind": kind, "is_new": is_new, "label": LEAF_LABELS[kind]}
 

@@ -14,7 +14,7 @@ from members.care.visits.models import Pair, Round, VisitDue
 from members.care.visits.parameters import BIRTHDAY_EVERY, EVENT_DAYS, PAIR_NOTICE, PARAMETERS
 from members.care.visits.rules import event_due_on
 from members.care.visits.selectors import birthdays, dues, events, pairs
-from partyportal.core.days import month_end
+from partyportal.core.days import chinese_day, month_end
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 
@@ -68,7 +68,7 @@ def _rounds(places: Places, today: date) -> Iterator[Duty]:
             due_on=one.due_on,
             key=f"visits.round:{one.uid}:{place.code}",
             title=f"{one.occasion.name}，还有 {row['left']} 人没走到",
-            reason=f"名单上的人 {one.due_on.month}月{one.due_on.day}日以前都要走到",
+            reason=f"名单上的人 {chinese_day(one.due_on)}以前都要走到",
             act="看名单",
             url=f"{reverse('visits:visits')}?{asked}",
         )
@@ -131,7 +131,7 @@ def _to_open(county: Organisation, today: date) -> Iterator[Duty]:
             title, reason, on = f"写上{one.occasion.name}的日子", "以后的日子还没有写，走访名单定不了", date(today.year, 12, 31)
         else:
             title = f"开始{one.occasion.name}"
-            reason = f"{one.due_on.month}月{one.due_on.day}日以前要走完，定了名单支部才看得到"
+            reason = f"{chinese_day(one.due_on)}以前要走完，定了名单支部才看得到"
             on = one.start + timedelta(days=7)
         yield _duty(
             county,

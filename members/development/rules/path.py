@@ -46,16 +46,13 @@ class Outlook:
     is_limit: bool = False
     missing: tuple[str, ...] = ()
 
-    def is_overdue(self, today: date) -> bool:
-        return self.due_on is not None and self.due_on < today
-
 
 def next_step(procedure: Procedure, facts: CaseFacts) -> Step | None:
     """The first step asked for that has no day; none when all are done."""
     return next((step for step in procedure.steps if step.number >= facts.begins_at and step.code not in facts.days), None)
 
 
-def earliest_day(procedure: Procedure, step: Step, facts: CaseFacts) -> date | None:
+def earliest_day(step: Step, facts: CaseFacts) -> date | None:
     """The first day on which the step may be."""
     bounds = [facts.days[code] for code in step.after if code in facts.days]
     if step.minimum and step.since in facts.days:
@@ -104,7 +101,7 @@ def outlook(procedure: Procedure, facts: CaseFacts, *, usual_days: int) -> Outlo
         missing.append("还没有半年考察的记录")
     return Outlook(
         step=step,
-        earliest=earliest_day(procedure, step, facts),
+        earliest=earliest_day(step, facts),
         due_on=due_on,
         is_limit=is_limit,
         missing=tuple(missing),

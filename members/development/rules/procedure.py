@@ -36,9 +36,6 @@ class Procedure:
     def by_code(self) -> dict[str, Step]:
         return {step.code: step for step in self.steps}
 
-    def stage_of(self, code: str) -> int:
-        return self.by_code[code].stage
-
 
 STAGES = {
     1: "申请入党",

@@ -98,7 +98,7 @@ def record_step(case: Case, *, step: str, said: Said, by: User, today: date, org
         came = said.materials.intersection(asked.materials) - facts.materials
         Material.objects.bulk_create([Material(case=held, kind=kind, held_on=said.day, checked_by=by) for kind in sorted(came)])
         _refuse_missing(rules, replace(facts, materials=facts.materials | came))
-    _check_own(rules, asked, held, facts, said, record)
+    _check_own(rules, asked, held, said, record)
     record.save()
     if asked.vote:
         _keep_ballot(record, held, said)
@@ -165,7 +165,7 @@ def _refuse_missing(rules: Procedure, facts: CaseFacts) -> None:
         raise DomainError(f"{'，'.join(lacking)}。补齐再记这一步。")
 
 
-def _check_own(rules: Procedure, step: Step, held: Case, facts: CaseFacts, said: Said, record: StepRecord) -> None:
+def _check_own(rules: Procedure, step: Step, held: Case, said: Said, record: StepRecord) -> None:
     """What this step alone asks; what it tells goes onto the record."""
     if step.code == "contacts":
         _refuse(contact_count_fault(len(said.people)))

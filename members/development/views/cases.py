@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from branches.access import can, require
+from branches.asked import organisation_asked
 from branches.models import Organisation
 from members.development.forms import AnalysisForm, CaseForm
 from members.development.models import Analysis, Case
@@ -44,7 +45,7 @@ def case_or_404(request, uid) -> Case:
 def cases(request):
     """Everybody on the way, overdue first: counted by stage, narrowed by the address alone."""
     require(request.user, "development.record")
-    within, today = _within(request), timezone.localdate()
+    within, today = organisation_asked(request), timezone.localdate()
     everybody = Case.objects.where(request.user, "development.record")
     if within:
         everybody = everybody.within(within)
@@ -237,8 +238,3 @@ def analysis(request):
     written = Analysis.objects.where(request.user, "development.decide").select_related("organisation", "recorded_by")
     shown = Paginator(written, CASES_A_PAGE).get_page(request.GET.get("page"))
     return page(request, "development/analysis.html", {"form": form, "page": shown}, status=422 if form.errors else None)
-
-
-def _within(request) -> Organisation | None:
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None

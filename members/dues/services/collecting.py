@@ -61,7 +61,7 @@ def collect(
     if changed:
         raise Stale(f"{_named(changed)}应交的数刚才变了，看过新的数再记。")
     sums = {pk: sum(row.due for row in rows) for pk, rows in owed.items()}
-    return _record(branch, members, owed, sums, day=day, method=method, by=by, uid=uid)
+    return _record(branch, owed, sums, day=day, method=method, by=by, uid=uid)
 
 
 @transaction.atomic
@@ -104,7 +104,7 @@ def record_sums(
             raise DomainError(f"{whom}到这个月应交 {due:.2f} 元，收到的不够。收齐再记，或者选早一些的月份。", field="amount")
         if not due and pk not in assessed:
             raise DomainError(f"{members[pk].name}今年还没有核定党费基数，先核定再收。", field="until")
-    return _record(branch, members, owed, sums, day=day, method=method, by=by, uid=uid)
+    return _record(branch, owed, sums, day=day, method=method, by=by, uid=uid)
 
 
 @transaction.atomic
@@ -199,7 +199,6 @@ def _owed(members: Mapping[int, Member], *, until: date, day: date) -> dict[int,
 
 def _record(
     branch: Organisation,
-    members: Mapping[int, Member],
     owed: Mapping[int, list[DueMonth]],
     sums: Mapping[int, Decimal],
     *,

@@ -22,7 +22,7 @@ from members.models import Member
 from partyportal.core.days import month_of
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.sheets import XLSX
 from partyportal.core.uid import new_uid
 
@@ -122,13 +122,5 @@ def _frame(request, organisation, month, today) -> dict:
         "months": month_options(today),
         "this_month": f"{today:%Y-%m}",
         "running": month == month_of(today),
-        "export_query": _query(request, format="xlsx"),
+        "export_query": query_with(request, format="xlsx"),
     }
-
-
-def _query(request, **changes) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    for key, value in changes.items():
-        query[key] = value
-    return f"?{query.urlencode()}"

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from branches.access import ScopedQuerySet
 from branches.models import DatedQuerySet, no_overlap
-from members.mobility.rules.places import BEYOND_THE_BORDER, PROVINCES, destination_words, province_short
+from members.mobility.rules.places import PROVINCES, destination_words, province_short
 from members.models import Member
 from partyportal.core.uid import uid_field
 
@@ -108,10 +108,6 @@ class Outflow(models.Model):
     def everyday_place(self) -> str:
         """As people say it: 西安, 东莞, 北京朝阳区."""
         return self.city.removesuffix("市") or f"{province_short(self.province)}{self.county}"
-
-    @property
-    def is_beyond_the_border(self) -> bool:
-        return self.province in BEYOND_THE_BORDER
 
 
 class ContactQuerySet(ScopedQuerySet):

@@ -1,10 +1,9 @@
 """The last sign of a member: 组织生活 or 党费 by the facts, or having been reached. What every clock of 失联 starts from."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from members.mobility.models import Contact
 from members.models import Fact, Member
@@ -32,9 +31,3 @@ def last_sign(member: Member) -> Sign | None:
     if reached:
         signs.append(Sign(reached.day, f"{reached.get_way_display()}联系上了", None))
     return max(signs, key=lambda sign: sign.day, default=None)
-
-
-def last_fact_days(members: Iterable[int]) -> dict[int, date]:
-    """The day of each member's last 组织生活 or 党费; who has none is left out. One statement."""
-    rows = Fact.objects.standing().filter(SIGNS, member__in=members).order_by().values("member").annotate(last=Max("day"))
-    return dict(rows.values_list("member", "last"))

@@ -6,12 +6,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require, require_sight
+from branches.asked import organisation_asked
 from branches.models import Organisation
 from members.mobility.forms import RegisterFilters
 from members.mobility.models import Hosting, LostCase
@@ -29,7 +29,7 @@ LEFT_OUT = 8  # of those the roster alone knows, so many are named
 def register(request):
     """Who is away, who stays here, who is lost, who shows no sign: found and narrowed by the address alone."""
     require_sight(request.user)
-    asked, within, today = RegisterFilters(request.GET).asked, _within(request), timezone.localdate()
+    asked, within, today = RegisterFilters(request.GET).asked, organisation_asked(request), timezone.localdate()
     tab = asked.get("tab", "out")
     context = {
         "tab": tab,
@@ -50,7 +50,7 @@ def register(request):
 def export(request):
     """The tab as the address narrows it, as a sheet; phones stay masked."""
     require(request.user, "member.export")
-    asked, within, today = RegisterFilters(request.GET).asked, _within(request), timezone.localdate()
+    asked, within, today = RegisterFilters(request.GET).asked, organisation_asked(request), timezone.localdate()
     tab = asked.get("tab", "out")
     if tab == "in":
         rows = inflows.inflows(request.user, within=within, verb="member.export")
@@ -71,11 +71,6 @@ def _conditions(asked: dict) -> dict:
 
 def _in_order(rows: QuerySet) -> QuerySet:
     return rows.order_by("since", "member__pinyin", "id")
-
-
-def _within(request) -> Organisation | None:
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
 
 
 def _tabs(request, chosen: str, within: Organisation | None, today) -> list[tuple[str, str, int | None, bool]]:

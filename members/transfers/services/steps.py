@@ -10,6 +10,7 @@ from members.models import Member
 from members.transfers import rules
 from members.transfers.models import Letter, Step, Transfer, handlers
 from partyportal.core import audit
+from partyportal.core.days import chinese_day
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 
@@ -54,7 +55,7 @@ def require_turn(transfer: Transfer, act: str, *, today: date) -> None:
 
 def _stands(transfer: Transfer) -> str:
     last = transfer.steps.select_related("by").order_by("-id").first()
-    done = f"{last.by}在 {last.on.month}月{last.on.day}日已办“{last.get_act_display()}”，" if last else ""
+    done = f"{last.by}在 {chinese_day(last.on)}已办“{last.get_act_display()}”，" if last else ""
     return f"{done}这次转接{'' if transfer.is_over else '现在'}是“{transfer.get_state_display()}”"
 
 

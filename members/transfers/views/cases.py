@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from members.transfers import selectors, services
 from members.transfers.forms import form_of
 from members.transfers.models import Transfer
@@ -23,7 +23,7 @@ from partyportal.core import audit
 from partyportal.core.days import year_named
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.sheets import XLSX, write_xlsx
 from partyportal.core.templatetags.ui.words import remaining
 from partyportal.core.uid import uid_named
@@ -47,7 +47,7 @@ DONE = {
 @login_required
 def transfers(request):
     """The transfers in sight in four lists, narrowed by the address alone; without a post, one's own."""
-    today, within = timezone.localdate(), _within(request)
+    today, within = timezone.localdate(), organisation_asked(request)
     lists = selectors.tabbed(request.user, today=today, within=within)
     counted = selectors.counts(lists)
     tab = request.GET.get("tab", "")
@@ -73,7 +73,7 @@ def transfers(request):
         "may_apply": can(request.user, "transfer.apply") or _own_member(request.user),
         "may_arrive": can(request.user, "transfer.decide"),
         "looks_around": bool(paths_for(request.user)),
-        "export_query": _query(request, tab=tab, format="xlsx"),
+        "export_query": query_with(request, tab=tab, format="xlsx"),
     }
     return page(request, "transfers/transfers.html", context, fragment="transfers/_transfers.html")
 
@@ -171,11 +171,6 @@ def _is_bare(form) -> bool:
     return set(form.fields) == {"version", "note"} and not form.fields["note"].required
 
 
-def _within(request) -> Organisation | None:
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
-
-
 def _asked(request) -> dict:
     """The conditions of the address; one nobody could have chosen is left out."""
     return {
@@ -189,14 +184,6 @@ def _asked(request) -> dict:
 
 def _own_member(user) -> bool:
     return getattr(user, "member", None) is not None
-
-
-def _query(request, **changes) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    for key, value in changes.items():
-        query[key] = value
-    return f"?{query.urlencode()}"
 
 
 def _exported(request, found) -> FileResponse:

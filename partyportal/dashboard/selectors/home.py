@@ -16,7 +16,7 @@ from education.study.selectors.standing import table as study_table
 from members.mobility.models import Outflow
 from members.mobility.selectors.outflows import clock_on, overdue, with_last_contact
 from members.models import ImportBatch, Member
-from partyportal.core.days import month_of
+from partyportal.core.days import chinese_day, month_of
 from partyportal.core.duties import Duty
 from partyportal.core.models import Job, User
 from partyportal.dashboard import duties
@@ -113,7 +113,7 @@ def checks(user) -> tuple[int, list[Check]]:
     shown = [
         Check(
             title=f"{award.member}：{award.title}",
-            note=f"{award.filed_by}登记，{award.day.month}月{award.day.day}日",
+            note=f"{award.filed_by}登记，{chinese_day(award.day)}",
             url=reverse("points:award", args=[award.uid]),
         )
         for award in waiting[:CHECKS_SHOWN]

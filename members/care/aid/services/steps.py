@@ -76,9 +76,7 @@ def move(
     return held
 
 
-def write_step(
-    held: Case, act: str, *, by: User | None, day: date, note: str = "", amount: Decimal | None = None, changes=None, **of_step
-) -> Step:
+def write_step(held: Case, act: str, *, by: User | None, day: date, note: str = "", amount: Decimal | None = None, **of_step) -> Step:
     """The row of one step; the audit row names the case and no person, for the log is read without `care.see`."""
     step = Step.objects.create(case=held, act=act, day=day, by=by, amount=amount, sealed_note=sealed(held, note), **of_step)
     audit.record(f"aid.case.{act}", held, by=by, path=held.organisation.path, day=day, amount=amount, state=held.state)

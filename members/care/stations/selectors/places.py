@@ -13,8 +13,6 @@ from members.care.stations.models import Booking, DutySpell, Room, SelfCheck, St
 from members.care.stations.selectors.standards import Standing, standings
 from members.care.stations.selectors.times import Times, on_duty, times_of
 
-TOWNSHIP_DEPTH = 2  # slashes of a path after the first: the county is /1/, what stands directly under it /1/4/
-
 
 @dataclass(frozen=True)
 class Line:

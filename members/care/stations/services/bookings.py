@@ -13,6 +13,7 @@ from members.care.stations.parameters import BOOK_AHEAD
 from members.care.stations.selectors.times import windows
 from members.care.stations.services import said, tell
 from members.models import Member
+from partyportal.core.days import chinese_day
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from partyportal.core.parameters import value_on
@@ -89,7 +90,7 @@ def _refusal(asked, other, open_then, taken) -> str:
     if free is None:
         return f"{words}往后 {LOOKED_AHEAD} 天也没有这么长的空当，换一间或者短一些。"
     local = timezone.localtime(free)
-    return f"{words}最近的空当从 {local.month}月{local.day}日 {local:%H:%M} 起。"
+    return f"{words}最近的空当从 {chinese_day(local)} {local:%H:%M} 起。"
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.access import can, require, require_sight
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from members.care.stations.forms import MendForm, ReviewForm, SelfCheckForm, StandardForm
 from members.care.stations.models import CheckLine, SelfCheck, Station, StationKind
 from members.care.stations.selectors.standards import overview as overview_of
@@ -28,9 +28,8 @@ ACTS = {"accept": (services.accept, "已审核。"), "send-back": (services.send
 def overview(request):
     """How many stations in sight meet the standard, by kind and township; and the standards themselves."""
     require_sight(request.user)
-    seen, within = Station.objects.visible_to(request.user), None
-    if code := request.GET.get("organisation"):
-        within = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
+    seen = Station.objects.visible_to(request.user)
+    if within := organisation_asked(request):
         seen = seen.within(within)
     context = {
         "found": overview_of(seen, today=timezone.localdate()),

@@ -19,14 +19,14 @@ from members.care.visits.models import Goer, Outing, Visit
 from members.care.visits.selectors import dues, events, visits
 from members.care.visits.services import outings as services
 from members.care.visits.services.exports import export_visits
-from members.care.visits.views.scope import place, uids, year_asked
+from members.care.visits.views.scope import place, year_asked
 from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.navigation import address
 from partyportal.core.sheets import XLSX
-from partyportal.core.uid import new_uid
+from partyportal.core.uid import new_uid, uid_named
 
 ROWS_A_PAGE = 50
 AT_ONCE = 30  # more calls in one outing than anybody makes in a day
@@ -39,7 +39,10 @@ def record(request):
     here, today = place(request, "care.record"), timezone.localdate()
     mine = Member.objects.where(request.user, "care.record").within(here).at_home()
     called = list(
-        mine.filter(uid__in=uids(request, "member")[:AT_ONCE]).select_related("branch").defer("id_number").order_by("pinyin", "pk")
+        mine.filter(uid__in=map(uid_named, request.GET.getlist("member")[:AT_ONCE]))
+        .select_related("branch")
+        .defer("id_number")
+        .order_by("pinyin", "pk")
     )
     if not called:
         return _choose(request, here, mine)
@@ -137,9 +140,9 @@ def _found(request, within: Organisation, today):
 
 def _member_asked(request) -> Member | None:
     """Whose calls alone are asked for; out of sight 404."""
-    named = uids(request, "member")
+    asked = request.GET.get("member")
     seen = Member.objects.visible_to(request.user).defer("id_number")
-    return get_object_or_404(seen, uid=named[0]) if named else None
+    return get_object_or_404(seen, uid=uid_named(asked)) if asked else None
 
 
 @never_cache

@@ -1,13 +1,10 @@
 """What every page of 走访帮扶 asks of its address."""
 
-from uuid import UUID
-
 from django.shortcuts import get_object_or_404
 
 from branches.access import paths_for, require
 from branches.models import Organisation
 from partyportal.core.numbers import number_named
-from partyportal.core.uid import uid_named
 
 
 def place(request, verb: str = "care.see") -> Organisation:
@@ -19,11 +16,6 @@ def place(request, verb: str = "care.see") -> Organisation:
         return found
     require(request.user, verb)
     return get_object_or_404(seen, path=paths_for(request.user, verb)[0])
-
-
-def uids(request, name: str) -> list[UUID | None]:
-    """The public identifiers the address names."""
-    return [uid_named(text) for text in dict.fromkeys(request.GET.getlist(name))]
 
 
 def year_asked(request, today) -> int | None:

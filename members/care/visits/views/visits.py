@@ -18,12 +18,14 @@ from members.care.visits.parameters import EVENT_DAYS
 from members.care.visits.selectors import birthdays, criteria, dues, events
 from members.care.visits.services import rounds as services
 from members.care.visits.services.exports import export_dues
-from members.care.visits.views.scope import place, uids
+from members.care.visits.views.scope import place
+from partyportal.core.days import chinese_day
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX
+from partyportal.core.uid import uid_named
 
 ROWS_A_PAGE = 50
 
@@ -34,7 +36,7 @@ def due_list(request):
     """What is due by occasion. The address says which one, where, and which of its names."""
     within, today = place(request), timezone.localdate()
     rounds = dues.rounds_in_view(today)
-    chosen, kind = _chosen(request, rounds)
+    chosen, kind = _chosen(request)
     covered = dues.coverage(request.user, rounds, within=within)
     waiting = events.counts(request.user, within=within)
     if chosen is None and not kind:
@@ -64,7 +66,7 @@ def dues_export(request):
     """The list of a round as the address narrows it, as a sheet."""
     within, today = place(request), timezone.localdate()
     require(request.user, "member.export", within)
-    held = get_object_or_404(Round, uid__in=uids(request, "round")[:1])
+    held = get_object_or_404(Round, uid=uid_named(request.GET.get("round")))
     rows = dues.listed(request.user, held, within=within, **_asked(request))
     file = export_dues(rows, names=criteria.names(), path=within.path, by=request.user)
     return FileResponse(file, as_attachment=True, filename=f"{held}-{today}.xlsx", content_type=XLSX)
@@ -95,13 +97,13 @@ def _asked(request) -> dict[str, str]:
     return {"show": show if show in dict(dues.SHOWS) else "", "why": why, "text": request.GET.get("q", "").strip()[:60]}
 
 
-def _chosen(request, rounds: list[Round]) -> tuple[Round | None, str]:
+def _chosen(request) -> tuple[Round | None, str]:
     kind = request.GET.get("on", "")
     if kind in events.EVENTS:
         return None, kind
     if not request.GET.get("round"):
         return None, ""
-    return get_object_or_404(Round.objects.select_related("occasion"), uid__in=uids(request, "round")[:1]), ""
+    return get_object_or_404(Round.objects.select_related("occasion"), uid=uid_named(request.GET.get("round"))), ""
 
 
 def _most_pressing(covered, waiting) -> tuple[Round | None, str]:
@@ -119,7 +121,7 @@ def _figures(request, within, covered, waiting, chosen, kind, today) -> list[tup
     found = []
     for one in covered:
         over = one.round.due_on < today
-        note = f"{one.done}/{one.owed} 已走访，{'到' if over else ''}{one.round.due_on.month}月{one.round.due_on.day}日{'为止' if over else '以前'}"
+        note = f"{one.done}/{one.owed} 已走访，{'到' if over else ''}{chinese_day(one.round.due_on)}{'为止' if over else '以前'}"
         tone = "red" if one.left and over else ""
         found.append((str(one.round), one.left, note, f"{here}&round={one.round.uid}", tone, bool(chosen and chosen.pk == one.round.pk)))
     for key, label in events.EVENTS.items():

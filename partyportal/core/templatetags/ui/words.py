@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from partyportal.core.days import chinese_day
 from partyportal.core.templatetags.ui.library import register
 
 MINUS = "−"
@@ -29,21 +30,21 @@ def _number(value) -> Decimal | None:
 def day(value) -> str:
     """11月20日"""
     value = _day(value)
-    return f"{value.month}月{value.day}日" if value else NONE
+    return chinese_day(value) if value else NONE
 
 
 @register.filter
 def full_day(value) -> str:
     """2026年11月20日"""
     value = _day(value)
-    return f"{value.year}年{value.month}月{value.day}日" if value else NONE
+    return f"{value.year}年{chinese_day(value)}" if value else NONE
 
 
 @register.filter
 def long_day(value) -> str:
     """11月22日 星期日"""
     value = _day(value)
-    return f"{value.month}月{value.day}日 星期{WEEKDAYS[value.weekday()]}" if value else NONE
+    return f"{chinese_day(value)} 星期{WEEKDAYS[value.weekday()]}" if value else NONE
 
 
 @register.filter
@@ -62,7 +63,7 @@ def moment(value) -> str:
     if value.date() == today:
         return f"今天 {value.hour}:{value.minute:02}"
     year = "" if value.year == today.year else f"{value.year}年"
-    return f"{year}{value.month}月{value.day}日 {value.hour}:{value.minute:02}"
+    return f"{year}{chinese_day(value)} {value.hour}:{value.minute:02}"
 
 
 @register.filter
