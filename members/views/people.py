@@ -110,6 +110,12 @@ def edit(request, uid):
     return page(request, "members/edit.html", {"person": person, "form": form, "theirs": theirs}, status=422 if form.errors else None)
 
 
+def _only_one(branches) -> str:
+    """The branch of whoever writes for one alone: it need not be typed."""
+    names = list(branches.values_list("short_name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
+
+
 @never_cache
 @login_required
 @sensitive_post_parameters("id_number")
@@ -117,9 +123,8 @@ def new(request):
     """Register one member by hand; many come by import."""
     require(request.user, "member.edit")
     branches = Organisation.objects.where(request.user, "member.edit").branches().existing()
-    form = RegisterForm(
-        request.POST or None, branches=branches, today=timezone.localdate(), initial={"branch": request.GET.get("organisation", "")}
-    )
+    asked = request.GET.get("organisation") or _only_one(branches)
+    form = RegisterForm(request.POST or None, branches=branches, today=timezone.localdate(), initial={"branch": asked})
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -221,6 +221,28 @@ def newcomer(**changed):
     } | changed
 
 
+def test_a_secretary_need_not_type_the_only_branch(client, secretary, committee, tree):
+    for user, branch in ((secretary, tree.ours.short_name), (committee, "")):
+        client.force_login(user)
+        assert client.get(reverse("members:new")).context["form"]["branch"].value() == branch
+    client.force_login(secretary)
+    client.post(reverse("members:new"), newcomer(branch=tree.ours.short_name))
+    assert Member.objects.filter(branch=tree.ours, name=newcomer()["name"]).exists()
+
+
+def test_what_few_have_anything_to_say_of_stands_behind_a_line_that_opens_where_it_says_something(client, secretary, tree):
+    client.force_login(secretary)
+    for person, shown in (
+        (make_member(tree.ours), False),
+        (make_member(tree.ours, is_mobile=True, destination="陕西省西安市雁塔区"), True),
+    ):
+        form = client.get(reverse("members:edit", args=[person.uid])).context["form"]
+        assert form.shows_seldom is shown
+        assert {one.name for one in (*form.usual, *form.seldom, *form.hidden_fields())} == set(form.fields)
+    refused = client.post(reverse("members:new"), newcomer(is_lost="on", lost_on="1899-01-01"))
+    assert refused.status_code == 422 and refused.context["form"].shows_seldom
+
+
 def test_a_new_member_is_registered_with_branch_class_and_audit(client, tree, secretary):
     client.force_login(secretary)
     response = client.post(reverse("members:new"), newcomer())

@@ -81,7 +81,7 @@ def _folded(duties, today: date) -> SafeString:
         '<details class="pp-rest pp-rest-row"><summary><span>{} {} 件{}</span></summary>{}</details>',
         ((room, len(some), _late_words(some, today), _duty_rows(some, today)) for room, some in rooms.items()),
     )
-    return format_html('<p class="pp-group">其余 {} 件，点开看</p>{}', f"{len(duties):,}", lines)
+    return format_html('<p class="pp-group">其余 {} 件<span class="pp-noprint">，点开看</span></p>{}', f"{len(duties):,}", lines)
 
 
 def _late_words(duties, today: date) -> SafeString | str:
