@@ -10,7 +10,7 @@ from django.db import connection
 from branches.models import Organisation
 from members.models import Member, MemberClass
 from points.models import Threshold
-from points.settlement.grades import GradePeriod, graded
+from points.settlement.grades import GradePeriod, belonging, graded
 
 WITHOUT = "none"  # the filter's word for those below every threshold
 
@@ -95,8 +95,16 @@ def grades_under(
     `by_points` is for those who must appraise, where the county has switched it on; the page decides.
     """
     where = {"path": organisation.path, "on_list": on_list, "grade": grade}
-    whose = "a.organisation_id IN (SELECT id FROM branches_organisation WHERE starts_with(path, %(path)s))"
-    return _read(period, today, whose, where, by_points=by_points, at=at, limit=limit)
+    if limit is None or on_list or grade or by_points:
+        return _read(period, today, _UNDER, where, by_points=by_points, at=at, limit=limit)
+    # A page of everybody by name: who is on it does not hang on their points, so only theirs are added up and graded.
+    listed, count = _listed(period, today, where, at=at, limit=limit)
+    found = (
+        _read(period, today, f"{_UNDER} AND m.id = ANY(%(members)s::bigint[])", where | {"members": listed})
+        if listed
+        else Page(rows=[], count=0)
+    )
+    return replace(found, count=count)
 
 
 def with_streaks(page: Page, period: GradePeriod, *, today: date, quarters: int) -> Page:
@@ -114,18 +122,40 @@ def with_streaks(page: Page, period: GradePeriod, *, today: date, quarters: int)
 
 def tally(organisation: Organisation, period: GradePeriod, *, today: date) -> list[tuple[str, str, int]]:
     """(grade, list, how many members) of a subtree, the best grade first; those below every threshold last, the exempt left out."""
-    whose = "a.organisation_id IN (SELECT id FROM branches_organisation WHERE starts_with(path, %(path)s))"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH {graded(period, whose=whose)}
-            SELECT coalesce(t.name, ''), graded.on_list, count(*) FROM graded LEFT JOIN points_threshold t ON t.id = graded.threshold_id
-            WHERE NOT graded.is_exempt AND (graded.threshold_id IS NOT NULL OR graded.next_id IS NOT NULL)
+            WITH {graded(period, whose=_UNDER)}
+            SELECT coalesce(t.name, ''), held.on_list, sum(held.members)::int
+            FROM (
+                SELECT threshold_id, on_list, count(*) AS members FROM graded
+                WHERE NOT is_exempt AND (threshold_id IS NOT NULL OR next_id IS NOT NULL) GROUP BY 1, 2
+            ) AS held LEFT JOIN points_threshold t ON t.id = held.threshold_id
             GROUP BY 1, 2 ORDER BY max(t.at_least) DESC NULLS LAST, 1
             """,
             _params(period, today) | {"path": organisation.path},
         )
         return cursor.fetchall()
+
+
+_UNDER = "a.organisation_id IN (SELECT id FROM branches_organisation WHERE starts_with(path, %(path)s))"
+_BY_NAME = "o.code, m.pinyin, m.id"
+
+
+def _listed(period: GradePeriod, today: date, where: dict, *, at: int, limit: int) -> tuple[list[int], int]:
+    """The members on a page of a subtree by branch and name, and how many there are on all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH people AS ({belonging(whose=_UNDER)})
+            SELECT people.member_id, count(*) OVER ()
+            FROM people JOIN members_member m ON m.id = people.member_id JOIN branches_organisation o ON o.id = people.organisation_id
+            ORDER BY {_BY_NAME} LIMIT %(limit)s OFFSET %(at)s
+            """,
+            _params(period, today) | where | {"limit": limit, "at": at},
+        )
+        rows = cursor.fetchall()
+    return [member for member, _ in rows], rows[0][1] if rows else 0
 
 
 def _params(period: GradePeriod, today: date) -> dict:
@@ -143,7 +173,7 @@ def _read(
         conditions.append("graded.threshold_id IS NULL AND graded.next_id IS NOT NULL")
     elif where.get("grade"):
         conditions.append("graded.threshold_id IN (SELECT id FROM points_threshold WHERE name = %(grade)s)")
-    order = "graded.points DESC, o.code, m.pinyin, m.id" if by_points else "o.code, m.pinyin, m.id"
+    order = f"graded.points DESC, {_BY_NAME}" if by_points else _BY_NAME
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

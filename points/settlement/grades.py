@@ -94,11 +94,31 @@ class GradePeriod:
         return f"{self.year}Q{self.quarter}" if self.quarter else str(self.year)
 
 
+def belonging(*, whose: str) -> str:
+    """Who is judged, each once: those who belong to a 党支部 on the period's last day (`day`: of a running period, today), as what they are then.
+
+    `whose` narrows `a`, the affiliation, and `m`, the member: of merged files the one that is kept.
+    """
+    return f"""
+        SELECT DISTINCT ON (m.id) m.id AS member_id, a.organisation_id, coalesce(m.full_on <= %(day)s, false) AS is_full,
+               coalesce(c.name, known.name, '') AS member_class
+        FROM members_affiliation a
+        JOIN members_member f ON f.id = a.member_id
+        JOIN members_member m ON m.id = coalesce(f.merged_into_id, f.id)
+        LEFT JOIN members_memberclass c ON c.member_id = m.id AND c.start <= %(day)s AND (c."end" IS NULL OR c."end" > %(day)s)
+        LEFT JOIN LATERAL (
+            SELECT name FROM members_memberclass WHERE member_id = m.id AND c.name IS NULL ORDER BY start LIMIT 1
+        ) AS known ON true
+        WHERE a.start <= %(day)s AND (a."end" IS NULL OR a."end" > %(day)s) AND m.standing <> '{Member.Standing.SUSPENDED.value}'
+          AND {whose}
+        ORDER BY m.id, a.start DESC
+    """
+
+
 def graded(period: GradePeriod, *, whose: str) -> str:
     """The pieces up to `graded`, as the body of a WITH clause: each member's total, version, rung and the rung above.
 
-    Judged are those who belong to a 党支部 on the period's last day (`day`: of a running period, today), by the version that
-    rules it on the last day, as full or probationary members of that day. `whose` narrows `a`, the affiliation.
+    Whoever is `belonging` is judged by the version that rules their 党支部 on the period's last day.
     Somebody exempt (70 and over, ill) is not judged, unless the version has an item that names the class.
     """
     quarter = f"s.quarter = {period.quarter}" if period.quarter else "true"
@@ -107,20 +127,7 @@ def graded(period: GradePeriod, *, whose: str) -> str:
     reigns = ", ".join(f"{name} AS MATERIALIZED ({text})" for name, text in pieces)
     return f"""
         schemes AS ({published_schemes()}),
-        people AS (
-            SELECT DISTINCT ON (m.id) m.id AS member_id, a.organisation_id, coalesce(m.full_on <= %(day)s, false) AS is_full,
-                   coalesce(c.name, known.name, '') AS member_class
-            FROM members_affiliation a
-            JOIN members_member f ON f.id = a.member_id
-            JOIN members_member m ON m.id = coalesce(f.merged_into_id, f.id)
-            LEFT JOIN members_memberclass c ON c.member_id = m.id AND c.start <= %(day)s AND (c."end" IS NULL OR c."end" > %(day)s)
-            LEFT JOIN LATERAL (
-                SELECT name FROM members_memberclass WHERE member_id = m.id AND c.name IS NULL ORDER BY start LIMIT 1
-            ) AS known ON true
-            WHERE a.start <= %(day)s AND (a."end" IS NULL OR a."end" > %(day)s) AND m.standing <> '{Member.Standing.SUSPENDED.value}'
-              AND {whose}
-            ORDER BY m.id, a.start DESC
-        ),
+        people AS ({belonging(whose=whose)}),
         {reigns},
         ruled AS (
             SELECT r.organisation_id, r.scheme_id, s.quarter_counts,
@@ -133,7 +140,7 @@ def graded(period: GradePeriod, *, whose: str) -> str:
             SELECT s.member_id, sum(s.points) FILTER (WHERE {quarter}) AS alone, sum(s.points) FILTER (WHERE {to_date}) AS to_date
             FROM points_standing s WHERE s.year = %(year)s AND s.member_id IN (SELECT member_id FROM people) GROUP BY s.member_id
         ),
-        totals AS (
+        totals AS MATERIALIZED ( -- or the planner, who thinks one organisation is ruled, joins a county anew for every rung
             SELECT people.*, ruled.scheme_id,
                    coalesce(CASE ruled.quarter_counts WHEN '{QuarterCounts.TO_DATE.value}' THEN sums.to_date ELSE sums.alone END, 0) AS points,
                    coalesce(people.member_class = '{MemberClass.Name.EXEMPT.value}' AND NOT ruled.names_exempt, false) AS is_exempt

@@ -160,6 +160,22 @@ def test_lists_are_by_branch_and_name_and_hold_only_their_own(tree, member):
     assert tally(tree.county, WHOLE, today=TODAY) == [("四星", "red", 1), ("不合格", "yellow", 3)]
 
 
+def test_pages_put_together_are_the_list(tree, member):
+    """A page grades only whom it shows; a list cut by grade or by points has to grade everybody first. Both say the same."""
+    make_graded_scheme(tree)
+    people = [
+        make_member(branch, name)
+        for branch, name in ((tree.ours, "安一"), (tree.far, "吴三"), (tree.far, "吴三"), (tree.neighbours, "周二"))
+    ]
+    settled(*(scored(one, points) for one, points in zip(people, (95, 60, 10, 70), strict=True)))
+    whole = grades_under(tree.county, WHOLE, today=TODAY)
+    assert whole.count == len(whole.rows) == 5
+    pages = [grades_under(tree.county, WHOLE, today=TODAY, at=at, limit=2) for at in (0, 2, 4)]
+    assert [row for page in pages for row in page.rows] == whole.rows
+    assert {page.count for page in pages} == {5}
+    assert grades_under(tree.county, WHOLE, today=TODAY, at=6, limit=2).rows == []
+
+
 def test_yangqu_two_yellow_quarters_in_a_row(tree):
     """阳曲泥屯镇: two quarters on the yellow list → 党性教育."""
     make_graded_scheme(tree, *thresholds(("三类", 0, 0, "yellow"), ("一类", 5, 0, "red"), period="quarter"))
