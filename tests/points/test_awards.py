@@ -1,5 +1,6 @@
 """A deed filed by one, confirmed by another."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -149,6 +150,16 @@ def test_filed_and_confirmed_on_the_pages(scheme, tree, member, secretary, deput
     client.force_login(member.user)
     shown = client.get(reverse("points:mine")).content.decode()
     assert "护林巡查" in shown and "+4.00" in shown and "吕山东" in shown and "郑月" in shown
+
+
+@pytest.mark.parametrize(("units", "is_slip"), [("1.2", False), ("10", False), ("10.01", True), ("120", True)])
+def test_units_that_are_a_ratio_are_no_percentage(tree, member, secretary, units, is_slip):
+    rate = {"code": "rate", "fact_kind": "manual.rate", "value": Decimal(0), "manual": True}
+    today = timezone.localdate()
+    scheme = make_scheme(tree.county, rate, multipliers={"": ("manual.rate", {})}, start=date(2020, 1, 1))
+    said = {"day": today, "today": today, "title": "评议系数", "evidence": "会议记录", "by": secretary}
+    with pytest.raises(DomainError, match="最多 10 倍") if is_slip else nullcontext():
+        file_award(member=member, item=scheme.items.get(), units=Decimal(units), **said)
 
 
 def test_the_choice_of_an_item_says_what_it_is_worth(tree):

@@ -116,6 +116,12 @@ def test_a_ratio_is_no_percentage(ratio, stops):
     assert found(replace(SOUND, multipliers=(times,))).get("too_large") == (STOP if stops else None)
 
 
+@pytest.mark.parametrize(("kind", "stops"), [("study.hours", True), ("meeting.theme_day", True), ("manual.task", False)])
+def test_hours_and_meetings_are_no_ratio(kind, stops):
+    scheme = replace(with_items(item("told", kind, 0)), multipliers=(Multiplier(name="系数", fact_kind=kind),))
+    assert found(scheme).get("no_ratio_told") == (STOP if stops else None)
+
+
 @pytest.mark.parametrize(("value", "stops"), [("0.2", False), (1, False), (20, True)])
 def test_who_means_twenty_percent_does_not_write_twenty(value, stops):
     carried = item("carried", "scheme.last_year", value, category="base", cap=points(20), cap_period="year")
