@@ -266,6 +266,7 @@ def test_while_the_notice_hangs_nothing_is_paid(case, go, hands, secretary, comm
         services.prepare_payment(case, method="cash", by=hands.cashier, today=date(2026, 11, 26))
     assert services.close_notices(today=date(2026, 11, 26)) == 0
     one = services.receive_objection(case, words="他家有车", by=secretary, today=date(2026, 11, 26))
+    assert services.receive_objection(case, words="他家有车 ", by=secretary, today=date(2026, 11, 26)) == one, "a double tap"
     assert services.close_notices(today=LATER) == 0
     with pytest.raises(DomainError, match="还没有答复"):
         services.prepare_payment(case, method="cash", by=hands.cashier, today=LATER)

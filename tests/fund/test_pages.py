@@ -1,5 +1,6 @@
 """The pages of the fund as those who keep it see them."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal as D
 from io import BytesIO
@@ -11,7 +12,7 @@ from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from members.care.fund import duties
-from members.care.fund.models import BankStatement, Book, Payment, Source, Voucher
+from members.care.fund.models import Account, BankStatement, Book, Payment, Source, Voucher
 from members.care.fund.selectors.statements import months_of, span_of, statement_of
 from members.care.fund.services import bank, claims, payments
 from partyportal.core.errors import DomainError
@@ -106,6 +107,37 @@ def test_a_source_is_recorded_confirmed_and_its_certificate_printed(client, ours
         5000.01,
         f"捐〔{TODAY.year}〕001号",
     )
+
+
+def page_uid(client, address: str) -> str:
+    """The number a page gives what it will make."""
+    return re.search(r'name="uid" value="([0-9a-f-]{36})"', client.get(address).content.decode())[1]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("source_new", Source), ("spend", Payment)])
+def test_one_page_sent_twice_records_its_money_once(client, ours, secretary, name, rows):
+    """A double tap, or the page gone back to: the same is the same, and something else is not taken for it."""
+    client.force_login(secretary)
+    address = reverse(f"fund:{name}", args=[ours.uid])
+    said = {"uid": page_uid(client, address), "amount": "88", "day": TODAY, "title": "购学习用书", "method": "cash", "kind": "interest"}
+    said |= {"account": Account.objects.get(book=ours, is_bank=True).pk, "line": ours.lines.get().pk, "reference": "7"}
+    before = rows.objects.count()
+    for _ in range(2):
+        assert client.post(address, said | {"files": paper()}).status_code == 302
+        assert rows.objects.count() == before + 1
+    other = client.post(address, said | {"files": paper(), "amount": "99"})
+    assert other.status_code == 422 and "已经登记过一笔（88.00 元）" in other.content.decode() and rows.objects.count() == before + 1
+    assert client.post(address, said | {"files": paper(), "uid": page_uid(client, address)}).status_code == 302
+    assert rows.objects.count() == before + 2
+
+
+def test_of_two_who_send_one_payment_back_the_later_is_told(client, ours, secretary):
+    client.force_login(secretary)
+    payment = expense(ours, by=secretary)
+    address = reverse("fund:payment_return", args=[payment.uid])
+    assert client.post(address, {"reason": "户名不符"}).status_code == 302
+    late = client.post(address, {"reason": "户名不符"})
+    assert late.status_code == 422 and "pp-error" in late.content.decode()
 
 
 def test_the_statement_the_sheet_and_the_running_balance_are_the_vouchers(client, ours, secretary, committee):

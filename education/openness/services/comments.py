@@ -110,7 +110,7 @@ def take_back(comment: Comment, *, by: User, today: date, note: str = "") -> Com
 
 @transaction.atomic
 def answer(comment: Comment, *, note: str, by: User, today: date) -> Comment:
-    """答复: the organisation's; a second one adds to the first and changes nothing of it."""
+    """答复: the organisation's; a second one adds to the first and changes nothing of it. The same sent twice is one."""
     held = Comment.objects.select_for_update(of=("self",)).select_related("piece__organisation").get(pk=comment.pk)
     if held.kind != Kind.QUESTION or held.state != rules.PASSED:
         raise DomainError("公开了的提问才能答复。")
@@ -119,7 +119,10 @@ def answer(comment: Comment, *, note: str, by: User, today: date) -> Comment:
     text = rules.plain(note)
     if not text:
         raise DomainError("写上答复。", field="note")
-    Answer.objects.create(comment=held, text=text[:1000], on=today, by=by)
+    said = {"comment": held, "text": text[:1000], "on": today, "by": by}
+    if Answer.objects.filter(**said).exists():
+        return held
+    Answer.objects.create(**said)
     if held.answered_on is None:
         held.answered_on = today
         held.save(update_fields=["answered_on"])

@@ -42,6 +42,7 @@ class BookForm(forms.Form):
 class SourceForm(forms.Form):
     """Money that came in."""
 
+    uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label="来源", choices=Source.Kind.choices)
     amount = MoneyField(label="金额（元）")
     day = forms.DateField(label="到账日", widget=DayInput)
@@ -73,6 +74,7 @@ class LineForm(forms.Form):
 class ExpenseForm(forms.Form):
     """An expense of 党建经费 with its document, to be paid once a second person agrees."""
 
+    uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     line = forms.ModelChoiceField(label="预算项目", queryset=None, empty_label=None)
     amount = MoneyField(label="金额（元）")
     title = forms.CharField(label="事由", max_length=80, help_text="如 购主题党日学习用书。")

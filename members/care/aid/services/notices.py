@@ -9,7 +9,7 @@ from branches.access import can
 from members.care.aid import rules
 from members.care.aid.models import Case, Objection
 from members.care.aid.services.steps import barred, hold, move, release, say
-from members.care.aid.services.words import sealed
+from members.care.aid.services.words import opened, sealed
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
@@ -17,7 +17,7 @@ from partyportal.core.models import User
 
 @transaction.atomic
 def receive_objection(case: Case, *, words: str, by: User, today: date) -> Objection:
-    """收到意见: written down by whoever took it, while the notice hangs. The sender's name is not asked for."""
+    """收到意见: written down by whoever took it, while the notice hangs. The sender's name is not asked for. Sent twice, it is one."""
     held = hold(case, rules.NOTICE_OVER)
     if not can(by, "care.record", held.organisation):
         raise DomainError("由支部或者上级党组织登记意见。")
@@ -27,6 +27,9 @@ def receive_objection(case: Case, *, words: str, by: User, today: date) -> Objec
         raise DomainError(f"公示到 {held.notice_until:%-m月%-d日}，已经过了。有问题请向县委组织部反映。")
     if not words.strip():
         raise DomainError("写上意见说了什么。", field="words")
+    for sent in Objection.objects.filter(case=held, received_on=today, received_by=by):
+        if opened(held, sent.sealed_words) == [words.strip()]:
+            return sent
     made = Objection.objects.create(case=held, received_on=today, received_by=by, sealed_words=sealed(held, words))
     audit.record("aid.objection.received", made, by=by, path=held.organisation.path, case=held.uid, day=today)
     return made

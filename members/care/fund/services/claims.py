@@ -7,6 +7,7 @@ case ends unpaid. Lock your case first: the order is case, payment, claim, book.
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,8 +16,9 @@ from branches.models import Organisation
 from members.care.fund.models import Book, BudgetLine, Claim, Payment, Voucher
 from members.care.fund.services import journal, payments
 from partyportal.core import attachments
-from partyportal.core.errors import DomainError
+from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
+from partyportal.core.uid import new_uid
 
 FIELD = "amount"
 
@@ -41,12 +43,21 @@ def spend(
     by: User,
     today: date,
     reference: str = "",
+    uid: UUID | None = None,
 ) -> Payment:
-    """登记开支 of 党建经费: the expense with its document, set aside and made ready to pay in one act; a second person pays it."""
+    """登记开支 of 党建经费: the expense with its document, set aside and made ready to pay in one act; a second person pays it.
+
+    One page (`uid`) sent twice is one expense.
+    """
+    journal.lock(line.book)
+    if uid and (sent := Payment.objects.filter(claim__uid=uid, claim__book=line.book).order_by("pk").first()):
+        if (sent.claim.amount, sent.claim.title) != (amount, title.strip()):
+            raise Stale(journal.SENT_BEFORE.format(amount=sent.claim.amount))
+        return sent
     documents = attachments.store(files, by=by, at_most=1)
     if not documents:
         raise DomainError("传发票或单据的照片或 PDF。", field="files")
-    claim = _claim(line, organisation=organisation, amount=amount, title=title, document=documents[0], by=by, today=today)
+    claim = _claim(line, organisation=organisation, amount=amount, title=title, document=documents[0], by=by, today=today, uid=uid)
     return payments.prepare(claim, by=by, today=today, method=method, reference=reference)
 
 
@@ -67,7 +78,9 @@ def release(claim: Claim, *, by: User, today: date, reason: str) -> Voucher:
     return journal.post(Voucher.Kind.RELEASE, basis=held, day=today, today=today, made_by=by, reason=reason)
 
 
-def _claim(line: BudgetLine, *, organisation: Organisation, amount: Decimal, title: str, document, by: User, today: date) -> Claim:
+def _claim(
+    line: BudgetLine, *, organisation: Organisation, amount: Decimal, title: str, document, by: User, today: date, uid: UUID | None = None
+) -> Claim:
     if amount <= 0 or amount != round(amount, 2):
         raise DomainError("金额要大于 0，写到分。", field=FIELD)
     if not title.strip():
@@ -82,6 +95,7 @@ def _claim(line: BudgetLine, *, organisation: Organisation, amount: Decimal, tit
     if free.balance < amount:
         raise DomainError(f"{book.name}可用的只有 {free.balance:,.2f} 元，不够 {amount:,.2f} 元。", field=FIELD)
     claim = Claim.objects.create(
+        uid=uid or new_uid(),
         book=book,
         line=held,
         organisation=organisation,

@@ -10,6 +10,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 
 Kind, Of = Voucher.Kind, Account.Kind
+SENT_BEFORE = "这一页刚才已经登记过一笔（{amount:,.2f} 元）。要再登记一笔，请重新打开登记的页面。"
 
 
 def lock(book: Book) -> Book:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -14,9 +15,10 @@ from members.care.fund.models import Account, Book, Source, Voucher
 from members.care.fund.parameters import CERTIFICATE_ABOVE
 from members.care.fund.services import journal
 from partyportal.core import attachments, audit
-from partyportal.core.errors import DomainError
+from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import User
 from partyportal.core.parameters import value_on
+from partyportal.core.uid import new_uid
 
 State, Kind = Source.State, Source.Kind
 
@@ -35,8 +37,9 @@ def record(
     donor: str = "",
     anonymous: bool = False,
     files: Iterable[UploadedFile] = (),
+    uid: UUID | None = None,
 ) -> Source:
-    """登记收入, of the day the money came; it counts once another person has confirmed it."""
+    """登记收入, of the day the money came; it counts once another person has confirmed it. One page (`uid`) sent twice is one income."""
     if amount <= 0 or amount != round(amount, 2):
         raise DomainError("金额要大于 0，写到分。", field="amount")
     donor, reference = donor.strip(), reference.strip()
@@ -47,11 +50,17 @@ def record(
     account = account or Account.objects.filter(book=book, kind=Account.Kind.CASH).order_by("-is_bank", "code").first()
     if account.book_id != book.pk or account.kind != Account.Kind.CASH:
         raise DomainError("选这个账本的银行或现金账户。", field="account")
+    locked = journal.lock(book)
+    if uid and (sent := Source.objects.filter(uid=uid, book=book).first()):
+        if (sent.amount, sent.day, sent.kind) != (amount, day, kind):
+            raise Stale(journal.SENT_BEFORE.format(amount=sent.amount))
+        return sent
     documents = attachments.store(files, by=by, at_most=1)
     if kind != Kind.DONATION and not reference and not documents:
         raise DomainError("写文号或银行流水号，或者传凭据。", field="reference")
-    journal.open_year(journal.lock(book), day, today=today)
+    journal.open_year(locked, day, today=today)
     source = Source.objects.create(
+        uid=uid or new_uid(),
         book=book,
         account=account,
         kind=kind,

@@ -19,7 +19,7 @@ from members.care.fund.views.scope import CONFIRM, RECORD, book_asked, done, in_
 from partyportal.core import attachments
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
-from partyportal.core.uid import uid_named
+from partyportal.core.uid import new_uid, uid_named
 
 A_PAGE, AT_ONCE = 50, 20  # more than so many are confirmed in the background
 ROWS = Claim.objects.select_related("book__organisation", "line", "organisation", "recorded_by", "document")
@@ -50,7 +50,7 @@ def spend(request, uid):
         raise Http404
     lines = BudgetLine.objects.filter(book=held, year=today.year).select_related("book").order_by("code")
     asked = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ExpenseForm(*asked, lines=lines)
+    form = ExpenseForm(*asked, lines=lines, initial={"uid": new_uid()})
     if request.method == "POST" and form.is_valid():
         said = {"organisation": held.organisation, "by": request.user, "today": today}
         if done(form, services.spend, **said, **form.cleaned_data):
@@ -189,7 +189,7 @@ def _claim_page(request, held: Claim, *, preparing=None, releasing=None, returni
         "may_confirm": bool(waits) and confirms and waits.prepared_by_id != user.pk,
         "preparing": preparing or (PrepareForm(book=held.book) if payable and records else None),
         "releasing": releasing or (ReasonForm(auto_id="id_release_%s") if payable and confirms else None),
-        "returning": returning or (ReasonForm(auto_id="id_return_%s") if waits and records else None),
+        "returning": (returning or ReasonForm(auto_id="id_return_%s")) if waits and records else None,
         "refused": next((form for form in (preparing, releasing, returning) if form is not None), None),
     }
     return page(request, "fund/claim.html", context, status=status)

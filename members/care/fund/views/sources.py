@@ -23,6 +23,7 @@ from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX
+from partyportal.core.uid import new_uid
 
 A_PAGE = 50
 ROWS = Source.objects.select_related("book__organisation", "account", "recorded_by", "decided_by", "document")
@@ -52,7 +53,7 @@ def source_new(request, uid):
     """Money that came in."""
     held, today = book_asked(request, uid, RECORD), timezone.localdate()
     asked = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SourceForm(*asked, book=held, initial={"day": today})
+    form = SourceForm(*asked, book=held, initial={"day": today, "uid": new_uid()})
     if (
         request.method == "POST"
         and form.is_valid()
