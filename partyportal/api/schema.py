@@ -51,6 +51,13 @@ class Schema(AutoSchema):
         model = getattr(self.view, "model", None)
         return str(model._meta.verbose_name) if model else self.view.noun
 
+    def get_filter_backends(self) -> list:
+        """Only what is read is narrowed and paged; a change that makes several rows answers them as a plain list."""
+        return super().get_filter_backends() if self.method == "GET" else []
+
+    def _get_paginator(self):
+        return super()._get_paginator() if self.method == "GET" else None
+
     def get_tags(self) -> list[str]:
         return [self._noun]
 

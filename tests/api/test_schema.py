@@ -63,6 +63,16 @@ def test_changes_name_their_headers_and_problems(schema):
             assert headers == {"Idempotency-Key", "If-Match"} and {"409", "422", "428"} <= operation["responses"].keys(), path
 
 
+def test_a_change_is_neither_narrowed_nor_paged(schema):
+    for path, method, operation in operations(schema):
+        if method != "get":
+            assert not [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"], path
+    made = schema["paths"]["/api/v1/care/visits/"]["post"]["responses"]["201"]["content"]["application/json"]["schema"]
+    assert made == {"type": "array", "items": {"$ref": "#/components/schemas/CareVisit"}}, (
+        "several calls of one outing, as they are answered"
+    )
+
+
 def test_the_page_and_the_schema_open_for_everybody(client):
     page = client.get("/api/docs/")
     assert page.status_code == 200 and "unsafe-inline" in page["Content-Security-Policy"]
