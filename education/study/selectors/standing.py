@@ -89,7 +89,7 @@ def transcript(member: Member, year: int, *, today: date) -> Transcript:
                 hours=sum((row.hours for row in rows), Decimal(0)),
                 day=max(row.day for row in rows),
                 way=rows[0].get_way_display(),
-                test=f"{best.correct} / {len(best.questions)}" if best else "—",
+                test=f"{best.correct} / {len(best.questions)}" if best else "",
             )
         )
     return Transcript(hours=hours_of(member, year, today=today), courses=lines)
