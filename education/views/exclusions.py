@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -13,6 +14,7 @@ from branches.models import Organisation
 from education import services
 from education.forms import AnswerForm, EndForm, ExclusionForm
 from education.models import RollExclusion
+from education.views.where import choose_organisation
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
@@ -79,9 +81,11 @@ def exclusion_new(request):
         branch = get_object_or_404(Organisation.objects.visible_to(request.user).branches(), code=code)
         require(request.user, "education.record", branch)
     else:
-        first = list(own.select_related("parent")[:400])
+        first = list(own.select_related("parent")[:2])
         if len(first) != 1:
-            return page(request, "education/exclusion_where.html", {"branches": first})
+            return choose_organisation(
+                request, own, title="报哪个支部的人", act="报一个人", back=("不计应到", reverse("education:exclusions"))
+            )
         branch = first[0]
     today = timezone.localdate()
     form = ExclusionForm(request.POST or None, organisation=branch, today=today, initial={"start": today})

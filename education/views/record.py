@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -15,6 +16,7 @@ from education.forms import ABSENT_REASONS, CAME, GUEST_CAME, LEAVE_REASONS, STA
 from education.models import Meeting
 from education.rules import plain
 from education.selectors.meetings import proposal, worth, written
+from education.views.where import choose_organisation
 from partyportal.core.days import chinese_day, day_named, month_named
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.forms import refuse
@@ -39,7 +41,7 @@ def record(request):
     branch = _branch(request)
     if branch is None:
         own = Organisation.objects.where(request.user, "education.record").branches().existing()
-        return page(request, "education/record_where.html", {"branches": own.select_related("parent")[:400]})
+        return choose_organisation(request, own, title="记哪个支部的会", act="记录", back=("组织生活", reverse("education:meetings")))
     require(request.user, "education.record", branch)
     kind = request.GET.get("kind")
     if kind not in Meeting.Kind.values:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 
 from branches.access import require
@@ -11,6 +12,7 @@ from branches.models import Organisation
 from education.forms import SignInForm
 from education.models import Meeting
 from education.selectors.sign_in import sign_in_of
+from education.views.where import choose_organisation
 from partyportal.core.days import day_named
 from partyportal.core.htmx import page
 
@@ -22,10 +24,12 @@ def sign_in(request):
     code = request.GET.get("organisation")
     own = Organisation.objects.where(request.user, "education.record").branches().existing().select_related("parent")
     if not code:
-        branches = list(own[:400])
-        if len(branches) != 1:
-            return page(request, "education/sign_in_where.html", {"branches": branches})
-        branch = branches[0]
+        first = list(own[:2])
+        if len(first) != 1:
+            return choose_organisation(
+                request, own, title="打印哪个支部的签到表", act="签到表", back=("组织生活", reverse("education:meetings"))
+            )
+        branch = first[0]
     else:
         branch = get_object_or_404(Organisation.objects.visible_to(request.user).branches(), code=code)
         require(request.user, "education.record", branch)

@@ -357,3 +357,22 @@ def test_my_hours_cost_the_same(client, tree, secretary, member, size):
     client.get("/education/hours/")
     with fits_budget("education:hours"):
         client.get("/education/hours/")
+
+
+@pytest.mark.parametrize("asked", ["education:record", "education:exclusion_new", "education:sign_in"])
+def test_whoever_works_for_more_branches_than_a_page_holds_finds_each_by_its_name(client, tree, department, monkeypatch, asked):
+    monkeypatch.setattr("education.views.where.SHOWN", 1)
+    client.force_login(department)
+    first = client.get(reverse(asked)).content.decode()
+    assert "只列了前 1 个" in first and first.count("?organisation=") == 1
+    for branch in (tree.ours, tree.far):
+        found = client.get(reverse(asked), {"q": branch.short_name}).content.decode()
+        assert f"?organisation={branch.code}" in found and "只列了" not in found
+    assert "没有找到" in client.get(reverse(asked), {"q": "没有这个支部"}).content.decode()
+
+
+def test_the_choice_of_an_organisation_keeps_what_was_asked_for(client, department, monkeypatch):
+    monkeypatch.setattr("education.views.where.SHOWN", 1)
+    client.force_login(department)
+    told = client.get(reverse("openness:piece_new"), {"sort": "exemplar", "q": "001"}).content.decode()
+    assert "?sort=exemplar&amp;topic=&amp;organisation=" in told and '<input type="hidden" name="sort" value="exemplar">' in told

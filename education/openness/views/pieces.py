@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -20,6 +21,7 @@ from education.openness.parameters import WITHOUT_LOGIN
 from education.openness.selectors import comments as talked
 from education.openness.selectors import pieces as selectors
 from education.openness.services import pieces as services
+from education.views.where import choose_organisation
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
@@ -42,7 +44,8 @@ def piece_new(request):
     organisation = _organisation(request)
     if organisation is None:
         own = Organisation.objects.where(request.user, "openness.disclose").existing().exclude(kind=Organisation.Kind.GROUP)
-        return page(request, "openness/choose.html", {"organisations": own.order_by("path")[:400], "sort": sort, "label": Sort(sort).label})
+        back = ("先进事迹", reverse("openness:exemplars")) if sort == Sort.EXEMPLAR else ("党务公开", reverse("openness:disclosures"))
+        return choose_organisation(request, own, title=f"写{Sort(sort).label}", act="写", back=back, keep="sort topic")
     require(request.user, "openness.disclose", organisation)
     reach = Piece.Reach.BRANCH if organisation.is_branch else Piece.Reach.TOWNSHIP
     form = PieceForm(
