@@ -15,7 +15,7 @@ from partyportal.core.htmx import page
 from points.selectors import letters as selectors
 from points.selectors.overviews import years_on_record
 from points.settlement.grades import GradePeriod
-from points.views.grades import APPRAISE, appraised, chosen_period
+from points.views.grades import appraised, chosen_period
 
 
 @login_required
@@ -40,13 +40,13 @@ def letter(request, uid):
 
 @login_required
 def letters(request):
-    """Everybody's of a branch, a sheet each; of anything above, its branches to choose from."""
+    """Everybody's of a branch, a sheet each; of anything above, what hangs right below it, down to a branch."""
     organisation, today = appraised(request), timezone.localdate()
     years = years_on_record(today)
     period = _quarter(request, today, years)
     context = {
         "letters": selectors.letters_of(organisation, period, today=today) if organisation.is_branch else [],
-        "branches": [] if organisation.is_branch else _branches(request, organisation),
+        "below": [] if organisation.is_branch else _below(organisation),
         "until": _until(organisation, period),
         "above": trail(organisation, request.user),
         "organisation": organisation,
@@ -57,8 +57,8 @@ def letters(request):
     return page(request, "points/letters.html", context)
 
 
-def _branches(request, organisation: Organisation):
-    return Organisation.objects.where(request.user, APPRAISE).within(organisation).branches().existing().order_by("code")[:400]
+def _below(organisation: Organisation):
+    return organisation.children.existing().exclude(kind=Organisation.Kind.GROUP).order_by("code")
 
 
 def _until(branch: Organisation | None, period: GradePeriod) -> date | None:

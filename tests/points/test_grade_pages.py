@@ -187,8 +187,10 @@ def test_a_letter_says_how_to_object_and_one_prints_a_branch(client, scheme, tre
     client.force_login(secretary)
     assert "刘明同志" in client.get(reverse("points:letters"), {"period": THIRD.value}).content.decode()
     client.force_login(department)
-    chosen = client.get(reverse("points:letters")).content.decode()
-    assert "刘明" not in chosen and tree.ours.code in chosen
+    for place, below in ((tree.county, [tree.township, tree.other_township]), (tree.township, [tree.ours, tree.neighbours])):
+        asked = client.get(reverse("points:letters"), {"organisation": place.code})
+        assert list(asked.context["below"]) == below, "step by step, however many branches a county has"
+        assert "刘明" not in asked.content.decode() and all(f"organisation={one.code}" in asked.content.decode() for one in below)
 
 
 @pytest.mark.parametrize(("days", "words"), [(0, "以前（当天也算）提出异议"), (-1, "公示期已到")])
