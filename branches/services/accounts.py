@@ -76,8 +76,14 @@ def open_accounts(holders: Iterable[Holder], *, by: User | None, path: str = "")
     return [Slip(user, password) for user, password in zip(users, passwords, strict=True)]
 
 
+@transaction.atomic
 def open_account(*, name: str, username: str = "", phone: str = "", by: User) -> Slip:
-    """Open one account, for an officer who is no member here or a member by hand."""
+    """Open one account, for an officer who is no member here or a member by hand. One of the same name and phone wants a user name:
+    so a page sent twice, or loaded anew for its slip, opens no second account."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if not username and (known := User.objects.filter(name=name, phone=phone).first()):
+        sentence = "已经有同名、同手机号码的账号（{}）。登录条没有看到，到那个账号重设密码；真是另一个人，写上用户名再开。"
+        raise DomainError(sentence.format(known.username), field="username")
     if username and User.objects.filter(username=username).exists():
         raise DomainError("这个用户名已经有人用了。", field="username")
     return open_accounts([Holder(name=name, username=username, phone=phone)], by=by)[0]

@@ -25,6 +25,16 @@ def test_a_new_account_is_handed_over_once_and_must_change_its_password(client, 
     assert password not in client.get(reverse("branches:account", args=[user.uid])).content.decode()
 
 
+def test_a_page_sent_twice_opens_one_account_and_says_what_to_do(client, system_admin):
+    client.force_login(system_admin)
+    said = {"name": "肖斌", "phone": "15400000001", "username": ""}
+    client.post(reverse("branches:account_new"), said)
+    again = client.post(reverse("branches:account_new"), said)
+    assert again.status_code == 422 and "（xiaobin）。登录条没有看到，到那个账号重设密码" in again.content.decode()
+    assert client.post(reverse("branches:account_new"), said | {"username": "xiaobin-2"}).status_code == 200
+    assert User.objects.filter(name="肖斌").count() == 2
+
+
 def test_an_initial_password_is_stored_nowhere_in_clear(client, system_admin):
     client.force_login(system_admin)
     response = client.post(reverse("branches:account_new"), {"name": "肖斌"})

@@ -86,7 +86,8 @@ def test_the_host_answers_and_then_reports_the_year(tree, secretary, person):
     hosting.accept(asked, today=TODAY, by=host)
     assert told(host, date(2026, 9, 30)) == []
     assert told(host, date(2026, 10, 1)) == [(date(2026, 12, 31), "向高家杨村党支部反馈潘山洋的表现", "写反馈")]
-    hosting.report_home(asked, kind="performance", text="按时参加", today=TODAY, by=host)
+    one, again = (hosting.report_home(asked, kind="performance", text="按时参加", today=TODAY, by=host) for _ in range(2))
+    assert one == again, "a double tap"
     assert told(host) == []
 
 

@@ -73,7 +73,7 @@ def negated(tree: dict, at: str) -> dict:
 
 def _steps(at: str) -> list[int]:
     parts = at.split(".") if at else []
-    if not all(part.isascii() and part.isdecimal() for part in parts):
+    if not all(part.isascii() and part.isdecimal() and len(part) < 4 for part in parts):
         raise NoPlace(at)
     return [int(part) for part in parts]
 

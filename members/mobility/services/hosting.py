@@ -88,7 +88,7 @@ def end_hosting(hosting: Hosting, *, on: date, reason: str, today: date, by: Use
 
 @transaction.atomic
 def report_home(hosting: Hosting, *, kind: str, grade: str = "", text: str, today: date, by: User) -> Report:
-    """The host tells the home branch how the member did."""
+    """The host tells the home branch how the member did. The same sent twice is one."""
     held = _locked(hosting)
     if held.state != State.ACCEPTED:
         raise DomainError("还没有接收这位党员，没有可反馈的。")
@@ -98,7 +98,10 @@ def report_home(hosting: Hosting, *, kind: str, grade: str = "", text: str, toda
         raise DomainError("民主评议要选等次，日常表现不选。", field="grade")
     if not text.strip():
         raise DomainError("写一两句表现。", field="text")
-    report = Report.objects.create(hosting=held, kind=kind, grade=grade, text=text.strip(), day=today, written_by=by)
+    said = {"hosting": held, "kind": kind, "grade": grade, "text": text.strip(), "day": today, "written_by": by}
+    if sent := Report.objects.filter(**said).first():
+        return sent
+    report = Report.objects.create(**said)
     _record("reported", held, by=by, day=today, kind=kind)
     return report
 
