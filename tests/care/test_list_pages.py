@@ -132,6 +132,7 @@ def test_a_list_fixed_for_a_day_does_not_change_with_the_people(client, tree, co
     snapshot = ListSnapshot.objects.get()
     services.withdraw_condition(Condition.objects.get(member=poor), by=secretary)
     shown = client.get(reverse("care:snapshot", args=[snapshot.uid])).content.decode()
+    assert f">第 {snapshot.version.number} 版<" in shown
     assert "高有福" in shown and "本人不要" in shown and snapshot.people == 1
     assert "高有福" not in client.get(reverse("care:list", args=["hardship"])).content.decode()
     again = client.post(fix, said | {"seen": 1})
