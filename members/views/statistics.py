@@ -132,7 +132,7 @@ def _chart(years) -> dict:
     return {
         "legend": {"data": ["党员", "35岁及以下", "大专及以上"]},
         "grid": {"left": 0, "right": 56, "top": 36, "bottom": 0, "containLabel": True},  # room for the figure at each line's end
-        "xAxis": {"type": "category", "data": [_label(day) for day, _ in years], "axisLabel": {"interval": 0}},
+        "xAxis": {"type": "category", "data": [_label(day) for day, _ in years], "axisLabel": {"interval": 0, "hideOverlap": True}},
         "yAxis": {"type": "value"},
         "series": [
             {"type": "line", "name": name, "data": figures, "endLabel": {"show": True}}
@@ -146,4 +146,4 @@ def _chart(years) -> dict:
 
 
 def _label(day: date) -> str:
-    return f"{day.year}年底" if (day.month, day.day) == (12, 31) else chinese_day(day)
+    return f"{day.year}" if (day.month, day.day) == (12, 31) else chinese_day(day)

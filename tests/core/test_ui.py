@@ -114,6 +114,11 @@ def test_duties_stand_in_their_groups():
     assert "已逾期 3 件" in of_a_page and of_a_page.count("pp-duty") == 2 and "本月到期" not in of_a_page
 
 
+def test_a_day_that_is_missing_is_said_in_the_words_of_its_place():
+    assert draw("{{ d|iso }} {{ d|iso:'还没有' }}", d=None) == "— 还没有"
+    assert draw("{{ d|iso:'还没有' }}", d=TODAY) == "2026-11-22"
+
+
 def test_of_a_long_list_the_most_urgent_are_seen_and_the_rest_stands_behind_a_line_for_each_part_of_the_work():
     def duty(number, on, room):
         return Duty(

@@ -48,10 +48,10 @@ def long_day(value) -> str:
 
 
 @register.filter
-def iso(value) -> str:
-    """2026-11-20, for files and timelines"""
+def iso(value, missing=NONE) -> str:
+    """2026-11-20, for files and timelines; `missing` is said where there is no day: {{ day|iso:"还没有" }}"""
     value = _day(value)
-    return value.isoformat() if value else NONE
+    return value.isoformat() if value else missing
 
 
 @register.filter
