@@ -130,7 +130,8 @@ def _asked_for(request, today: date) -> dict:
 
 def _sent_before(request, branch: Organisation) -> Meeting | None:
     """The meeting this very form made when it was sent the first time (a double tap, a page sent again)."""
-    return Meeting.objects.filter(uid=uid_named(request.POST.get("uid")), organisation=branch).first()
+    uid = uid_named(request.POST.get("uid"))
+    return Meeting.objects.filter(uid=uid, organisation=branch).first() if uid else None
 
 
 def _keep(form: MeetingForm, branch: Organisation, meeting: Meeting | None, *, by, today: date, confirm: bool) -> Meeting:
