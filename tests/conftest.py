@@ -78,13 +78,13 @@ def rows_of_tree(county) -> list[tuple[str, list[dict]]]:
 
 @pytest.fixture(scope="session")
 def founded():
-    """The tree as its service founded it for the first who asked, and the statement that puts its rows back."""
+    """The tree as its service founded it for whoever asked first, and the statements that put its rows back."""
     return SimpleNamespace(tree=None, rows="")
 
 
 @pytest.fixture
 def tree(db, founded):
-    """清源县 ← 山门镇 (高家杨村, 袁家店村) and 白驼镇 (石柳村). Six services' work is too dear for every test anew."""
+    """清源县 ← 山门镇 (高家杨村, 袁家店村) and 白驼镇 (石柳村). To found six organisations for every test anew costs two minutes."""
     if founded.tree is None:
         founded.tree = found_tree()
         founded.rows = put_back(rows_of_tree(founded.tree.county))

@@ -65,22 +65,19 @@ def test_ctrl_c_ends_all_it_started_and_a_second_one_does_no_harm(home, demo):
     assert not healthy(demo)
 
 
-def test_the_second_start_keeps_the_data_and_a_killed_demo_leaves_nobody(home, demo):
+def test_the_second_start_keeps_the_data_starts_killed_parts_again_however_often_and_killed_leaves_nobody(home, demo):
     log = (home.path / "demo.log").read_text()
     assert log.count("演示县已生成") == 1 and "已有数据" in log
-    demo.kill()
-    demo.wait()
-    eventually(lambda: not home.running())
-    assert not healthy(demo)
-
-
-def test_killed_parts_are_started_again_however_often(home, demo):
     for word in ("gunicorn", " worker ", " beat ", "gunicorn", "gunicorn"):
         killed = children(demo.pid, word)
         assert len(killed) == 1
         os.kill(killed[0], signal.SIGKILL)
         eventually(lambda word=word, killed=killed: children(demo.pid, word) not in ([], killed), 60)
     eventually(lambda: healthy(demo), 60)
+    demo.kill()
+    demo.wait()
+    eventually(lambda: not home.running())
+    assert not healthy(demo)
 
 
 @pytest.mark.parametrize(
