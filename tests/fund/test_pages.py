@@ -131,6 +131,18 @@ def test_one_page_sent_twice_records_its_money_once(client, ours, secretary, nam
     assert rows.objects.count() == before + 2
 
 
+def test_a_year_is_closed_by_its_page_once_and_the_year_after_is_not(client, tree, department):
+    year = TODAY.year - 2
+    book = make_book(tree.county, by=department, today=TODAY, since=date(year, 1, 1))
+    client.force_login(department)
+    address = reverse("fund:close", args=[book.uid])
+    assert f'name="year" value="{year}"' in text_of(client, "fund:close", book.uid)
+    assert client.post(address, {"year": year}).status_code == 302
+    again = client.post(address, {"year": year})
+    assert again.status_code == 422 and f"{year} 年已经结过账了" in again.content.decode()
+    assert list(book.years.filter(closed_at__isnull=False).values_list("year", flat=True)) == [year]
+
+
 def test_of_two_who_send_one_payment_back_the_later_is_told(client, ours, secretary):
     client.force_login(secretary)
     payment = expense(ours, by=secretary)

@@ -82,7 +82,7 @@ def test_the_same_talk_is_recorded_once_and_voided_with_a_reason(tree, secretary
             talk(tree, secretary, **fields)
     with pytest.raises(DomainError, match="为什么作废"):
         services.void_talk(held, why="", by=secretary)
-    services.void_talk(held, why="记错了人", by=secretary)
+    services.void_talk(held, why="记错了人" * 40, by=secretary)
     assert (Talk.objects.count(), Talk.objects.standing().count()) == (1, 0)
     assert not Fact.objects.standing().exists()
 

@@ -52,7 +52,7 @@ def void_talk(talk: Talk, *, why: str, by: User) -> Talk:
         return held
     if not why.strip():
         raise DomainError("写上为什么作废。", field="why")
-    held.voided_at, held.voided_by, held.why = timezone.now(), by, why.strip()
+    held.voided_at, held.voided_by, held.why = timezone.now(), by, why.strip()[:120]
     held.save(update_fields=["voided_at", "voided_by", "why"])
     facts.void(_keys(held).values(), by=by)
     _record("voided", held, by=by, day=held.held_on)

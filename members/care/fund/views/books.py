@@ -3,20 +3,21 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import FileResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from branches.access import can, require
 from branches.models import Organisation
-from members.care.fund.forms import AccountForm, BookForm, LineForm, ReasonForm
+from members.care.fund.forms import AccountForm, BookForm, LineForm
 from members.care.fund.models import Account, Book, BookYear, BudgetLine, Payment, Source, Voucher
 from members.care.fund.selectors import books as selectors
 from members.care.fund.selectors.statements import months_of, running_in
 from members.care.fund.services import books as services
 from members.care.fund.services import exports
 from members.care.fund.views.scope import CLOSE, RECORD, SEE, book_asked, done, in_sight, may, year_asked, year_options
-from partyportal.core.errors import DomainError
+from partyportal.core.days import year_named
 from partyportal.core.htmx import page
 from partyportal.core.sheets import XLSX
 
@@ -209,15 +210,11 @@ def close(request, uid):
     held, today = book_asked(request, uid), timezone.localdate()
     require(request.user, CLOSE, held.organisation)
     open_years = BookYear.objects.filter(book=held, closed_at=None).order_by("year")
-    year, form = open_years.first(), ReasonForm()
-    if request.method == "POST":
-        try:
-            services.close_year(held, year.year, by=request.user, today=today)
-        except DomainError as refusal:
-            form.full_clean()
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, f"{year.year} 年已结账，余额转入 {year.year + 1} 年。")
+    year, form = open_years.first(), Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        asked = year_named(request.POST.get("year")) or year.year  # as shown: a page sent twice does not close the year after
+        if done(form, services.close_year, book=held, year=asked, by=request.user, today=today):
+            messages.success(request, f"{asked} 年已结账，余额转入 {asked + 1} 年。")
             return redirect("fund:book", uid)
     closed = BookYear.objects.filter(book=held, closed_at__isnull=False).select_related("closed_by").prefetch_related("ends__account")
     context = {"book": held, "year": year, "closed": closed, "form": form, "is_over": year.year < today.year}
