@@ -84,7 +84,7 @@ def founded():
 
 @pytest.fixture
 def tree(db, founded):
-    """清源县 ← 山门镇 (高家杨村, 袁家店村) and 白驼镇 (石柳村). To found six organisations costs 20 ms, to put them back 1."""
+    """清源县 ← 山门镇 (高家杨村, 袁家店村) and 白驼镇 (石柳村). To found six organisations costs 12 ms, to put them back 2."""
     if founded.tree is None:
         founded.tree = found_tree()
         founded.rows = put_back(rows_of_tree(founded.tree.county))
