@@ -66,7 +66,7 @@ def period_words(period: str, month: date) -> str:
     if period == "month":
         return f"{month.month} 月"
     if period == "quarter":
-        return quarter_words(month)
+        return quarter_words(quarter_of(month))
     return f"{month.year} 年度"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from partyportal.core.days import months_after, quarter_words
+from partyportal.core.days import months_after, quarter_of, quarter_words
 
 # ── A piece on its way: what may be done in which state, and where it leads ──
 DRAFT, SUBMITTED, RETURNED, PUBLISHED, WITHDRAWN = "draft", "submitted", "returned", "published", "withdrawn"
@@ -75,7 +75,7 @@ def period_words(how_often: str, start: date) -> str:
     if how_often == "month":
         return f"{start.year} 年 {start.month} 月"
     if how_often == "quarter":
-        return f"{start.year} 年{quarter_words(start)}"
+        return f"{start.year} 年{quarter_words(quarter_of(start))}"
     if how_often == "half":
         return f"{start.year} 年{'上' if start.month == 1 else '下'}半年"
     return f"{start.year} 年"

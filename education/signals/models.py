@@ -9,7 +9,7 @@ from branches.access import ScopedQuerySet, paths_for
 from branches.models import Organisation
 from education.models import Meeting
 from education.signals import rules
-from partyportal.core.days import quarter_words
+from partyportal.core.days import quarter_of, quarter_words
 from partyportal.core.uid import uid_field
 
 
@@ -102,7 +102,7 @@ class Question(models.Model):
 
     @property
     def quarter(self) -> str:
-        return f"{self.since.year} 年{quarter_words(self.since)}"
+        return f"{self.since.year} 年{quarter_words(quarter_of(self.since))}"
 
 
 class QuestionStepQuerySet(ScopedQuerySet):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from members.rules.ages import NO_PROBATION
-from partyportal.core.days import month_end, quarter_words
+from partyportal.core.days import month_end, quarter_of, quarter_words
 
 NOTICE = timedelta(days=30)  # a branch is told this long before a period ends
 
@@ -28,7 +28,7 @@ def period_words(start: date, months: int) -> str:
     last = min(start.month + months - 1, 12)
     return {
         1: f"{start.month} 月",
-        3: quarter_words(start),
+        3: quarter_words(quarter_of(start)),
         6: "上半年" if start.month == 1 else "下半年",
         12: f"{start.year} 年",
     }.get(months, f"{start.month}–{last} 月")

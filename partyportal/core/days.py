@@ -36,9 +36,9 @@ def quarter_of(day: date) -> int:
     return (day.month + 2) // 3
 
 
-def quarter_words(day: date) -> str:
+def quarter_words(quarter: int) -> str:
     """第三季度."""
-    return f"第{'一二三四'[quarter_of(day) - 1]}季度"
+    return f"第{'一二三四'[quarter - 1]}季度"
 
 
 def chinese_day(day: date, *, year: bool = False) -> str:

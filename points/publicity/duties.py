@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from branches.access import paths_for
 from branches.models import Organisation
+from partyportal.core.days import quarter_words
 from partyportal.core.duties import Duty
 from partyportal.core.parameters import values_on
 from partyportal.core.workdays import calendar
@@ -42,7 +43,7 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
         return []
     numbers, known = values_on(today, [OPEN_DAYS, HEAR_DAYS, DECIDE_DAYS]), calendar()
     year, quarter = rules.last_ended(today)
-    words = f"{year} 年第{'一二三四'[quarter - 1]}季度"
+    words = f"{year} 年{quarter_words(quarter)}"
     by = known.last_of(_day_after(year, quarter), numbers[OPEN_DAYS.key])
     duties = [
         _duty(

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from branches.access import ScopedQuerySet
 from branches.models import Organisation
 from members.models import Fact, Member
+from partyportal.core.days import quarter_words
 from partyportal.core.models import Attachment
 from partyportal.core.uid import uid_field
 from points.publicity import rules
@@ -58,7 +59,7 @@ class Publication(models.Model):
         indexes = [models.Index(fields=["year", "quarter"], name="publication_by_quarter")]
 
     def __str__(self):
-        return f"{self.year} 年第{'一二三四'[self.quarter - 1]}季度"
+        return f"{self.year} 年{quarter_words(self.quarter)}"
 
 
 class OfPublicationQuerySet(ScopedQuerySet):

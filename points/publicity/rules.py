@@ -37,11 +37,6 @@ def last_day(year: int, quarter: int) -> date:
     return (date(year + 1, 1, 1) if quarter == 4 else date(year, quarter * 3 + 1, 1)) - timedelta(days=1)
 
 
-def quarter_of(day: date) -> int:
-    """The quarter a day is in."""
-    return (day.month + 2) // 3
-
-
 def last_ended(today: date) -> tuple[int, int]:
     """The latest quarter that is over: on its own last day it is not yet."""
     quarter = (today.month - 1) // 3

@@ -9,6 +9,7 @@ from django.db.models import Q, Sum
 
 from branches.models import Organisation
 from members.models import Fact
+from partyportal.core.days import quarter_words
 from points.models import Entry, Item, Standing, Threshold
 from points.selectors.grades import Graded, grades_of, grades_under
 from points.settlement.grades import GradePeriod
@@ -62,7 +63,7 @@ def _lists(ids: Iterable[int], year: int, today: date) -> dict[int, list[str]]:
             break
         for member, held in grades_of(ids, period, today=today).items():
             if held.on_list:
-                found.setdefault(member, []).append(f"第{'一二三四'[quarter - 1]}季度{Threshold.List(held.on_list).label}")
+                found.setdefault(member, []).append(f"{quarter_words(quarter)}{Threshold.List(held.on_list).label}")
     return found
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from partyportal.core.days import quarter_of, quarter_words
 from points.rules.kinds import BASE, LAST_YEAR, YEAR_BASE
 from points.settlement.sources import LAST_YEARS_POINTS, at_home
 
@@ -15,10 +16,8 @@ def open_period(day: date) -> int:
     One a quarter for everybody; one a year, and last year's points, only where a published item asks for them.
     A fact's day is the first of its quarter or year, or the day the member came. What it is worth is the scheme's to say.
     """
-    quarter = (day.month + 2) // 3
-    opened = _give(
-        BASE, date(day.year, quarter * 3 - 2, 1), day, f"{day.year}Q{quarter}", f"{day.year} 年第{'一二三四'[quarter - 1]}季度基础分"
-    )
+    quarter = quarter_of(day)
+    opened = _give(BASE, date(day.year, quarter * 3 - 2, 1), day, f"{day.year}Q{quarter}", f"{day.year} 年{quarter_words(quarter)}基础分")
     if _is_asked_for(YEAR_BASE, day.year):
         opened += _give(YEAR_BASE, date(day.year, 1, 1), day, f"{day.year}", f"{day.year} 年基础分")
     return opened + carry_over(day.year, until=day)

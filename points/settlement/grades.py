@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from members.models import Member, MemberClass
+from partyportal.core.days import quarter_of, quarter_words
 from points.models import Period, QuarterCounts
 from points.settlement.sources import published_schemes
 from points.settlement.sql import reigning
@@ -62,7 +63,7 @@ class GradePeriod:
     @classmethod
     def of(cls, day: date) -> "GradePeriod":
         """The quarter of a day."""
-        return cls(day.year, (day.month + 2) // 3)
+        return cls(day.year, quarter_of(day))
 
     @property
     def kind(self) -> str:
@@ -86,7 +87,7 @@ class GradePeriod:
 
     @property
     def label(self) -> str:
-        return f"{self.year} 年第{'一二三四'[self.quarter - 1]}季度" if self.quarter else f"{self.year} 年"
+        return f"{self.year} 年{quarter_words(self.quarter)}" if self.quarter else f"{self.year} 年"
 
     @property
     def value(self) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from branches.access import paths_for, require
 from branches.models import Organisation
 from branches.selectors import trail
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.numbers import number_named
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX
@@ -111,9 +111,6 @@ def chosen_period(request, years: list[int], *, default: GradePeriod) -> GradePe
 
 def _common(request, organisation: Organisation, period: GradePeriod, today, years: list[int]) -> dict:
     periods = [GradePeriod(year, quarter) for year in years[:3] for quarter in (None, 4, 3, 2, 1)]
-    query = request.GET.copy()
-    query["format"] = "xlsx"
-    query.pop("page", None)
     return {
         "organisation": organisation,
         "above": trail(organisation, request.user),
@@ -121,7 +118,7 @@ def _common(request, organisation: Organisation, period: GradePeriod, today, yea
         "period": period,
         "period_choices": [(p.value, p.label) for p in periods if p.first <= today],
         "may_order": bool(value_on(today, ORDER_BY_POINTS)),
-        "export_url": f"?{query.urlencode()}",
+        "export_url": query_with(request, format="xlsx"),
         "today": today,
     }
 

@@ -16,7 +16,7 @@ from education.openness.parameters import WITHOUT_LOGIN
 from education.openness.selectors import catalogue as listed_catalogue
 from education.openness.selectors import pieces as selectors
 from partyportal.core import audit
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX, write_xlsx
 
@@ -74,17 +74,9 @@ def _wall(request, sort: str):
         "writes": writes,
         "may_export": can(request.user, "member.export"),
         "looks_around": bool(paths_for(request.user)),
-        "query": _query(request, format="xlsx"),
+        "query": query_with(request, format="xlsx"),
     }
     return page(request, "openness/wall.html", context, fragment="openness/_wall.html")
-
-
-def _query(request, **more) -> str:
-    asked = request.GET.copy()
-    asked.pop("page", None)
-    for name, value in more.items():
-        asked[name] = value
-    return f"?{asked.urlencode()}"
 
 
 def _exported(request, found, sort: str):
@@ -138,6 +130,6 @@ def catalogue(request):
         "may_export": can(request.user, "member.export"),
         "may_write": mine is not None and can(request.user, "openness.disclose", mine),
         "mine_organisation": mine,
-        "query": _query(request, format="xlsx"),
+        "query": query_with(request, format="xlsx"),
     }
     return page(request, "openness/catalogue.html", context)

@@ -26,7 +26,7 @@ from members.models import Member
 from members.rules.ages import whole_years
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.sheets import XLSX
 
 CASES_A_PAGE = 50
@@ -55,9 +55,6 @@ def cases(request):
     if request.GET.get("format") == "xlsx":
         sheet = export_cases(found, by=request.user, path=within.path if within else "", today=today)
         return FileResponse(sheet, as_attachment=True, filename=f"发展党员-{today:%Y%m%d}.xlsx", content_type=XLSX)
-    query = request.GET.copy()
-    query.pop("page", None)
-    query["format"] = "xlsx"
     context = {
         "page": Paginator(found, CASES_A_PAGE).get_page(request.GET.get("page")),
         "counts": pipeline.counts(everybody, today=today),
@@ -70,7 +67,7 @@ def cases(request):
         "stages": [("", "全部"), *((str(stage), name) for stage, name in STAGE_NAMES.items())],
         "states": [("", "正在发展"), *(choice for choice in Case.State.choices if choice[0] != Case.State.OPEN)],
         "dues": [("", "不限"), *pipeline.DUE],
-        "export_query": f"?{query.urlencode()}",
+        "export_query": query_with(request, format="xlsx"),
         "base": f"organisation={within.code}&" if within else "",
     }
     return page(request, "development/cases.html", context, fragment="development/_cases.html")

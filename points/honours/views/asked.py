@@ -24,11 +24,3 @@ def within_asked(request) -> Organisation | None:
 
 def year_options(today) -> list[tuple[str, str]]:
     return [("", "不限"), *((str(year), f"{year} 年") for year in range(today.year, today.year - YEARS_BACK, -1))]
-
-
-def query_with(request, **changes) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    for key, value in changes.items():
-        query[key] = value
-    return f"?{query.urlencode()}"

@@ -15,7 +15,7 @@ from branches.models import Organisation
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX, write_xlsx
 from partyportal.core.workdays import calendar
@@ -25,7 +25,7 @@ from points.honours.models import Call, Step
 from points.honours.parameters import PUBLICITY_WORKDAYS
 from points.honours.selectors import calls as selectors
 from points.honours.selectors.honours import statistics
-from points.honours.views.asked import query_with, text_asked, year_asked, year_options
+from points.honours.views.asked import text_asked, year_asked, year_options
 
 CALLS_A_PAGE = 50
 Act = Step.Act

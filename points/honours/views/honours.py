@@ -15,13 +15,13 @@ from members.models import Member
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.sheets import XLSX, write_xlsx
 from points.honours import services
 from points.honours.forms import WithdrawHonourForm
 from points.honours.models import Call, Honour
 from points.honours.selectors import honours as selectors
-from points.honours.views.asked import query_with, text_asked, within_asked, year_asked, year_options
+from points.honours.views.asked import text_asked, within_asked, year_asked, year_options
 
 HONOURS_A_PAGE = 50
 ON_A_WALL = 120

@@ -15,7 +15,7 @@ from members.models import Member
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.sheets import XLSX, write_xlsx
 from partyportal.core.uid import uid_named
 from points.honours import services
@@ -24,7 +24,7 @@ from points.honours.models import Use
 from points.honours.selectors import uses as selectors
 from points.honours.selectors.honours import held_on
 from points.honours.selectors.yellow import unspoken
-from points.honours.views.asked import query_with, text_asked, within_asked, year_asked, year_options
+from points.honours.views.asked import text_asked, within_asked, year_asked, year_options
 
 USES_A_PAGE = 50
 FOUND_SHOWN = 20

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from branches.models import Organisation
+from partyportal.core.days import quarter_words
 from partyportal.core.parameters import value_on
 from partyportal.core.workdays import calendar
 from points.publicity import rules
@@ -40,7 +41,7 @@ class Row:
 
     @property
     def words(self) -> str:
-        return f"{self.year} 年第{'一二三四'[self.quarter - 1]}季度"
+        return f"{self.year} 年{quarter_words(self.quarter)}"
 
 
 def due_on(year: int, quarter: int, today: date) -> date:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from branches.models import Organisation
 from members.models import Affiliation, Fact, Member
+from partyportal.core.days import quarter_of
 from points.models import Entry, Standing
 from points.publicity import rules
 from points.publicity.models import Publication, SheetLine
@@ -131,7 +132,7 @@ def _reasons(held: dict[tuple[int, int], SheetLine], year: int) -> dict[tuple[in
     )
     sums: dict[tuple, list[Entry]] = {}
     for entry in later.select_related("fact", "item").order_by("id"):
-        line = held.get((entry.member_id, rules.quarter_of(entry.day)))
+        line = held.get((entry.member_id, quarter_of(entry.day)))
         if line is not None and entry.posted_at > line.publication.as_of:
             sums.setdefault((entry.member_id, entry.line, entry.day), []).append(entry)
     keys = {entries[-1].fact.key for entries in sums.values() if entries[-1].fact_id}
@@ -140,7 +141,7 @@ def _reasons(held: dict[tuple[int, int], SheetLine], year: int) -> dict[tuple[in
     for (member, _, day), entries in sums.items():
         if points := sum((entry.points for entry in entries), ZERO):
             words = _words(entries[-1], voided, was_there=entries[0].posting > 1)
-            found.setdefault((member, rules.quarter_of(day)), []).append(Reason(day, words, points, entries[-1].posted_at))
+            found.setdefault((member, quarter_of(day)), []).append(Reason(day, words, points, entries[-1].posted_at))
     return {key: sorted(reasons, key=lambda reason: (reason.day, reason.posted_at)) for key, reasons in found.items()}
 
 

@@ -15,6 +15,7 @@ from branches.access import can, paths_for, require
 from members.models import Fact, Member
 from partyportal.core import audit
 from partyportal.core.attachments import streamed
+from partyportal.core.days import quarter_of, quarter_words
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
 from partyportal.core.htmx import page
@@ -87,14 +88,14 @@ def _exported(request, found):
 def object_to_fact(request, fact):
     """这笔有异议, from a line of one's own points: to the form while the sheet of its quarter is up, else why not now."""
     disputed = get_object_or_404(Fact.objects.select_related("member"), uid=fact, member__user=request.user)
-    today, (year, quarter) = timezone.localdate(), (disputed.day.year, rules.quarter_of(disputed.day))
+    today, (year, quarter) = timezone.localdate(), (disputed.day.year, quarter_of(disputed.day))
     line = sheets.line_of(disputed.member, year, quarter)
     if line and sheets.is_open(line.publication, today):
         return redirect(f"{reverse('publicity:objection_new', args=[line.publication.uid])}?fact={disputed.uid}")
     if line:
         messages.warning(request, f"{line.publication}的公示到 {day(line.publication.until)}，已经过了。还有疑问的，跟支部书记说。")
         return redirect(f"{reverse('publicity:mine')}?quarter={year}Q{quarter}")
-    messages.warning(request, f"这一笔在 {year} 年第{'一二三四'[quarter - 1]}季度，支部还没有公示。公示后再来提；急的先跟支部书记说。")
+    messages.warning(request, f"这一笔在 {year} 年{quarter_words(quarter)}，支部还没有公示。公示后再来提；急的先跟支部书记说。")
     return redirect("points:mine")
 
 

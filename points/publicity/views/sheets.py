@@ -12,6 +12,7 @@ from branches.access import can, require, require_sight
 from branches.models import Organisation
 from members.models import Member
 from partyportal.core import audit
+from partyportal.core.days import quarter_words
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
@@ -52,7 +53,7 @@ def publications(request):
         "state": state,
         "counts": [(label, key, counted[key]) for key, label in overview.STATES.items() if counted[key] or key == state],
         "state_choices": [("", "全部"), *((key, f"{label} {counted[key]}") for key, label in overview.STATES.items() if counted[key])],
-        "quarter_choices": [(f"{year}Q{quarter}", f"{year} 年第{'一二三四'[quarter - 1]}季度") for year, quarter in quarters],
+        "quarter_choices": [(f"{year}Q{quarter}", f"{year} 年{quarter_words(quarter)}") for year, quarter in quarters],
         "quarter": f"{chosen[0]}Q{chosen[1]}",
         "due_on": overview.due_on(*chosen, today),
         "may_publish": can(request.user, "points.publish"),
@@ -120,7 +121,7 @@ def publication_new(request):
     until = known.last_of(today, value_on(today, WINDOW_DAYS))
     context = {
         "branch": branch,
-        "words": f"{year} 年第{'一二三四'[quarter - 1]}季度",
+        "words": f"{year} 年{quarter_words(quarter)}",
         "after": [
             f"{len(selectors.people_of(branch, year, quarter))} 名党员本季度各类积分、合计和当年累计，按姓名排列，支部党员都能看到",
             f"可以提异议到 {until:%-m月%-d日}" + (f"（{beyond}）" if (beyond := known.beyond(until)) else ""),
@@ -206,12 +207,12 @@ def mine(request):
         "member": member,
         "line": line,
         "publication": held,
-        "words": f"{year} 年第{'一二三四'[quarter - 1]}季度",
+        "words": f"{year} 年{quarter_words(quarter)}",
         "compared": selectors.published_and_now(member, year, quarter),
         "deeds": selectors.deeds_of(member, year, quarter) if held else [],
         "is_open": bool(held) and selectors.is_open(held, today),
         "objections": Objection.objects.filter(publication=held, member=member).select_related("fact") if held else [],
         "quarter": f"{year}Q{quarter}",
-        "quarter_choices": [(f"{y}Q{q}", f"{y} 年第{'一二三四'[q - 1]}季度") for y, q in quarters],
+        "quarter_choices": [(f"{y}Q{q}", f"{y} 年{quarter_words(q)}") for y, q in quarters],
     }
     return page(request, "publicity/mine.html", context)

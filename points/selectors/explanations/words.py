@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from partyportal.core.days import quarter_of, quarter_words
 from points.models import Period
-
-QUARTERS = "一二三四"
 
 
 def plain(number: Decimal) -> str:
@@ -38,7 +37,7 @@ def stretch(period: str, start: date) -> str:
     if period == Period.MONTH:
         return f" {start.month} 月"
     if period == Period.QUARTER:
-        return f"第{QUARTERS[(start.month - 1) // 3]}季度"
+        return quarter_words(quarter_of(start))
     if period == Period.HALF_YEAR:
         return "上半年" if start.month == 1 else "下半年"
     return "全年"

@@ -22,7 +22,7 @@ from members.care.aid.services.exports import export_cases
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
 from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, query_with
 from partyportal.core.parameters import value_on
 from partyportal.core.sheets import XLSX
 
@@ -71,7 +71,7 @@ def cases(request):
         one.late = one.waited > limit and one.state in selectors.HURRIED
     context = {
         "page": shown,
-        "tabs": [(label, counts[key], _tab_url(request, key), key == tab) for key, (label, _) in selectors.TABS.items()],
+        "tabs": [(label, counts[key], query_with(request, tab=key), key == tab) for key, (label, _) in selectors.TABS.items()],
         "tab": tab,
         "today": today,
         "within": within,
@@ -111,13 +111,6 @@ def _narrowing(request, within, filters) -> dict:
         "programme": filters.asked("programme") or "",
         "year": filters.asked("year"),
     }
-
-
-def _tab_url(request, tab: str) -> str:
-    query = request.GET.copy()
-    query["tab"] = tab
-    query.pop("page", None)
-    return f"?{query.urlencode()}"
 
 
 @never_cache
