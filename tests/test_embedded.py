@@ -18,7 +18,7 @@ from partyportal import embedded
 from partyportal.demo import Demo, DemoFault, Stopped
 from partyportal.embedded import holder, places
 from partyportal.embedded.keeper import Keeper
-from partyportal.embedded.servers import end_orphan, package_folder, wanted_source
+from partyportal.embedded.servers import command_line, end_orphan, package_folder, wanted_source
 from partyportal.embedded.state import State, alive
 from tests.homes import CHECKOUT, Home, eventually, make_home
 
@@ -233,6 +233,7 @@ def test_the_server_of_a_home_copied_from_is_no_orphan_of_the_copy(tmp_path):
     own = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "-D", str(data)])
     try:
         for process in (other, own):
+            eventually(lambda pid=process.pid: command_line(pid), 5)  # Linux gives it a moment after the start.
             (tmp_path / "pid").write_text(f"{process.pid}\n")
             end_orphan(tmp_path / "pid", mark=str(data))
         assert other.poll() is None and own.wait(5)
