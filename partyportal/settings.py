@@ -284,5 +284,3 @@ LOGGING = {
 JOB_HEARTBEAT = True  # renew leases from a thread; tests inside one transaction turn it off
 JOB_FAULTS_RAISE = False
 JOB_LEASE = 45  # seconds until a job of a killed worker may be taken up again
-
-IMPORT_MAX_BYTES = 30_000_000

@@ -61,7 +61,7 @@ def rewrite(one: Pledge, *, text: str, by: User, today: date) -> Pledge:
 
 
 @transaction.atomic
-def confirm(one: Pledge, *, by: User, today: date, note: str = "") -> Pledge:
+def confirm(one: Pledge, *, by: User, today: date) -> Pledge:
     """支部确认: by another than the member and than who wrote it down."""
     held = _held(one, {State.WRITTEN}, "这条承诺刚才有人办过。")
     _branch(held, by)
