@@ -1,5 +1,10 @@
 """The documentation's page and the schema: readable by everybody, for they hold no data."""
 
+from functools import cache
+
+from django.http import HttpResponse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
@@ -11,8 +16,23 @@ POLICY = (
 )
 
 
+@cache
+def written(renderer) -> bytes:
+    """The whole schema in one form. It follows from the code alone and is seconds of work: a process does it once, whoever asks."""
+    return renderer().render(SchemaGenerator().get_schema(public=True), renderer_context={})
+
+
 class SchemaView(SpectacularAPIView):
     permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request, *args, **kwargs):
+        form = request.accepted_renderer
+        return HttpResponse(
+            written(type(form)),
+            content_type=form.media_type,
+            headers={"Content-Disposition": f'inline; filename="{spectacular_settings.TITLE}.{form.format}"'},
+        )
 
 
 class DocsView(SpectacularSwaggerSplitView):

@@ -82,3 +82,15 @@ def test_the_page_and_the_schema_open_for_everybody(client):
     assert client.get("/api/docs/?script=").status_code == 200
     assert client.get("/api/v1/schema/").status_code == 200
     assert "unsafe-inline" not in client.get("/login/")["Content-Security-Policy"]
+
+
+def test_a_process_writes_the_schema_once(client, monkeypatch):
+    """Anybody may ask, without a login, and writing it takes seconds: asked again, it is not written again."""
+    first = client.get("/api/v1/schema/?format=json")
+    assert first.status_code == 200 and b'"paths"' in first.content
+
+    def again(*args, **kwargs):
+        raise AssertionError("written again")
+
+    monkeypatch.setattr("drf_spectacular.generators.SchemaGenerator.get_schema", again)
+    assert client.get("/api/v1/schema/?format=json").content == first.content
