@@ -35,7 +35,7 @@ class Fact(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="当时所在党支部", related_name="facts", db_index=False)
     member_class = models.CharField("当时分类", max_length=12, choices=MemberClass.Name)
     day = models.DateField("日期")
-    units = models.DecimalField("数量", max_digits=8, decimal_places=2, default=1)
+    units = models.DecimalField("数量", max_digits=12, decimal_places=2, default=1)
     grade = models.CharField("档次", max_length=20, blank=True, default="", db_default="", db_collation="C")
     title = models.CharField("事由", max_length=120)
     evidence = models.CharField("依据", max_length=300, blank=True)

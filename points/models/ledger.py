@@ -59,7 +59,7 @@ class Entry(models.Model):
     category = models.CharField("类别代码", max_length=20, db_collation="C")
     period_start = models.DateField("周期首日", null=True)
     day = models.DateField("日期")
-    points = models.DecimalField("分值", max_digits=8, decimal_places=2)
+    points = models.DecimalField("分值", max_digits=12, decimal_places=2)
     posted_at = models.DateTimeField("记账时间")
 
     objects = EntryQuerySet.as_manager()
@@ -87,7 +87,7 @@ class Standing(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     quarter = models.PositiveSmallIntegerField("季度")
     category = models.CharField("类别代码", max_length=20, db_collation="C")
-    points = models.DecimalField("分值", max_digits=9, decimal_places=2)
+    points = models.DecimalField("分值", max_digits=12, decimal_places=2)
     as_of = models.DateTimeField("截至")
 
     objects = StandingQuerySet.as_manager()
@@ -103,7 +103,7 @@ class OrganisationMonth(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党组织", related_name="point_months")
     month = models.DateField("月份", help_text="该月首日")
     category = models.CharField("类别代码", max_length=20, db_collation="C")
-    points = models.DecimalField("分值", max_digits=11, decimal_places=2)
+    points = models.DecimalField("分值", max_digits=14, decimal_places=2)
     as_of = models.DateTimeField("截至")
 
     objects = ScopedQuerySet.as_manager()
@@ -120,7 +120,7 @@ class OrganisationYear(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="党组织", related_name="point_years", db_index=False)
     year = models.PositiveSmallIntegerField("年度")
     category = models.CharField("类别代码", max_length=20, db_collation="C")
-    points = models.DecimalField("分值", max_digits=11, decimal_places=2)
+    points = models.DecimalField("分值", max_digits=14, decimal_places=2)
     as_of = models.DateTimeField("截至")
 
     objects = ScopedQuerySet.as_manager()

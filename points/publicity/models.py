@@ -76,8 +76,8 @@ class SheetLine(models.Model):
 
     publication = models.ForeignKey(Publication, models.PROTECT, verbose_name="公示", related_name="lines")
     member = models.ForeignKey(Member, models.PROTECT, verbose_name="党员", related_name="sheet_lines")
-    points = models.DecimalField("本季度", max_digits=9, decimal_places=2)
-    to_date = models.DecimalField("当年累计", max_digits=9, decimal_places=2)
+    points = models.DecimalField("本季度", max_digits=12, decimal_places=2)
+    to_date = models.DecimalField("当年累计", max_digits=12, decimal_places=2)
     by_category = models.JSONField("各类", default=dict, help_text="类别代码到本季度分值")
 
     objects = OfPublicationQuerySet.as_manager()

@@ -34,8 +34,8 @@ from points.rules.wording import plain
 STOP, WARN = "stop", "warn"
 OF_THE_YEAR = frozenset({YEAR_BASE, LAST_YEAR})  # facts of the first of January
 BASE_KINDS = frozenset({BASE, *OF_THE_YEAR})
-# A slip of the pen rather than a rule: beyond them a year's sum would not fit the ledger's columns, and nobody's points could be settled.
-MOST_A_UNIT, MOST_TIMES = 1000, 10
+# A slip of the pen rather than a rule. The ledger's columns hold ten thousand times what a year may come to: no draft can stop a settle.
+MOST_A_UNIT, MOST_TIMES, MOST_A_YEAR = 1000, 10, 1_000_000
 
 
 @dataclass(frozen=True)

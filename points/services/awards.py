@@ -28,7 +28,7 @@ from points.services.ledger import settle_soon
 
 LONGEST_VETO = 10  # years; whatever is longer is a slip of the pen
 AT_ONCE = 500
-MOST_AT_ONCE = 10_000  # points; whatever is more is a slip of the pen, and would not fit the ledger's columns either
+MOST_AT_ONCE = 10_000  # points; whatever is more is a slip of the pen
 
 
 @dataclass(frozen=True)

@@ -149,8 +149,8 @@ def _cap(scope: Scope, level: Level, period: Period, every_group: bool) -> str:
                md5(concat_ws('|', 'cap', member.uid, latest.capped, '{period.value}', ends.start, {level.kind.value}))::uuid AS line,
                {level.kind.value}::smallint AS kind, latest.member_id, latest.organisation_id, caps.item_id, NULL::bigint AS fact_id,
                {"''" if level is TOTALS else "latest.category"} AS category, latest.capped AS code, ends.start AS period_start,
-               latest.day, latest.month, ({amount})::int AS cents,
-               reigns.scheme_id, '{period.value}' AS period, (caps.cap * 100)::int AS bound, latest.total::int AS before
+               latest.day, latest.month, ({amount})::bigint AS cents,
+               reigns.scheme_id, '{period.value}' AS period, (caps.cap * 100)::int AS bound, latest.total::bigint AS before
         FROM {{groups}} AS latest
         JOIN members_member AS member ON member.id = latest.member_id {scope.having("member.id")}
         CROSS JOIN LATERAL (
@@ -183,7 +183,7 @@ def _ratio(scope: Scope, of: str) -> Stage:
         LEFT JOIN points_multipliergrade AS grade ON grade.multiplier_id = written.id AND grade.code = ratios.grade
         CROSS JOIN LATERAL (SELECT CASE WHEN written.is_graded THEN coalesce(grade.ratio, 1) ELSE ratios.units END AS ratio) AS times
         CROSS JOIN LATERAL (
-            SELECT (round(latest.total * times.ratio) - latest.total)::int AS cents, (times.ratio * 100)::int AS bound
+            SELECT (round(latest.total * times.ratio) - latest.total)::bigint AS cents, (times.ratio * 100)::int AS bound
         ) AS amount
     """
     category = "latest.capped" if of == CATEGORY else "''"
@@ -207,7 +207,7 @@ def _floor(scope: Scope, of: str) -> Stage:
     facts = f"""
         JOIN ({floors}) AS written ON written.scheme_id = reigns.scheme_id AND written.code = latest.capped
         CROSS JOIN LATERAL (
-            SELECT greatest(written.floor * 100 - latest.total, 0)::int AS cents, (written.floor * 100)::int AS bound
+            SELECT greatest(written.floor * 100 - latest.total, 0)::bigint AS cents, (written.floor * 100)::int AS bound
         ) AS amount
     """
     return Stage(f"floor_{of}", "", sums, _of_the_year(scope, Entry.Kind.FLOOR, facts, category=category))
@@ -222,7 +222,7 @@ def _veto(scope: Scope) -> Stage:
     """
     facts = """
         JOIN vetoes ON vetoes.member_id = latest.member_id
-        CROSS JOIN LATERAL (SELECT -latest.total::int AS cents, 0 AS bound) AS amount
+        CROSS JOIN LATERAL (SELECT -latest.total::bigint AS cents, 0 AS bound) AS amount
     """
     return Stage("veto", "vetoes", sums, _of_the_year(scope, Entry.Kind.VETO, facts, item="vetoes.item_id", fact="vetoes.fact_id"))
 
@@ -235,7 +235,7 @@ def _of_the_year(
         SELECT latest.seq, md5(concat_ws('|', '{kind.name.lower()}', member.uid, latest.capped, %(year)s))::uuid AS line,
                {kind.value}::smallint AS kind, latest.member_id, latest.organisation_id, {item} AS item_id, {fact} AS fact_id,
                {category} AS category, latest.capped AS code, make_date(%(year)s, 1, 1) AS period_start, latest.day, latest.month, amount.cents,
-               reigns.scheme_id, '{Period.YEAR.value}' AS period, amount.bound, latest.total::int AS before
+               reigns.scheme_id, '{Period.YEAR.value}' AS period, amount.bound, latest.total::bigint AS before
         FROM {{groups}} AS latest
         JOIN members_member AS member ON member.id = latest.member_id {scope.having("member.id")}
         JOIN reigns ON reigns.organisation_id = latest.organisation_id AND reigns.start <= %(last)s AND reigns."end" > %(last)s

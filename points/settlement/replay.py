@@ -48,7 +48,7 @@ def replay(scope: Scope, *, first: date, last: date, at: datetime) -> list[Repla
                 SELECT member_id, coalesce(sum(points) FILTER (WHERE posted_at <= %(at)s), 0) AS stood, sum(points) AS now
                 FROM points_entry WHERE day BETWEEN %(since)s AND %(until)s {scope.having("member_id")} GROUP BY member_id
             )
-            SELECT member_id, coalesce(stood, 0)::numeric(9, 2), (coalesce(cents, 0) / 100.0)::numeric(9, 2), coalesce(now, 0)::numeric(9, 2)
+            SELECT member_id, coalesce(stood, 0)::numeric(12, 2), (coalesce(cents, 0) / 100.0)::numeric(12, 2), coalesce(now, 0)::numeric(12, 2)
             FROM then_should FULL JOIN stands USING (member_id) ORDER BY member_id
             """,
             params,

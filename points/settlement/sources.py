@@ -21,7 +21,7 @@ def standing_facts(scope: Scope) -> str:
 
 
 LAST_YEARS_POINTS = """
-    SELECT member_id, greatest(sum(points), 0)::numeric(8, 2) AS units FROM points_standing WHERE year = %(year)s - 1 GROUP BY member_id
+    SELECT member_id, greatest(sum(points), 0)::numeric(12, 2) AS units FROM points_standing WHERE year = %(year)s - 1 GROUP BY member_id
 """
 
 

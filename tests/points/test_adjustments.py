@@ -2,15 +2,20 @@
 
 from datetime import date
 from decimal import Decimal
+from math import prod
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
+from members.models import Fact
 from members.services import facts
-from points.models import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Scheme
-from points.rules.kinds import APPRAISAL
+from points.models import Category, Item, ItemGrade, Multiplier, MultiplierGrade, Scheme, Standing
+from points.rules.kinds import APPRAISAL, LAST_YEAR
+from points.services.openings import carry_over
 from points.settlement import Scope, settle
 from points.settlement.check import ledger_drift, projection_drift
+from points.settlement.replay import replay
 from tests.factories import make_member
 from tests.points.makers import YEAR, deed, make_scheme, settled, standing_lines, total
 
@@ -157,6 +162,25 @@ def test_the_parts_of_a_published_version_are_frozen(tree, part):
     for attempt in attempts[part]:
         with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
             attempt()
+
+
+@pytest.mark.parametrize(("deeds", "ratios"), [(11, {"": 10}), (12, {"": 10}), (12, {"life": 10, "": 10})])
+def test_whom_ratios_bring_beyond_a_million_is_settled_and_holds_nobody_up(tree, member, deeds, ratios):
+    """110,000 times 10 is still nine hundred and ninety thousand more; one deed further the line was too long for its column."""
+    other, kind = make_member(tree.far, "别人"), "manual.project"
+    carried = {"code": "carried", "fact_kind": LAST_YEAR, "value": Decimal(1), "category": "carried"}
+    times = {code: (APPRAISAL, {"excellent": Decimal(ratio)}) for code, ratio in ratios.items()}
+    make_scheme(tree.county, {"fact_kind": kind, "value": Decimal(1)}, carried, multipliers=times)
+    many = [deed(member, MAY, kind=kind, key=f"project:{at}", units="10000") for at in range(deeds)]
+    settled(*many, appraisal(member, grade="excellent"), deed(other, MAY, kind=kind))
+    most = deeds * 10_000 * prod(ratios.values())
+    assert (total(member), total(other)) == (most, 1)
+    agree()
+    [stood] = [row for row in replay(Scope(YEAR), first=MAY, last=JUNE, at=timezone.now()) if row.member_id == member.pk]
+    assert stood.recomputed == stood.stood == most
+    assert carry_over(YEAR + 1) == 2 and Fact.objects.get(kind=LAST_YEAR, member=member).units == most
+    settle(Scope(YEAR + 1))
+    assert Standing.objects.get(member=member, year=YEAR + 1).points == most
 
 
 def test_no_item_of_mixed_sign_is_ever_published(tree):

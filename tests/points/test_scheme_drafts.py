@@ -224,6 +224,19 @@ def test_an_edit_takes_back_what_was_asked_and_consented(falling, department, co
     assert AuditEntry.objects.filter(code="points.scheme.edited").latest("at").data["consent_withdrawn"] is True
 
 
+@pytest.mark.parametrize(("units", "refused"), [("1000", False), ("1000.01", True)])
+def test_a_draft_that_would_bring_somebody_beyond_a_million_is_not_published(falling, member, department, units, refused):
+    """What was filed as so many small things may not become a fortune under another value."""
+    settled(deed(member, date(2026, 3, 5), units=units))
+    services.put_item(falling, revision=2, by=department, code="theme_day", value=Decimal(1000))
+    simulations.simulate(falling, year=2026, by=department)
+    if refused:
+        with pytest.raises(DomainError, match=r"有 1 人全年的分数超过 1000000"):
+            services.publish(falling, by=department)
+    else:
+        assert services.publish(falling, by=department).published_at
+
+
 def test_where_nobody_falls_no_consent_is_needed(falling, department):
     services.put_item(falling, revision=2, by=department, code="theme_day", value=Decimal(3))
     simulations.simulate(falling, year=2026, by=department)

@@ -4,6 +4,7 @@ from datetime import date
 
 from celery import current_app
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import Organisation
@@ -12,6 +13,7 @@ from partyportal.core.doorbell import ring
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from points.models import Scheme
+from points.rules.findings import MOST_A_YEAR
 from points.schemes import default
 from points.selectors.drafts import content_of, findings_of, is_ruled_already
 from points.services.schemes.drafts import begin_from_template, held_draft
@@ -39,6 +41,8 @@ def _take_consent(held: Scheme) -> None:
     tried = current_simulation(held)
     if tried is None:
         raise DomainError("先试算这一稿：改过以后还没有试算，看不到谁多得、谁少得。")
+    if beyond := tried.rows.filter(Q(after__gt=MOST_A_YEAR) | Q(after__lt=-MOST_A_YEAR)).count():
+        raise DomainError(f"按这一稿有 {beyond} 人全年的分数超过 {MOST_A_YEAR}，多半是分值或系数写错了。看试算结果，改好再发布。")
     if tried.falls and tried.consented_by_id is None:
         raise DomainError(f"按这一稿有 {tried.falls} 人会少得分、降等次或上黄榜，要请另一位能制定办法的人看过并同意，才能发布。")
     held.consented_by, held.consented_at = tried.consented_by, tried.consented_at
