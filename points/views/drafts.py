@@ -23,7 +23,7 @@ from points.rules.findings import anchor_of
 from points.schemes import BY_CODE as TEMPLATES
 from points.selectors.drafts import own_kinds
 from points.selectors.schemes import drafting_places, readable_schemes, require_draft
-from points.views.schemes import readable_or_404
+from points.views.schemes import readable_or_404, revision_read
 
 EMPTY = content.Scheme(name="党员积分管理办法", categories=(), items=())
 WORDS = {"category": "类别", "item": "项目", "multiplier": "系数", "threshold": "等次"}
@@ -88,9 +88,9 @@ def scheme_delete(request, uid):
     scheme = _draft(request, uid)
     if request.method == "POST":
         try:
-            services.delete_draft(scheme, revision=int(request.POST.get("revision") or 0), by=request.user)
-        except (DomainError, ValueError) as refusal:
-            messages.error(request, getattr(refusal, "message", "看过现在的再删。"))
+            services.delete_draft(scheme, revision=revision_read(request), by=request.user)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
             return redirect("points:scheme", scheme.uid)
         messages.success(request, "草稿已删去。")
         return redirect("points:schemes")
@@ -166,9 +166,9 @@ def part_remove(request, uid, part, key):
         raise Http404
     if request.method == "POST":
         try:
-            services.remove_part(scheme, row, revision=int(request.POST.get("revision") or 0), by=request.user)
-        except (DomainError, ValueError) as refusal:
-            messages.error(request, getattr(refusal, "message", "看过现在的再删。"))
+            services.remove_part(scheme, row, revision=revision_read(request), by=request.user)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
         else:
             messages.success(request, f"已删去“{row.name}”。")
         return redirect("points:scheme", scheme.uid)

@@ -71,7 +71,7 @@ def scheme_publish(request, uid):
     refused = ""
     if request.method == "POST":
         try:
-            services.publish(shown, by=request.user, revision=_revision(request))
+            services.publish(shown, by=request.user, revision=revision_read(request))
         except DomainError as refusal:
             refused = refusal.message
             shown = readable_or_404(request, uid)
@@ -100,7 +100,7 @@ def scheme_consent(request, uid):
     shown = readable_or_404(request, uid)
     require_draft(request.user, shown.organisation, timezone.localdate())
     try:
-        services.ask_consent(shown, revision=_revision(request), by=request.user)
+        services.ask_consent(shown, revision=revision_read(request), by=request.user)
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -108,6 +108,6 @@ def scheme_consent(request, uid):
     return redirect("points:scheme_publish", shown.uid)
 
 
-def _revision(request) -> int:
+def revision_read(request) -> int:
     """The revision the page was read at; a page that does not say is older than any."""
     return number_named(request.POST.get("revision")) or 0
