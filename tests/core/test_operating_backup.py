@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from datetime import date
@@ -21,7 +22,8 @@ from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry, LedgerSlip
 from partyportal.core.operating import backup, manifest, programs
-from partyportal.core.operating.restore import NotProven, restore
+from partyportal.core.operating.doctor import State, place
+from partyportal.core.operating.restore import NotProven, _swap, restore
 from points.models import Entry, Standing
 from points.services import Scope, publish_default, settle
 from tests.factories import make_member
@@ -253,6 +255,33 @@ def test_a_backup_is_of_one_moment(county, tmp_path, monkeypatch):
     monkeypatch.setattr(backup, "_dump", slow)
     folder = backup.make(tmp_path / "backup").folder
     assert json.loads((folder / manifest.NAME).read_text())["tables"]["core_personkey"] == before
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_a_restore_killed_among_its_files_is_named_by_doctor_and_done_again(media, monkeypatch, moved):
+    """The database is the backup's by then: what the folder lacks comes back with the same command."""
+    rename, done = Path.rename, []
+
+    def swap():
+        draft = Path(tempfile.mkdtemp(prefix=manifest.DRAFT, dir=media))
+        (draft / "of the backup.txt").write_text("党费收据")
+        _swap(media, draft)
+        draft.rmdir()
+
+    def until_killed(path, target):
+        if len(done) == moved:
+            raise KeyboardInterrupt
+        done.append(rename(path, target))
+
+    def faults():
+        return [finding.said for finding in place.folders() if finding.state is State.FAULT]
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", until_killed)
+        swap()
+    assert faults() == ["有一次恢复没有做完，附件可能不全"]
+    swap()
+    assert [path.name for path in media.iterdir()] == ["of the backup.txt"] and not faults()
 
 
 def test_a_backup_goes_into_a_folder_of_its_own(county, tmp_path, media):

@@ -2,12 +2,12 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -40,18 +40,17 @@ def make(folder: Path) -> Backup:
     """Write the backup beside its place and move it there in the end."""
     folder = folder.expanduser().absolute()
     _require_room(folder)
-    draft = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
     try:
-        draft.mkdir(parents=True, mode=0o700)
-        said = _fill(draft)
-        manifest.write(draft, said)
-        _settle_on_disk(draft)
-        draft.rename(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f"{folder.name}.partial-", dir=folder.parent, ignore_cleanup_errors=True) as name:
+            draft = Path(name)
+            said = _fill(draft)
+            manifest.write(draft, said)
+            _settle_on_disk(draft)
+            draft.rename(folder)
         _sync(folder.parent)
     except OSError as error:
         raise DomainError(f"备份没有做成：{error.strerror or error}（{error.filename or folder}）。") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     made = Backup(
         folder,
         tables=len(said["tables"]),

@@ -14,6 +14,7 @@ FORMAT = 1
 NAME = "manifest.json"
 DUMP, FILES = "database.dump", "files"
 CHUNK = 1 << 20
+DRAFT, BEFORE = ".restore-", ".before-"  # beside the uploads while a restore puts files in place: those to come, those that were
 
 
 def copy(source: Path, target: Path | None) -> dict:

@@ -1,12 +1,12 @@
 """`restore DIR`: a whole state back into an empty place, or over another with --force, and proof that it is that state."""
 
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
@@ -72,16 +72,14 @@ def restore(folder: Path, *, force: bool, tell: Tell) -> Restored:
     if not force:
         _require_empty()
     media = Path(settings.MEDIA_ROOT)
-    draft = media / f".restore-{os.getpid()}"
-    try:
+    media.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=manifest.DRAFT, dir=media, ignore_cleanup_errors=True) as draft:
         tell("准备附件……")
-        files = _lay_out(folder, said, draft)
+        files = _lay_out(folder, said, Path(draft))
         tell("恢复数据库……")
         _load(folder / manifest.DUMP, said)
         connection.close()  # its plans and its snapshot are of the old tables
-        _swap(media, draft)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        _swap(media, Path(draft))
     migrated = _catch_up(tell)
     tell("核对密钥和账本……")
     _prove()
@@ -138,7 +136,6 @@ def _require_empty() -> None:
 
 def _lay_out(folder: Path, said: dict, draft: Path) -> int:
     """The files, verified once more as they are written, on the disk where they will be."""
-    draft.mkdir(parents=True)
     names = [part for part in said["parts"] if part["path"] != manifest.DUMP]
     for part in names:
         path = manifest.part_path(part["path"])
@@ -202,8 +199,7 @@ def _count_check(tables: dict[str, int]) -> str:
 
 def _swap(media: Path, draft: Path) -> None:
     """The new files into place; the old go only when the new are there. Inside the folder, which may be a mount."""
-    before = media / f".before-{os.getpid()}"
-    before.mkdir()
+    before = Path(mkdtemp(prefix=manifest.BEFORE, dir=media))
     for path in list(media.iterdir()):
         if path not in (draft, before):
             path.rename(before / path.name)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from partyportal.core.models import AuditEntry
 from partyportal.core.operating.doctor.findings import Finding, fault, note, ok
+from partyportal.core.operating.manifest import BEFORE, DRAFT
 
 GIGABYTE = 1 << 30
 LEAST_FREE, LITTLE_FREE = 1 * GIGABYTE, 5 * GIGABYTE
@@ -68,7 +69,11 @@ def folders() -> Iterator[Finding]:
     except OSError as error:
         yield fault("附件目录", f"{media} 不能写（{error.strerror}）", "把目录交给运行网站的用户，或用 MEDIA_ROOT 另指定。")
     else:
-        yield ok("附件目录", f"{media} 可写")
+        unfinished = [path for mark in (DRAFT, BEFORE) for path in media.glob(f"{mark}*")]
+        if unfinished:  # the database may be the backup's already, and the files not yet
+            yield fault("附件目录", "有一次恢复没有做完，附件可能不全", "不在恢复的话，再运行一次那个 restore，加 --force。")
+        else:
+            yield ok("附件目录", f"{media} 可写")
     seen = set()
     for name, path in (("附件", media), ("运行", Path(settings.HOME)), ("临时", Path(tempfile.gettempdir()))):
         while not path.exists():
