@@ -15,15 +15,13 @@ from partyportal.core import audit, jobs
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job, User
 
-_AT_WORK = (Job.State.QUEUED, Job.State.RUNNING)
-
 
 @transaction.atomic
 def start_undo(batch: ImportBatch, *, by: User) -> Job:
     """Have a written batch taken back. The undoing asks for the permission again."""
     batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=batch.pk)
     _refuse_unless_written(batch)
-    if Job.objects.filter(uid=batch.job, kind=tasks.undo_import.name, state__in=_AT_WORK).exists():
+    if Job.objects.under_way().filter(uid=batch.job, kind=tasks.undo_import.name).exists():
         raise DomainError("这一批正在撤销，等它做完。")
     job = jobs.start(tasks.undo_import, title=f"撤销{batch.organisation or '全县'}名册导入", by=by, batch=str(batch.uid))
     batch.job = job.uid

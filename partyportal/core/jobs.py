@@ -36,8 +36,16 @@ class Cancelled(Exception):
 Progress = Callable[..., None]
 
 
+@transaction.atomic
 def start(task: Task, *, title: str, by: User, **params) -> Job:
-    """Write the job and ring its task; the task's name is the job's kind, so a resume rings the same."""
+    """Write the job and ring its task; the task's name is the job's kind, so a resume rings the same.
+
+    What somebody has asked for already and is not yet done is asked for once: the second click is given the job of the first.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # of two clicks at once the second waits here, and then sees the first
+    same = Job.objects.under_way().filter(kind=task.name, params=params, created_by=by, cancel_asked=False)
+    if held := same.first():
+        return held
     job = Job.objects.create(kind=task.name, title=title, params=params, created_by=by)
     ring(task, job.pk)
     return job

@@ -104,6 +104,9 @@ class JobQuerySet(models.QuerySet):
         """A job is seen by whoever started it."""
         return self.filter(created_by=user)
 
+    def under_way(self):
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
 
 class Job(models.Model):
     """任务: long work with progress that survives a closed page, a cancelled wish and a killed worker."""

@@ -20,7 +20,15 @@ def start_simulation(scheme: Scheme, *, year: int, by: User, today: date) -> Job
     _require_draft(scheme)
     if year not in {today.year, today.year - 1}:
         raise DomainError("只能用今年或去年的记实试算。", field="year")
-    return jobs.start(current_app.tasks["points.tasks.simulate"], title=f"试算{scheme}", by=by, scheme=str(scheme.uid), year=year)
+    # The revision is named so that a draft edited while one is tried is tried again.
+    return jobs.start(
+        current_app.tasks["points.tasks.simulate"],
+        title=f"试算{scheme}",
+        by=by,
+        scheme=str(scheme.uid),
+        year=year,
+        revision=scheme.revision,
+    )
 
 
 def simulate_in_job(job: Job, progress: jobs.Progress) -> dict:

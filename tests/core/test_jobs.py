@@ -1,4 +1,4 @@
-"""A job when the database goes away under it, and when the clock is set back."""
+"""A job asked for twice, when the database goes away under it, and when the clock is set back."""
 
 from datetime import timedelta
 
@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from partyportal.core import jobs
 from partyportal.core.models import Job
+from partyportal.core.tasks import resume_jobs
+from tests.education.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -46,3 +48,29 @@ def test_a_lease_of_a_clock_since_set_back_holds_nobody_up(job, ahead, taken_up)
     jobs.run(job.pk, lambda job, progress: None)
     job.refresh_from_db()
     assert (job.state == Job.State.DONE) is taken_up
+
+
+# ── The same, asked for twice ───────────────────────────────────────────────
+@pytest.fixture
+def ask(monkeypatch, secretary):
+    """Ask for a job that nobody hears of."""
+    monkeypatch.setattr(jobs, "ring", lambda *args: None)
+    return lambda by=secretary, **params: jobs.start(resume_jobs, title="导出", by=by, **{"year": 2026} | params)
+
+
+def test_what_is_asked_for_by_eight_clicks_at_once_is_one_job(ask):
+    told = at_once(*[ask] * 8)
+    assert {job.pk for job in told} == set(Job.objects.values_list("pk", flat=True)) and Job.objects.count() == 1
+
+
+def test_what_another_asks_for_or_of_another_year_is_another_job(ask, deputy):
+    assert len({ask().pk, ask(year=2025).pk, ask(by=deputy).pk}) == 3
+
+
+@pytest.mark.parametrize(
+    "over", [{"state": Job.State.DONE}, {"state": Job.State.FAILED}, {"state": Job.State.RUNNING, "cancel_asked": True}]
+)
+def test_what_is_over_or_was_given_up_is_asked_for_anew(ask, over):
+    first = ask()
+    Job.objects.update(**over)
+    assert ask().pk != first.pk

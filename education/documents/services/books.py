@@ -31,7 +31,6 @@ from partyportal.core.outages import outage_of
 from partyportal.core.parameters import value_on
 
 Form, Span = Book.Form, Book.Span
-_UNDER_WAY = (Job.State.QUEUED, Job.State.RUNNING)
 _SUMMARY = "00 汇总"
 NAMED = 5  # branches a refusal names
 
@@ -54,7 +53,7 @@ def ask(*, organisation: Organisation, span: str, start: date, form: str, by: Us
     if organisation.kind == Organisation.Kind.GROUP:
         raise DomainError("党小组的会记在党支部的台账里。选党支部。", field="organisation")
     wanted = {"organisation": organisation, "span": span, "start": start, "meeting": meeting, "form": form}
-    if Book.objects.filter(asked_by=by, job__state__in=_UNDER_WAY, **wanted).exists():
+    if Book.objects.filter(asked_by=by, job__in=Job.objects.under_way(), **wanted).exists():
         raise DomainError("同样的台账正在生成，不用再点。做好后就在下面。")
     book = Book(**wanted, as_of=today, asked_by=by)
     book.save()
