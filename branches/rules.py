@@ -124,19 +124,20 @@ COLUMNS = {
     "code": ("党组织代码", "组织代码", "代码", "党组织编码"),
     "name": ("党组织全称", "党组织名称", "组织全称", "全称", "名称"),
     "kind": ("党组织类别", "组织类别", "类别", "党组织类型"),
-    "parent": ("上级党组织代码", "上级组织代码", "上级代码", "上级党组织"),
+    "parent": ("上级党组织代码", "上级组织代码", "上级代码", "上级党组织", "上级党组织名称", "上级党组织全称", "上级组织"),
     "founded_on": ("成立日期", "建立日期", "成立时间", "建立时间"),
     "unit_type": ("单位类别", "单位类型", "所在单位类别"),
 }
 HEADING = {key: names[0] for key, names in COLUMNS.items()}
 _HAN = re.compile("[\u4e00-\u9fff]")
+_CHINESE_BRACKETS = str.maketrans("()", "（）")
 
 KIND_NAMES = {
     "county": ("县委", "县委员会", "区委", "市委"),
-    "work_committee": ("党工委", "工委", "工作委员会"),
-    "committee": ("基层党委", "党委", "乡镇党委", "基层委员会"),
-    "general_branch": ("党总支", "总支", "党总支部", "总支部"),
-    "branch": ("党支部", "支部", "支部委员会", "联合党支部"),
+    "work_committee": ("党工委", "工委", "工作委员会", "机关工委", "街道党工委"),
+    "committee": ("基层党委", "党委", "乡镇党委", "乡党委", "镇党委", "街道党委", "机关党委", "党的基层委员会", "基层委员会"),
+    "general_branch": ("党总支", "总支", "党总支部", "总支部", "总支部委员会", "党总支部委员会"),
+    "branch": ("党支部", "支部", "支部委员会", "党支部委员会", "联合党支部", "联合支部", "村党支部", "社区党支部"),
     "group": ("党小组", "小组"),
 }
 UNIT_TYPE_NAMES = {
@@ -149,7 +150,7 @@ UNIT_TYPE_NAMES = {
     "new_sector": ("两新", "两新组织", "非公企业", "社会组织", "企业"),
     "retired": ("离退休",),
     "mobile": ("流动", "流动党员"),
-    "other": ("其他",),
+    "other": ("其他", "其它"),
 }
 
 
@@ -189,6 +190,14 @@ class HeldOrganisation:
 
     kind: str
     parent: str
+    name: str = ""
+    founded_on: date | None = None
+    dissolved_on: date | None = None
+
+
+def _full_name(said: object) -> str:
+    """A full name as it is kept: no blanks, and Chinese brackets whichever were typed."""
+    return squeeze(said).translate(_CHINESE_BRACKETS)
 
 
 def read_row(row: int, cells: Mapping[str, object], *, today: date) -> tuple[OrganisationRow, list[Fault]]:
@@ -198,7 +207,8 @@ def read_row(row: int, cells: Mapping[str, object], *, today: date) -> tuple[Org
     def fault(key: str, code: str, message: str) -> None:
         faults.append(Fault(row, HEADING[key], code, message))
 
-    read.code, read.name, read.parent = (squeeze(cells.get(key)) for key in ("code", "name", "parent"))
+    read.code, read.parent = (squeeze(cells.get(key)) for key in ("code", "parent"))
+    read.name = _full_name(cells.get("name"))
     for key in ("code", "parent"):
         if isinstance(cells.get(key), float) and cells[key] >= EXACT:
             fault(key, "code_precision_lost", "末几位被 Excel 变成 0，把整列设为文本后重填。")
@@ -241,7 +251,8 @@ def read_row(row: int, cells: Mapping[str, object], *, today: date) -> tuple[Org
 def check_tree(rows: list[OrganisationRow], *, refused: set[int], held: Mapping[str, HeldOrganisation]) -> list[Fault]:
     """The faults that only the whole file and the held tree show: doubles, unknown parents, circles, wrong places.
 
-    A row whose parent is refused is refused too; `refused` is filled as the faults are found.
+    A row whose parent is refused is refused too; `refused` is filled as the faults are found. A parent named by its full
+    name, as sheets made by hand have it, is from here on its code.
     """
     faults: list[Fault] = []
 
@@ -260,6 +271,10 @@ def check_tree(rows: list[OrganisationRow], *, refused: set[int], held: Mapping[
     # Codes as Excel shows them once it took them for numbers: such a row is no new organisation.
     shortened = {code.lstrip("0"): code for code in held if code.isdigit() and code.startswith("0")}
     kinds = {row.code: row.kind for row in rows if row.code} | {code: one.kind for code, one in held.items()}
+    named = _codes_by_name(rows, held)
+    for row in rows:
+        if row.parent not in kinds and len(codes := named.get(_full_name(row.parent), ())) == 1:
+            (row.parent,) = codes
     parents = {code: one.parent for code, one in held.items()} | {row.code: row.parent for row in rows if row.code}
     for row in rows:
         if not row.code or not row.kind:
@@ -270,29 +285,53 @@ def check_tree(rows: list[OrganisationRow], *, refused: set[int], held: Mapping[
         if row.code in held and held[row.code].kind != row.kind:
             fault(row, "kind", "kind_changed", f"已登记为{KIND_NAMES[held[row.code].kind][0]}，改类别要走改设，不能由导入改。")
             continue
+        one = held.get(row.code)
+        if one and one.dissolved_on and (one.name, one.parent, one.founded_on) != (row.name, row.parent, row.founded_on):
+            fault(row, "code", "dissolved", f"这个党组织在 {one.dissolved_on} 已经撤销，不能再改，从表里删去这一行。")
+            continue
         if not row.parent:
             if None not in MAY_HANG_UNDER[row.kind]:
                 fault(row, "parent", "required", f"{KIND_NAMES[row.kind][0]}要填上级党组织代码。")
             elif row.code not in held and any(k == "county" and c != row.code and not parents[c] for c, k in kinds.items()):
                 fault(row, "parent", "wrong_parent", "一个县只有一个县委在最上层。")
+        elif _full_name(row.parent) in named and row.parent not in kinds:
+            fault(row, "parent", "ambiguous_parent", "叫这个名称的党组织不止一个，填上级党组织代码。")
         elif row.parent not in kinds:
-            fault(row, "parent", "unknown_parent", f"没有代码为 {row.parent[:40]} 的党组织，文件里和系统里都没有。")
+            fault(row, "parent", "unknown_parent", f"没有代码或全称为 {row.parent[:40]} 的党组织，文件里和系统里都没有。")
+        elif (over := held.get(row.parent)) and over.dissolved_on and (row.code not in held or held[row.code].parent != row.parent):
+            fault(row, "parent", "dissolved", f"上级党组织在 {over.dissolved_on} 已经撤销，改填现在的上级。")
         elif _circles(row.code, parents):
             fault(row, "parent", "circle", "上下级绕成了一圈，请核对上级党组织代码。")
         elif kinds[row.parent] and kinds[row.parent] not in MAY_HANG_UNDER[row.kind]:
             fault(row, "parent", "wrong_parent", f"{KIND_NAMES[row.kind][0]}不能设在{KIND_NAMES[kinds[row.parent]][0]}之下。")
 
-    # Down the tree until nothing more falls: a new child cannot hang under a row that is not written.
+    # Down the tree until nothing more falls: a new child cannot hang under a row that is not written, and what changes
+    # places with such a row cannot either.
     at = {row.code: row for row in rows if row.code}
     falling = True
     while falling:
         falling = False
+        hanging = {code: one.parent for code, one in held.items()} | {row.code: row.parent for row in rows if row.row not in refused}
         for row in rows:
+            if row.row in refused:
+                continue
             above = at.get(row.parent)
-            if row.row not in refused and above is not None and above.row in refused and row.parent not in held:
+            if above is not None and above.row in refused and row.parent not in held:
                 fault(row, "parent", "parent_refused", f"上级党组织在第 {above.row} 行，那一行没有通过。")
                 falling = True
+            elif _circles(row.code, hanging):
+                fault(row, "parent", "circle", "有的行没有通过，照原样不动，上下级就绕成了一圈：先改好那些行。")
+                falling = True
     return faults
+
+
+def _codes_by_name(rows: Iterable[OrganisationRow], held: Mapping[str, HeldOrganisation]) -> dict[str, set[str]]:
+    """The codes of each full name, in the file and in the tree."""
+    codes: dict[str, set[str]] = {}
+    for code, name in [*((row.code, row.name) for row in rows), *((code, one.name) for code, one in held.items())]:
+        if code and name:
+            codes.setdefault(name, set()).add(code)
+    return codes
 
 
 def _circles(code: str, parents: Mapping[str, str]) -> bool:

@@ -1,18 +1,19 @@
 """The tree from a spreadsheet: each row checked against the file and the held tree, then written set-based."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import islice
 
 from django.db import connection, transaction
 
 from branches.models import Organisation, OrganisationPower, OrganisationSpan
-from branches.rules import COLUMNS, Fault, HeldOrganisation, OrganisationRow, check_tree, read_row, short_name
+from branches.rules import COLUMNS, Fault, HeldOrganisation, OrganisationRow, check_tree, may_approve_admission, read_row, short_name
 from branches.services.organisations import begin_spans, next_ids, rehang
 from partyportal.core import audit, pinyin
 from partyportal.core.cells import heading, is_foot, squeeze
 from partyportal.core.models import User
-from partyportal.core.workbook import UnusableFile, open_workbook
+from partyportal.core.workbook import SheetRows, UnusableFile, open_workbook
 
 _HEADING_WITHIN = 30
 _SAYS = ("code", "name", "kind", "parent")  # a row with none of these is no organisation's
@@ -48,7 +49,7 @@ def import_organisations(sheet: Iterable[tuple[int, Mapping[str, object]]], *, c
     rows, faults = [row for row, _ in read], [fault for _, own in read for fault in own]
     held = {o.code: o for o in Organisation.objects.select_related("parent")}
     refused = {fault.row for fault in faults}
-    tree = {code: HeldOrganisation(o.kind, o.parent.code if o.parent else "") for code, o in held.items()}
+    tree = {code: _held(o) for code, o in held.items()}
     faults += check_tree(rows, refused=refused, held=tree)
     good = [row for row in rows if row.row not in refused]
     new = [row for row in good if row.code not in held]
@@ -59,7 +60,7 @@ def import_organisations(sheet: Iterable[tuple[int, Mapping[str, object]]], *, c
         new=len(new),
         moved=len(moved),
         changed=len({row.code for row in changed} - {row.code for row in moved}),
-        missing=sum(o.dissolved_on is None for o in held.values()) - len({row.code for row in rows} & held.keys()),
+        missing=len({code for code, o in held.items() if o.dissolved_on is None} - {row.code for row in rows}),
         refused=len(refused),
         errors=sorted(faults, key=lambda fault: fault.row),
     )
@@ -67,7 +68,7 @@ def import_organisations(sheet: Iterable[tuple[int, Mapping[str, object]]], *, c
     if commit:
         _found(new, held, by=by)
         _change(changed, held, on=today, by=by)
-        for row in moved:
+        for row in _from_above(moved, tree | {row.code: HeldOrganisation(row.kind, row.parent) for row in good}):
             rehang(held[row.code], under=held[row.parent], on=today, by=by)
         if new or changed or moved:
             counts = {key: getattr(answer, key) for key in ("rows", "new", "changed", "moved", "refused")}
@@ -75,10 +76,24 @@ def import_organisations(sheet: Iterable[tuple[int, Mapping[str, object]]], *, c
     return answer
 
 
+def _held(organisation: Organisation) -> HeldOrganisation:
+    above = organisation.parent.code if organisation.parent else ""
+    return HeldOrganisation(organisation.kind, above, organisation.name, organisation.founded_on, organisation.dissolved_on)
+
+
 def _differs(organisation: Organisation, row: OrganisationRow) -> bool:
     """A blank 单位类别 says nothing and changes nothing."""
     unit_type = row.unit_type or organisation.unit_type
     return (organisation.name, organisation.founded_on, organisation.unit_type) != (row.name, row.founded_on, unit_type)
+
+
+def _from_above(rows: list[OrganisationRow], tree: Mapping[str, HeldOrganisation]) -> list[OrganisationRow]:
+    """In the order of how deep each will hang: two that change places pass through no circle on the way."""
+
+    def depth(code: str) -> int:
+        return depth(tree[code].parent) + 1 if tree[code].parent else 0
+
+    return sorted(rows, key=lambda row: depth(row.code))
 
 
 def _found(rows: list[OrganisationRow], held: dict[str, Organisation], *, by: User | None) -> None:
@@ -111,7 +126,7 @@ def _found(rows: list[OrganisationRow], held: dict[str, Organisation], *, by: Us
     OrganisationPower.objects.bulk_create(
         OrganisationPower(organisation=o, power=OrganisationPower.Power.APPROVES_ADMISSION, start=o.founded_on)
         for o in founded
-        if o.kind == Organisation.Kind.COMMITTEE
+        if may_approve_admission(kind=o.kind, above=o.parent.kind if o.parent else None)
     )
     audit.record_many("branches.organisation.founded", map(_audited, founded), by=by)
 
@@ -165,22 +180,28 @@ def _audited(organisation: Organisation) -> dict:
 def read_sheet(source: str | bytes) -> list[tuple[int, dict[str, object]]]:
     """The rows of an organisation sheet, by the first sheet with 党组织代码, 党组织全称 and 党组织类别 among its first rows."""
     for sheet in open_workbook(source).sheets():
-        places: dict[str, int] = {}
-        rows = []
-        for number, cells in sheet:
-            if places:
-                row = {key: cells[at] for key, at in places.items() if at < len(cells)}
-                if any(squeeze(row.get(key)) for key in _SAYS) and (squeeze(row.get("kind")) or not is_foot(cells)):
-                    rows.append((number, row))
-            elif number <= _HEADING_WITHIN:
-                places = _places(cells)
-            else:
-                break
-        if places:
-            if not rows:
+        for number, cells in islice(sheet, _HEADING_WITHIN):
+            if places := _places(cells):
+                if rows := list(_rows(sheet, below=number, places=places)):
+                    return rows
                 raise UnusableFile("表头下面没有一行党组织。")
-            return rows
     raise UnusableFile("没有找到党组织表：要有一张表，表头里有 党组织代码、党组织全称 和 党组织类别。")
+
+
+def _rows(sheet: SheetRows, *, below: int, places: dict[str, int]) -> Iterator[tuple[int, dict[str, object]]]:
+    """What stands under the heading. A cell merged over several rows is said of each, except what is one organisation's own."""
+    columns = {at: key for key, at in places.items() if key not in {"code", "name"}}
+    merged = [(top, columns[left], bottom) for top, left, bottom, _ in sheet.merged if left in columns]
+    lasting: dict[str, tuple[int, object]] = {}
+    for number, cells in islice(sheet, below, None):
+        row = {key: cells[at] for key, at in places.items() if at < len(cells)}
+        if not any(squeeze(row.get(key)) for key in _SAYS) or (is_foot(cells) and not squeeze(row.get("kind"))):
+            continue
+        lasting |= {key: (bottom, row.get(key)) for top, key, bottom in merged if top == number}
+        for key, (bottom, value) in lasting.items():
+            if number <= bottom and not squeeze(row.get(key)):
+                row[key] = value
+        yield number, row
 
 
 def _places(cells: list) -> dict[str, int]:

@@ -75,7 +75,10 @@ def rehang(organisation: Organisation, *, under: Organisation, on: date, by: Use
     )
     if latest is not None and on < latest:
         raise DomainError(f"其中有党组织在 {latest:%Y-%m-%d} 才成立或调整，这次调整的日子不能更早。", field="on")
-    Organisation.objects.filter(pk=organisation.pk).update(parent=under)
+    Organisation.objects.filter(pk=organisation.pk).update(parent=under, short_name=short_name(organisation.name, under.name))
+    if not may_approve_admission(kind=organisation.kind, above=under.kind):  # a 乡镇党委's own 党委 approves nobody (2026 细则 Art22)
+        organisation.powers.filter(power=OrganisationPower.Power.APPROVES_ADMISSION, end=None, start__gte=on).delete()
+        organisation.powers.filter(power=OrganisationPower.Power.APPROVES_ADMISSION, end=None).update(end=on)
     moved = Organisation.objects.filter(path__startswith=old)
     moved.update(path=Concat(Value(new), Substr("path", len(old) + 1)))
     begin_spans(Organisation.objects.filter(path__startswith=new), on=on)

@@ -1,9 +1,11 @@
 """The tree from a spreadsheet: parents in any order, every fault at its cell, and nothing written twice."""
 
+import io
 import json
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 
@@ -52,7 +54,7 @@ def test_the_sample_county_comes_in_and_again_unchanged():
     )
     assert branch.path == f"/{branch.parent.parent_id}/{branch.parent_id}/{branch.pk}/"
     assert OrganisationSpan.objects.filter(end=None).count() == 382
-    assert OrganisationPower.objects.count() == 12
+    assert OrganisationPower.objects.count() == 14  # 12 基层党委 and 2 党工委
     acts = AuditEntry.objects.count()
     assert counts(import_organisations(rows, commit=True, today=TODAY, by=None)) == {"unchanged": 382}
     assert AuditEntry.objects.count() == acts
@@ -70,6 +72,47 @@ def test_columns_are_found_by_heading_in_any_order_under_a_title():
     rows = [(row[4], row[1], row[0], row[3], row[2]) for row in (COUNTY, TOWN)]
     content = sheet(*rows, headings=("建立时间", "*党组织名称", "组织代码", "上级组织代码（没有可不填）", "类别"), title="清源县党组织一览")
     assert counts(import_organisations(read_sheet(content), commit=True, today=TODAY, by=None)) == {"new": 2}
+
+
+@pytest.mark.django_db
+def test_a_committee_of_a_township_gets_no_power_to_approve_and_a_work_committee_does():
+    """2026 细则 Art22, as founding by hand has it."""
+    imported(
+        COUNTY,
+        TOWN,
+        ("001001", "中共清源县直属机关工作委员会", "党工委", "001", "1950-05-04", "机关"),
+        ("001003009", "中共清源县山门镇中心学校委员会", "基层党委", "001003", "1990-09-10", "学校"),
+    )
+    assert set(OrganisationPower.objects.values_list("organisation__code", flat=True)) == {"001001", "001003"}
+
+
+@pytest.mark.django_db
+def test_a_parent_may_be_named_by_its_full_name_unless_two_bear_it():
+    village = (*BRANCH[:3], "中共清源县 山门镇委员会", *BRANCH[4:])
+    assert counts(imported(COUNTY, TOWN, village)) == {"new": 3}
+    assert counts(imported(COUNTY, TOWN, village)) == {"unchanged": 3}
+    assert faults(("001004", *TOWN[1:]), ("001004001", *village[1:])) == [(3, HEADINGS[3], "ambiguous_parent")]
+
+
+@pytest.mark.django_db
+def test_brackets_of_either_width_are_one_name():
+    imported(COUNTY, TOWN, (BRANCH[0], "中共清源县山门镇（东）高家杨村支部委员会", *BRANCH[2:]))
+    assert Organisation.objects.get(code=BRANCH[0]).name == "中共清源县山门镇（东）高家杨村支部委员会"
+    assert counts(imported((BRANCH[0], "中共清源县山门镇(东) 高家杨村支部委员会", *BRANCH[2:]))) == {"unchanged": 1, "missing": 2}
+
+
+@pytest.mark.django_db
+def test_a_cell_merged_over_several_rows_is_said_of_each_of_them():
+    other = ("001003002", "中共清源县山门镇王家村支部委员会", "党支部", "", "2000-04-04", "")
+    book = openpyxl.load_workbook(io.BytesIO(sheet(COUNTY, TOWN, BRANCH, other)))
+    for cells in ("D4:D5", "F4:F5", "B6:B9"):
+        book.active.merge_cells(cells)
+    content = io.BytesIO()
+    book.save(content)
+    answer = import_organisations(read_sheet(content.getvalue()), commit=True, today=TODAY, by=None)
+    assert counts(answer) == {"new": 4}
+    held = Organisation.objects.get(code=other[0])
+    assert (held.parent.code, held.unit_type) == ("001003", "village")
 
 
 @pytest.mark.django_db
@@ -127,7 +170,39 @@ def test_another_parent_moves_the_subtree():
     imported(COUNTY, TOWN, BRANCH)
     moved = (*BRANCH[:3], "001", *BRANCH[4:])
     assert counts(imported(COUNTY, TOWN, moved)) == {"moved": 1, "unchanged": 2}
-    assert Organisation.objects.get(code=BRANCH[0]).parent.code == "001"
+    held = Organisation.objects.get(code=BRANCH[0])
+    assert (held.parent.code, held.short_name) == ("001", "山门镇高家杨村党支部")  # the everyday name leaves out only its own parent's
+
+
+@pytest.mark.django_db
+def test_two_may_change_places():
+    above, below = ("A1", "甲党委", "基层党委", "001", "2001-01-01", ""), ("A2", "乙党委", "基层党委", "A1", "2001-01-01", "")
+    imported(COUNTY, above, below)
+    changed_places = (*above[:3], "A2", *above[4:]), (*below[:3], "001", *below[4:])
+    assert counts(imported(COUNTY, *changed_places)) == {"moved": 2, "unchanged": 1}
+    county, former, now = Organisation.objects.order_by("code")
+    assert (now.path, former.path) == (f"{county.path}{now.pk}/", f"{county.path}{now.pk}/{former.pk}/")
+    # Under another 党委 it approves admissions no longer (2026 细则 Art22).
+    assert OrganisationPower.objects.get(organisation=former).end == TODAY
+
+
+@pytest.mark.django_db
+def test_one_does_not_change_places_with_a_row_that_was_refused():
+    above, below = ("A1", "甲党委", "基层党委", "001", "2001-01-01", ""), ("A2", "乙党委", "基层党委", "A1", "2001-01-01", "")
+    imported(COUNTY, above, below)
+    refused = (*below[:3], "001", "2001-13-01", "")
+    assert faults(COUNTY, (*above[:3], "A2", *above[4:]), refused) == [(3, HEADINGS[3], "circle"), (4, HEADINGS[4], "bad_date")]
+    assert Organisation.objects.get(code="A2").parent.code == "A1"
+
+
+@pytest.mark.django_db
+def test_what_is_dissolved_is_neither_changed_nor_built_upon_and_not_missed():
+    imported(COUNTY, TOWN, BRANCH)
+    Organisation.objects.filter(code=TOWN[0]).update(dissolved_on=date(2026, 11, 1))
+    assert counts(imported(COUNTY, TOWN, BRANCH)) == {"unchanged": 3}  # a file of before
+    renamed, village = (TOWN[0], "中共清源县新山镇委员会", *TOWN[2:]), ("001003002", "中共清源县山门镇王家村支部委员会", *BRANCH[2:])
+    assert faults(COUNTY, renamed, village) == [(3, HEADINGS[0], "dissolved"), (4, HEADINGS[3], "dissolved")]
+    assert counts(imported(COUNTY)) == {"unchanged": 1, "missing": 1}
 
 
 @pytest.mark.django_db
