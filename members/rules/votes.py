@@ -10,6 +10,10 @@ from datetime import date
 PROBATIONARY, ON_PROBATION, SUSPENDED = "预备党员没有表决权", "留党察看期间没有表决权", "停止党籍"
 
 
+# Percents that stand for a fraction. 67 means two thirds exactly: of a 支委会 of 3 that is 2, where 67 in a hundred would ask for all.
+_NAMED = {50: ("半数", 1, 2), 67: ("三分之二", 2, 3), 75: ("四分之三", 3, 4), 80: ("五分之四", 4, 5)}
+
+
 @dataclass(frozen=True)
 class Part:
     """A part of a number, in percent, that is to be reached (半数以上, 五分之四以上) or passed (超过半数)."""
@@ -22,7 +26,8 @@ class Part:
 
     def least(self, of: int) -> int:
         """The smallest whole number that is enough: of 10, half is 5 and more than half 6."""
-        return of * self.percent // 100 + 1 if self.is_passed else -(-of * self.percent // 100)
+        above, below = _NAMED[self.percent][1:] if self.percent in _NAMED else (self.percent, 100)
+        return of * above // below + 1 if self.is_passed else -(-of * above // below)
 
     @property
     def words(self) -> str:
@@ -35,7 +40,7 @@ HALF, MORE_THAN_HALF = Part(50, False), Part(50, True)
 
 
 def fraction(percent: int) -> str:
-    return {80: "五分之四", 50: "半数", 75: "四分之三", 67: "三分之二"}.get(percent, f" {percent}%")
+    return _NAMED[percent][0] if percent in _NAMED else f" {percent}%"
 
 
 def disfranchised(*, full_on: date | None, sanctions: Iterable[str], suspended: bool, day: date) -> str:

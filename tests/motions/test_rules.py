@@ -166,7 +166,13 @@ def test_who_is_elected_of_three_for_two_seats(votes, elected, tied, vacant):
 # ── The arithmetic every vote shares ────────────────────────────────────────
 @pytest.mark.parametrize("of", range(1, 60))
 def test_the_least_number_is_the_first_that_meets(of):
-    for part in (HALF, MORE_THAN_HALF, Part(80, False), Part(67, True)):
+    for part in (HALF, MORE_THAN_HALF, Part(80, False), Part(55, True)):
         assert part.is_met(part.least(of), of=of) and not part.is_met(part.least(of) - 1, of=of)
         reached = part.least(of) * 100 - of * part.percent
         assert 0 < reached <= 100 if part.is_passed else 0 <= reached < 100
+
+
+@pytest.mark.parametrize(("of", "reached", "passed"), [(2, 2, 2), (3, 2, 3), (4, 3, 3), (9, 6, 7), (30, 20, 21), (300, 200, 201)])
+def test_two_thirds_are_two_thirds_and_not_sixty_seven_in_a_hundred(of, reached, passed):
+    assert (Part(67, False).least(of), Part(67, True).least(of)) == (reached, passed)
+    assert Part(67, False).words == "三分之二以上"
