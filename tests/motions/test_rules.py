@@ -41,7 +41,8 @@ def test_art11_art12_art19_how_many_must_be_there(kind, entitled, short, enough)
 def test_a_county_may_ask_more_of_an_election_and_of_a_committee():
     assert rules.quorum_fault(procedure_of(ELECTION, election_present=90), entitled=20, present=17)
     assert not rules.quorum_fault(procedure_of(ELECTION, election_present=90), entitled=20, present=18)
-    assert rules.quorum_fault(procedure_of(COMMITTEE, committee_present=67), entitled=6, present=4)
+    assert rules.quorum_fault(procedure_of(COMMITTEE, committee_present=67), entitled=6, present=3)
+    assert not rules.quorum_fault(procedure_of(COMMITTEE, committee_present=67), entitled=6, present=4)  # 三分之二以上
 
 
 def test_a_roll_of_nobody_votes_on_nothing():
