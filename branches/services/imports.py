@@ -208,4 +208,8 @@ def _places(cells: list) -> dict[str, int]:
     """Where the columns stand, if this row is the heading; a note in brackets or an asterisk does not matter."""
     said = [heading(cell) for cell in cells]
     places = {key: said.index(name) for key, names in COLUMNS.items() for name in reversed(names) if name in said}
-    return places if {"code", "name", "kind"} <= places.keys() else {}
+    if not {"code", "name", "kind"} <= places.keys():
+        return {}
+    if twice := next((said[at] for at in places.values() if said.count(said[at]) > 1), ""):
+        raise UnusableFile(f"表头里有两列“{twice}”，只留一列再传。")
+    return places

@@ -86,6 +86,13 @@ def test_an_older_version_is_refused(as_, secretary, deputy, member):
     problem_of(as_(secretary).patch(path, {"post": "教师"}, format="json", headers={"If-Match": "3"}), 400)
 
 
+def test_an_etag_that_a_compressing_proxy_made_weak_is_the_same_version(as_, secretary, member):
+    path = f"/api/v1/members/{member.uid}/"
+    read = as_(secretary).get(path)["ETag"]
+    assert as_(secretary).patch(path, {"post": "村医"}, format="json", headers={"If-Match": f"W/{read}"}).status_code == 200
+    problem_of(as_(secretary).patch(path, {"post": "教师"}, format="json", headers={"If-Match": f"W/{read}"}), 409)
+
+
 def test_a_whole_number_is_told_with_an_audit_row_and_never_kept(as_, secretary, reader, member):
     path = f"/api/v1/members/{member.uid}/reveal/"
     problem_of(as_(reader).post(path, {"what": "id_number"}, format="json"), 403)

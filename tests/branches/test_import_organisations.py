@@ -224,6 +224,8 @@ def test_a_file_that_is_no_tree_is_said_in_one_sentence():
         read_sheet("姓名,电话\n张三,1".encode())
     with pytest.raises(UnusableFile, match="没有一行"):
         read_sheet(sheet())
+    with pytest.raises(UnusableFile, match="两列“成立日期”"):
+        read_sheet(sheet((*COUNTY, "1950-01-01"), headings=(*HEADINGS, "成立日期")))
 
 
 @pytest.mark.django_db
