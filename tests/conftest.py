@@ -5,21 +5,28 @@ import gc
 import logging
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.utils import timezone
 
 from tests.backend.base import keep_reference_rows
 from tests.factories import make_grant, make_member, make_organisation, make_user
 from tests.kept import put_back, rows_of
 
-# Their files are handed out first: a worker that takes one of these up last keeps everybody waiting.
+# The same examples each time, here as in CI; --hypothesis-profile=default looks further, with new ones.
+hypothesis.settings.load_profile("ci")
+
+# Their files are handed out first: a worker that takes one of these up last keeps everybody waiting. While the worker of the first makes
+# the database, that of the next two needs none: they have homes of their own.
 LONGEST = (
     "tests/test_access.py",
-    "tests/test_look.py",
     "tests/test_demo.py",
+    "tests/test_embedded.py",
+    "tests/test_look.py",
     "tests/live/test_development_in_browser.py",
     "tests/api/test_fuzz.py",
     "tests/dashboard/test_seed_demo.py",
@@ -32,6 +39,15 @@ def pytest_collection_modifyitems(items):
     """The sort is stable, so within the rest and within a file nothing moves."""
     place = {path: number for number, path in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], len(LONGEST)))
+
+
+def stay_on_this_day() -> None:
+    """A run that passes midnight in Shanghai stays on the day it began: what a file named TODAY when it was read is today for the product too."""
+    began, asked = timezone.localdate(), timezone.localdate
+    timezone.localdate = lambda value=None, timezone=None: began if value is None and timezone is None else asked(value, timezone)
+
+
+stay_on_this_day()  # before any file with such a name is read
 
 
 @pytest.fixture(scope="session")

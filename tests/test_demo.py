@@ -13,7 +13,7 @@ import urllib.request
 import psutil
 import pytest
 
-from tests.homes import CHECKOUT, eventually, make_home
+from tests.homes import CHECKOUT, SOON, eventually, make_home
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 
@@ -60,7 +60,7 @@ def test_ctrl_c_ends_all_it_started_and_a_second_one_does_no_harm(home, demo):
     time.sleep(0.3)
     demo.send_signal(signal.SIGINT)
     demo.send_signal(signal.SIGTERM)
-    assert demo.wait(15) == 0
+    assert demo.wait(SOON) == 0
     assert home.running() == []
     assert not healthy(demo)
 
@@ -72,8 +72,8 @@ def test_the_second_start_keeps_the_data_starts_killed_parts_again_however_often
         killed = children(demo.pid, word)
         assert len(killed) == 1
         os.kill(killed[0], signal.SIGKILL)
-        eventually(lambda word=word, killed=killed: children(demo.pid, word) not in ([], killed), 60)
-    eventually(lambda: healthy(demo), 60)
+        eventually(lambda word=word, killed=killed: children(demo.pid, word) not in ([], killed), 2 * SOON)
+    eventually(lambda: healthy(demo), 2 * SOON)
     demo.kill()
     demo.wait()
     eventually(lambda: not home.running())
@@ -91,7 +91,7 @@ def test_the_second_start_keeps_the_data_starts_killed_parts_again_however_often
 def test_an_address_that_leads_nowhere_is_said_in_a_sentence(home, setting, said):
     told = subprocess.run(
         [sys.executable, "-m", "partyportal.demo", "prepare"], cwd=CHECKOUT, env=home.environment(DEMO_KEYS="1", **setting),
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=2 * SOON,
     )  # fmt: skip
     assert told.returncode == 2 and said in told.stderr and "Traceback" not in told.stderr
 

@@ -20,7 +20,7 @@ from partyportal.embedded import holder, places
 from partyportal.embedded.keeper import Keeper
 from partyportal.embedded.servers import command_line, end_orphan, package_folder, wanted_source
 from partyportal.embedded.state import State, alive
-from tests.homes import CHECKOUT, Home, eventually, make_home
+from tests.homes import CHECKOUT, SOON, Home, eventually, make_home
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +87,7 @@ def test_servers_end_with_their_last_holder(home, how):
     time.sleep(3)
     assert ask(database, "SELECT 1") == 1
     second.send_signal(how)
-    eventually(lambda: not home.running(), 10)
+    eventually(lambda: not home.running())
     assert not (home.path / "postgres.pid").exists()
 
 
@@ -96,7 +96,7 @@ def test_a_forked_child_does_not_hold_on_for_its_killed_parent(home):
     child = int(holder.stdout.readline())
     holder.kill()
     try:
-        eventually(lambda: not home.running(), 10)
+        eventually(lambda: not home.running())
         assert alive(child)
     finally:
         os.kill(child, signal.SIGKILL)
@@ -233,10 +233,10 @@ def test_the_server_of_a_home_copied_from_is_no_orphan_of_the_copy(tmp_path):
     own = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "-D", str(data)])
     try:
         for process in (other, own):
-            eventually(lambda pid=process.pid: command_line(pid), 5)  # Linux gives it a moment after the start.
+            eventually(lambda pid=process.pid: command_line(pid))  # Linux gives it a moment after the start.
             (tmp_path / "pid").write_text(f"{process.pid}\n")
             end_orphan(tmp_path / "pid", mark=str(data))
-        assert other.poll() is None and own.wait(5)
+        assert other.poll() is None and own.wait(SOON)
     finally:
         other.kill()
         other.wait()
@@ -246,7 +246,7 @@ def test_a_copied_home_has_the_data_and_servers_of_its_own(home):
     first, database, _ = home.hold()
     ask(database, "CREATE TABLE IF NOT EXISTS copied AS SELECT 7 AS answer")
     first.communicate("")
-    eventually(lambda: not home.running(), 10)
+    eventually(lambda: not home.running())
     copy = Home(home.path.with_name(f"{home.path.name}-copy"))
     try:
         subprocess.run(["cp", "-r", home.path, copy.path], check=True)
@@ -263,7 +263,7 @@ def test_a_home_that_cannot_be_written_is_said_in_a_sentence(home):
     folder.mkdir()
     (folder / "postgres.holders").mkdir()  # what cannot be opened for writing, even by root
     refused = Home(folder).start_holder()
-    _, words = refused.communicate(timeout=30)
+    _, words = refused.communicate(timeout=2 * SOON)
     assert refused.returncode and "打不开" in words and "PARTYPORTAL_HOME" in words
 
 
@@ -355,7 +355,7 @@ def test_another_postgres_keeps_its_own_data(home):
     _, database, _ = home.hold(PARTYPORTAL_PG_BIN=str(other))
     assert ask(database, "SHOW server_version_num") != newest
     refused = home.start_holder()
-    _, words = refused.communicate(timeout=90)
+    _, words = refused.communicate(timeout=2 * SOON)
     assert refused.returncode and "另一套数据库程序" in words
 
 
@@ -383,7 +383,7 @@ def test_a_home_out_of_the_servers_reach_is_refused_and_left_as_it_is(home):
     private = home.path / "private"
     private.mkdir(mode=0o700)
     refused = Home(private / "home").start_holder()
-    _, words = refused.communicate(timeout=30)
+    _, words = refused.communicate(timeout=2 * SOON)
     assert refused.returncode and "nobody" in words
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
 
@@ -395,5 +395,5 @@ def test_a_taken_port_is_said_plainly(home):
         port = taken.getsockname()[1]
         environment = home.environment(PORT=str(port))
         command = [sys.executable, "-m", "partyportal.demo"]
-        demo = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=30)
+        demo = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=2 * SOON)
     assert demo.returncode == 2 and f"端口 {port}" in demo.stderr and "Traceback" not in demo.stderr

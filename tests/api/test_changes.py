@@ -150,7 +150,7 @@ def test_of_two_at_once_one_is_made(secretary, monkeypatch):
 
     def slow(**fields):
         inside.set()
-        go_on.wait(20)
+        go_on.wait(60)
         return real(**fields)
 
     monkeypatch.setattr(people.services, "register", slow)
@@ -164,12 +164,12 @@ def test_of_two_at_once_one_is_made(secretary, monkeypatch):
 
     first = threading.Thread(target=send, args=["first"])
     first.start()
-    assert inside.wait(20)
+    assert inside.wait(60)
     second = threading.Thread(target=send, args=["second"])
     second.start()
-    second.join(20)
+    second.join(60)
     go_on.set()
-    first.join(20)
+    first.join(60)
     problem_of(answers["second"], 409)
     assert answers["first"].status_code == 201 and Member.objects.count() == 1
     send("third")

@@ -144,7 +144,7 @@ def at_once(act, times: int) -> list:
 
     def run(at):
         try:
-            gate.wait(10)
+            gate.wait(60)
             told[at] = act()
         except Exception as fault:
             told[at] = fault
@@ -155,7 +155,7 @@ def at_once(act, times: int) -> list:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     return told
 
 

@@ -47,7 +47,7 @@ def worker(transactional_db, broker, folder, tmp_path):
 
         def start(self) -> None:
             self.process = start_worker(broker.url, folder, log=tmp_path / "worker.log")
-            wait_until(lambda: app.control.ping(timeout=0.5, limit=1), seconds=40, what="the worker answering")
+            wait_until(lambda: app.control.ping(timeout=0.5, limit=1), seconds=120, what="the worker answering")
 
         def back(self) -> None:
             """Wait until it has found its broker again; one that gave up is started anew, as its supervisor would."""

@@ -18,7 +18,7 @@ from partyportal.embedded import places, servers
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def wait_until(true: Callable[[], object], *, seconds: float = 30, what: str = "it") -> None:
+def wait_until(true: Callable[[], object], *, seconds: float = 60, what: str = "it") -> None:
     """Poll until `true()`; fails the test with what was awaited."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -91,7 +91,7 @@ class RedisServer:
             str(self._folder),
             log=self._folder / "redis.log",
         )
-        wait_until(self._answers, seconds=10, what="Redis answering")
+        wait_until(self._answers, what="Redis answering")
 
     def stop(self) -> None:
         if self._server:

@@ -44,7 +44,7 @@ def test_a_worker_killed_in_the_middle_of_a_book_leaves_a_whole_one(worker, tree
         kept = set(Piece.objects.values_list("pk", "digest"))
         assert Job.objects.get(pk=asked.job_id).state == Job.State.RUNNING
     worker.start()
-    wait_until(lambda: Job.objects.get(pk=asked.job_id).is_over, seconds=60, what="the second worker's end of the book")
+    wait_until(lambda: Job.objects.get(pk=asked.job_id).is_over, seconds=120, what="the second worker's end of the book")
     job = Job.objects.get(pk=asked.job_id)
     assert (job.state, job.attempts, job.total) == (Job.State.DONE, 2, 3)
     asked.refresh_from_db()

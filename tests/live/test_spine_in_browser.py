@@ -47,7 +47,7 @@ def test_from_a_secretarys_phone_to_the_countys_number(worker, live_server, tree
         phone.tap("[name=topic]").send_keys("冬季防火和换届准备")
         phone.tap("[value=confirm]")
         assert phone.shows(".pp-message", "已确认")
-        wait_until(lambda: Standing.objects.filter(member=member).exists(), seconds=10, what="the member's points")
+        wait_until(lambda: Standing.objects.filter(member=member).exists(), what="the member's points")
 
         phone.log_in("member", PASSWORD)
         driver.get(f"{live_server.url}/points/mine/")

@@ -77,7 +77,7 @@ def waiting_backends() -> int:
 def test_points_follow_a_confirmed_meeting_within_seconds(worker, tree, scheme, secretary):
     people = [make_member(tree.ours, f"党员{n}") for n in range(5)]
     confirm_a_meeting(tree, secretary)
-    wait_until(lambda: Standing.objects.filter(member__in=people).count() >= 5, seconds=10, what="standings of all five")
+    wait_until(lambda: Standing.objects.filter(member__in=people).count() >= 5, seconds=30, what="standings of all five")
 
 
 def test_redis_away_while_a_meeting_is_confirmed_only_delays_its_points(worker, broker, tree, secretary):
@@ -89,13 +89,13 @@ def test_redis_away_while_a_meeting_is_confirmed_only_delays_its_points(worker, 
     broker.stop()
     started = time.monotonic()
     meeting = confirm_a_meeting(tree, secretary)
-    assert time.monotonic() - started < 10, "nobody waits for a broker that is away"
+    assert time.monotonic() - started < 30, "nobody waits for a broker that is away"
     assert Meeting.objects.get(pk=meeting.pk).state == Meeting.State.CONFIRMED
     assert Owed.objects.exists()
     assert ledger() == before
     broker.start()
     worker.back()
-    wait_until(lambda: ledger() != before and not Owed.objects.exists(), seconds=60, what="the owed settle")
+    wait_until(lambda: ledger() != before and not Owed.objects.exists(), what="the owed settle")
     found = (ledger(), standings())
     assert found == undisturbed({meeting.held_on.year})
 
@@ -108,6 +108,6 @@ def test_a_worker_killed_in_the_middle_of_a_settle_leaves_the_same_ledger(worker
         wait_until(waiting_backends, what="the settle reaching the standings")
         worker.kill()
     worker.start()
-    wait_until(lambda: Entry.objects.exists() and not Owed.objects.exists(), seconds=60, what="the second worker's settle")
+    wait_until(lambda: Entry.objects.exists() and not Owed.objects.exists(), what="the second worker's settle")
     found = (ledger(), standings())
     assert found == undisturbed({meeting.held_on.year})

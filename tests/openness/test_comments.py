@@ -166,7 +166,7 @@ def test_ten_at_once_are_counted_one_after_the_other(published, member):
 
     def say(n):
         try:
-            gate.wait(20)
+            gate.wait(60)
             told.append(services.say(published, kind="comment", text=f"第 {n} 条", by=member.user, today=TODAY))
         except Exception as fault:
             told.append(fault)
@@ -177,6 +177,6 @@ def test_ten_at_once_are_counted_one_after_the_other(published, member):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert sum(isinstance(one, Comment) for one in told) == COMMENTS_A_DAY.default
     assert {type(one) for one in told} == {Comment, DomainError}

@@ -153,7 +153,7 @@ def test_two_reviewers_at_once_publish_one_edition(submitted, committee, departm
 
     def review(by):
         try:
-            gate.wait(10)
+            gate.wait(60)
             told.append(services.publish(Piece.objects.get(pk=submitted.pk), by=by, today=TODAY))
         except Exception as fault:
             told.append(fault)
@@ -164,6 +164,6 @@ def test_two_reviewers_at_once_publish_one_edition(submitted, committee, departm
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert {type(one) for one in told} == {Piece, DomainError}
     assert Edition.objects.count() == 1

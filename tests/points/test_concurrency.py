@@ -31,7 +31,7 @@ def people(tree):
     return [make_member(branch, f"党员{n}") for n in range(4) for branch in (tree.ours, tree.neighbours)]
 
 
-def at_once(*acts, patience: float = 60):
+def at_once(*acts, patience: float = 120):
     """Run the acts in threads that start together; a fault in one fails the test."""
     ready = threading.Barrier(len(acts))
 
@@ -102,7 +102,7 @@ def test_a_settle_sees_what_the_one_before_it_committed(people):
     def first():
         with transaction.atomic():
             settle(Scope.of([one.pk], 2026))
-            second_begun.wait(10)
+            second_begun.wait(60)
             first_done.wait(0.5)  # leaves the second time to run into the lock
 
     def second():

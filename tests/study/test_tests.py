@@ -195,7 +195,7 @@ def at_once(*acts) -> list:
 
     def run(at, act):
         try:
-            gate.wait(10)
+            gate.wait(60)
             told[at] = act()
         except Exception as fault:
             told[at] = fault
@@ -206,7 +206,7 @@ def at_once(*acts) -> list:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     return told
 
 
