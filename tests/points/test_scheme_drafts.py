@@ -12,6 +12,7 @@ from django.utils import timezone
 from branches.models import OrganisationPower
 from branches.services.powers import end_power, give_power
 from members.models import Fact
+from partyportal.core.days import years_after
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import AuditEntry
 from points import services
@@ -302,8 +303,8 @@ def test_a_committee_drafts_for_itself_only_where_and_when_the_county_allows_it(
     given = give_power(tree.township, power=OrganisationPower.Power.OWN_SCHEME, start=today, by=department)
     assert set(drafting_places(committee, today)) == {tree.township}, "its own, not the county's and not another township's"
     assert draft in readable_schemes(committee, today)
-    assert not may_draft(committee, tree.township, today.replace(year=today.year - 1)), "a power has its first day"
-    OrganisationPower.objects.filter(pk=given.pk).update(start=today.replace(year=today.year - 1))
+    assert not may_draft(committee, tree.township, years_after(today, -1)), "a power has its first day"
+    OrganisationPower.objects.filter(pk=given.pk).update(start=years_after(today, -1))
     end_power(OrganisationPower.objects.get(pk=given.pk), on=today, by=department)
     assert not may_draft(committee, tree.township, today)
 
