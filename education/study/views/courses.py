@@ -1,5 +1,7 @@
 """Courses: the list, one, of whom it is required, and who has done what."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -194,7 +196,8 @@ def learners(request, uid):
         return _confirm(request, held)
     text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "all")
     rows = selectors.learners(held, members.matching(text) if text else members, today)
-    counts = {key: sum(row.state == key for row in rows) for key in selectors.STATES} | {"all": len(rows)}
+    found = Counter(row.state for row in rows)
+    counts = {key: found[key] for key in selectors.STATES} | {"all": len(rows)}
     rows = [row for row in rows if state in ("all", row.state)]
     if request.GET.get("format") == "xlsx":
         require(request.user, "member.export")
