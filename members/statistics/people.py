@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import connection
 
 from members.rules.ages import NO_PROBATION
 from members.statistics.traits import MEASURES, TRAIT
+from partyportal.core.planner import read_whole
 
 _FULL_SINCE = f"(CASE WHEN m.joined_on BETWEEN '{NO_PROBATION[0]}' AND '{NO_PROBATION[1]}' THEN m.joined_on ELSE m.full_on END)"
 
@@ -127,13 +128,9 @@ def count(
             {", ".join(f"count(*) FILTER (WHERE is_{code})" for code, _, _ in MEASURES)}
         FROM told GROUP BY day, label, GROUPING SETS ({sets})
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        if wide:  # everybody is met, so tables are read once and hashed; the planner expects a handful and would look up each
-            cursor.execute("SET LOCAL enable_nestloop = off")
+    with read_whole(wide), connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-        if wide:
-            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     counts: Counts = {}
     for day, label, *rest in rows:
         told, figures = rest[: 2 * len(columns)], rest[2 * len(columns) :]

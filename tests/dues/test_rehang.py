@@ -4,10 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.services.organisations import rehang
 from members.dues.models import DueMonth
+from members.dues.selectors import places
 from members.dues.selectors.places import by_place
 from tests.dues.makers import TODAY, assess, month, pay_one
 from tests.factories import make_member
@@ -49,6 +52,18 @@ def test_a_year_adds_each_month_in_its_own_tree(tree, moved):
     assert totals[tree.township] == each * (6 * 3 + 5 * 1) and totals[tree.other_township] == each * 5 * 2
     by_month = [sum(months_in(place, at) for at in months) for place in (tree.township, tree.other_township)]
     assert [sum(line.sums.months for line in told[place]) for place in (tree.township, tree.other_township)] == by_month == [23, 10]
+
+
+def test_a_county_read_whole_has_the_same_sums_and_leaves_the_planner_as_it_was(tree, moved, monkeypatch):
+    months = [month(number) for number in range(1, 12)]
+    looked_up = by_place(tree.county, months, today=TODAY)
+    monkeypatch.setattr(places, "WIDE", 0)
+    with CaptureQueriesContext(connection) as asked:
+        assert by_place(tree.county, months, today=TODAY) == looked_up
+    assert any("enable_nestloop = off" in query["sql"] for query in asked)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_nestloop")
+        assert cursor.fetchone() == ("on",)
 
 
 def test_what_is_paid_afterwards_stays_with_its_month(tree, moved, department):

@@ -241,7 +241,7 @@ def test_the_test_above_can_fail(tree):
 def test_the_two_days_are_told_in_one_statement_at_any_size(tree, django_assert_num_queries):
     people(tree)
     for _ in range(2):
-        with django_assert_num_queries(4):  # a savepoint and its release, the count, the names below
+        with django_assert_num_queries(2):  # the count, the names below
             days.snapshot(tree.township, on=TODAY, versus=DAY)
         people(tree)
     assert OrganisationSpan.objects.exists() and connection.vendor == "postgresql"

@@ -15,6 +15,9 @@ from members.dues.models import DueMonth
 from members.dues.selectors.months import Sums, unassessed
 from members.models import Member
 from partyportal.core.days import month_end
+from partyportal.core.planner import read_whole
+
+WIDE = 300  # branches: more than any committee has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,9 @@ def by_place(organisation: Organisation, months: Iterable[date], *, today: date)
     for together in _in_one_tree(listed, today=today):
         below = branches_then(organisation, day_of(together[-1], today=today))
         rows = DueMonth.objects.of_year(together[0].year).filter(month__in=together, organisation__in=list(below))
-        for row in rows.values("organisation").annotate(**DueMonth.objects.sums()).order_by():
+        with read_whole(len(below) > WIDE):
+            sums = list(rows.values("organisation").annotate(**DueMonth.objects.sums()).order_by())
+        for row in sums:
             child = below[row.pop("organisation")]
             told[child] = told.get(child, Sums()) + Sums(**row)
     lacking = unassessed(Member.objects.within(organisation), listed[-1]).values("branch__path").annotate(count=Count("pk")).order_by()
