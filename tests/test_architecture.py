@@ -37,8 +37,24 @@ def sources(pattern: str = "*.py") -> tuple[Path, ...]:
     return tuple(f for room in ROOMS for f in sorted((ROOT / room).rglob(pattern)) if not {"migrations", "__pycache__"} & set(f.parts))
 
 
-def named(files) -> list:
-    return [pytest.param(f, id=str(f.relative_to(ROOT))) for f in files]
+def of_each(files):
+    """A check of many files as one test that tells of each at fault: a test for every file cost more than what it looked at."""
+    files = list(files)
+
+    def decorate(check):
+        def test():
+            faults = []
+            for file in files:
+                try:
+                    check(file)
+                except AssertionError as fault:
+                    faults.append(f"{file.relative_to(ROOT)}: {fault}")
+            assert files and not faults, "\n".join(faults)
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return decorate
 
 
 def our_models() -> list[type[models.Model]]:
@@ -101,7 +117,7 @@ def test_apps_are_installed_in_their_order():
     assert installed == [label for label in ORDER if label in installed]
 
 
-@pytest.mark.parametrize("file", named(sources()))
+@of_each(sources())
 def test_imports_point_left_inside_functions_too(file):
     """import-linter sees these as well; this one also names the line, and counts a package's own parent."""
     here = _app_of(".".join(file.relative_to(ROOT).with_suffix("").parts))
@@ -163,12 +179,12 @@ def test_every_unique_or_check_constraint_has_a_name_of_its_own():
 
 
 # ── Rooms ───────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("file", named(sources()))
+@of_each(sources())
 def test_a_room_is_short_enough_to_be_read(file):
     assert len(file.read_text().splitlines()) <= LONGEST_ROOM, "a room past 400 lines becomes a package split by noun"
 
 
-@pytest.mark.parametrize("file", named(sources()))
+@of_each(sources())
 def test_no_drawers_no_signals_no_star_imports(file):
     assert file.stem not in {"utils", "helpers", "signals", "mixins", "common"}
     text = file.read_text()
@@ -180,7 +196,7 @@ def rules():
     return [f for f in sources() if f.name == "rules.py" or "rules" in f.relative_to(ROOT).parts]
 
 
-@pytest.mark.parametrize("file", named(rules()))
+@of_each(rules())
 def test_rules_are_pure(file):
     text = file.read_text()
     for node in ast.walk(ast.parse(text)):
@@ -190,19 +206,19 @@ def test_rules_are_pure(file):
     assert not re.search(r"\b(date\.today|datetime\.now|timezone\.now|localdate|time\.time)\(", text), "today is an argument"
 
 
-@pytest.mark.parametrize("file", named(f for f in sources() if f.name == "views.py" or "views" in f.parts))
+@of_each(f for f in sources() if f.name == "views.py" or "views" in f.parts)
 def test_views_ask_services_to_write(file):
     wrote = re.search(r"\.(save|delete|create|update|bulk_create|bulk_update|get_or_create|update_or_create)\(", file.read_text())
     assert not wrote, f"{wrote.group()} in a view"
 
 
-@pytest.mark.parametrize("file", named(f for f in sources() if f.name == "views.py" or "views" in f.parts))
+@of_each(f for f in sources() if f.name == "views.py" or "views" in f.parts)
 def test_views_are_functions(file):
     classes = [node.name for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)]
     assert not classes, f"{classes}: a view reads from top to bottom"
 
 
-@pytest.mark.parametrize("file", named(f for f in sources() if f.name == "services.py" or "services" in f.parts))
+@of_each(f for f in sources() if f.name == "services.py" or "services" in f.parts)
 def test_services_never_see_a_request(file):
     # Opening a session is the one act that is a request's own.
     allowed = {"enter"}
@@ -211,7 +227,7 @@ def test_services_never_see_a_request(file):
             assert "request" not in {a.arg for a in (*node.args.args, *node.args.kwonlyargs)}, node.name
 
 
-@pytest.mark.parametrize("file", named(sources()))
+@of_each(sources())
 def test_roles_are_named_in_one_place(file):
     """What a role may is asked by verb; only the table and those who write grants know roles."""
     if file.relative_to(ROOT).parts[0] == "branches" or "dashboard" in file.parts:
@@ -224,7 +240,7 @@ def templates():
     return sorted((ROOT / "templates").rglob("*.html"))
 
 
-@pytest.mark.parametrize("file", named(templates()))
+@of_each(templates())
 def test_a_template_opens_with_its_contract(file):
     first = [
         re.sub(r"^({% load [^%]*%})+", "", line)
@@ -234,7 +250,7 @@ def test_a_template_opens_with_its_contract(file):
     assert first.startswith("{% comment %}"), "what it needs, in a comment on its first line"
 
 
-@pytest.mark.parametrize("file", named(templates()))
+@of_each(templates())
 def test_a_template_escapes_and_carries_no_style_or_script_of_its_own(file):
     text = file.read_text()
     assert not re.search(r"\|\s*safe\b|autoescape\s+off", text)
@@ -284,7 +300,7 @@ def _foreign(file: Path) -> bool:
     )
 
 
-@pytest.mark.parametrize("file", named(f for f in templates() if "target=" in f.read_text() and "{% filters" in f.read_text()))
+@of_each(f for f in templates() if "target=" in f.read_text() and "{% filters" in f.read_text())
 def test_a_filter_bar_swaps_a_fragment_that_brings_its_own_place(file):
     """htmx replaces the whole element: a fragment without the id it replaces could be swapped only once."""
     for target in re.findall(r'{% filters[^%]*target="#([a-z-]+)"', file.read_text()):
