@@ -81,16 +81,14 @@ def _make_up(cell: Cell, branch: Organisation, group: Organisation | None, miss:
         return []
     words = period_words(cell.period, cell.month)
     return [
-        Duty(
+        Duty.of(
+            branch,
             due_on=miss.make_up_on,
             key=f"education.make_up:{miss.uid}",
             title=f"补开 {words}{cell.label}{f'（{group.short_name}）' if group else ''}",
             reason=f"{miss.get_reason_display()}没有开，计划 {chinese_day(miss.make_up_on)}补",
             act="去补",
             url=miss_url(branch, cell, group),
-            organisation_code=branch.code,
-            organisation_name=branch.short_name,
-            organisation_path=branch.path,
         )
     ]
 
@@ -123,16 +121,14 @@ def _hold(cell: Cell, branch: Organisation, group: Organisation | None, last: Me
     late = due_on < today
     name = f"{words}{cell.label}" if cell.period == "quarter" else f" {words}{cell.label}"
     verb = "补记" if late else ("记录" if cell.period == "month" else "开")
-    return Duty(
+    return Duty.of(
+        branch,
         due_on=due_on,
         key=f"education.{cell.kind}:{group.code if group else branch.code}:{cell.month:%Y-%m}",
         title=f"{verb}{name}{f'（{group.short_name}）' if group else ''}",
         reason=_reason(cell, words, last, today),
         act="补记" if late else "记录会议",
         url=record_url(branch, cell, group),
-        organisation_code=branch.code,
-        organisation_name=branch.short_name,
-        organisation_path=branch.path,
     )
 
 
@@ -149,14 +145,12 @@ def _reason(cell: Cell, words: str, last: Meeting | None, today: date) -> str:
 
 def _finish(meeting: Meeting, branch: Organisation, *, due_on: date) -> Duty:
     returned = meeting.state == Meeting.State.RETURNED
-    return Duty(
+    return Duty.of(
+        branch,
         due_on=due_on,
         key=f"education.{meeting.state}:{meeting.uid}",
         title=f"{'改好' if returned else '确认'} {chinese_day(meeting.held_on)}{meeting.get_kind_display()}",
         reason="上级退回更正，改好再确认前学时和积分不算" if returned else "记录还是草稿，确认后才算数",
         act="更正" if returned else "确认",
         url=reverse("education:meeting_edit", args=[meeting.uid]),
-        organisation_code=branch.code,
-        organisation_name=branch.short_name,
-        organisation_path=branch.path,
     )

@@ -112,14 +112,4 @@ def _of_committees(organisations: Iterable[Organisation], today: date, *, but: i
 
 
 def _duty(organisation: Organisation, key: str, due_on: date, title: str, reason: str, act: str, url: str) -> Duty:
-    return Duty(
-        due_on=due_on,
-        key=f"education.{key}",
-        title=title,
-        reason=reason,
-        act=act,
-        url=url,
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
-    )
+    return Duty.of(organisation, due_on=due_on, key=f"education.{key}", title=title, reason=reason, act=act, url=url)

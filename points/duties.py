@@ -116,10 +116,4 @@ def _consents(places: dict[int, Organisation], today: date) -> list[Duty]:
 
 
 def _duty(key: str, organisation: Organisation, *, of: str = "", **told) -> Duty:
-    return Duty(
-        key=f"points.{key}:{of or organisation.code}",
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
-        **told,
-    )
+    return Duty.of(organisation, key=f"points.{key}:{of or organisation.code}", **told)

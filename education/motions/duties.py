@@ -56,14 +56,4 @@ def _step(one: Motion) -> Duty:
 
 def _duty(one: Motion, key: str, title: str, reason: str, act: str, url: str) -> Duty:
     here = one.organisation
-    return Duty(
-        due_on=one.held_on,
-        key=f"motions.{key}",
-        title=title,
-        reason=reason,
-        act=act,
-        url=url,
-        organisation_code=here.code,
-        organisation_name=here.short_name,
-        organisation_path=here.path,
-    )
+    return Duty.of(here, due_on=one.held_on, key=f"motions.{key}", title=title, reason=reason, act=act, url=url)

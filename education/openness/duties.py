@@ -208,14 +208,4 @@ def _url(piece: Piece) -> str:
 
 
 def _duty(organisation: Organisation, key: str, title: str, reason: str, act: str, url: str, due_on: date) -> Duty:
-    return Duty(
-        due_on=due_on,
-        key=f"openness.{key}",
-        title=title[:60],
-        reason=reason,
-        act=act,
-        url=url,
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
-    )
+    return Duty.of(organisation, due_on=due_on, key=f"openness.{key}", title=title[:60], reason=reason, act=act, url=url)

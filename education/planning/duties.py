@@ -66,16 +66,14 @@ def _entry_duty(entry: PlanEntry, branch: Organisation, today: date, month: date
     label, group = Meeting.Kind(entry.kind).label, f"（{entry.group.short_name}）" if entry.group else ""
     about = "，".join(words for words in (entry.topic, entry.place) if words)
     said = f"年度计划里的{f'：{about}' if about else ''}" if coming else f"计划 {chinese_day(entry.planned_on)}开，还没有记录"
-    return Duty(
+    return Duty.of(
+        branch,
         due_on=entry.planned_on if coming else month_end(month),
         key=key,
         title=f"{chinese_day(entry.planned_on)}{label}{group}" if coming else f"记录 {chinese_day(entry.planned_on)}{label}{group}",
         reason=said,
         act="记录会议",
         url=record_url(entry),
-        organisation_code=branch.code,
-        organisation_name=branch.short_name,
-        organisation_path=branch.path,
     )
 
 
@@ -88,16 +86,14 @@ def _steps(branches: dict[int, Organisation], today: date) -> list[Duty]:
         .defer("charge__id_number")
     )
     return [
-        Duty(
+        Duty.of(
+            branches[step.campaign.organisation_id],
             due_on=step.due_on,
             key=f"planning.step:{step.uid}",
             title=step.title,
             reason=f"{step.campaign}的一步，{f'{step.charge.name}负责，' if step.charge else '还没有定人，'}{'已经到期' if step.due_on < today else '快到期了'}",
             act="去办",
             url=reverse("planning:campaign", args=[step.campaign.uid]),
-            organisation_code=branches[step.campaign.organisation_id].code,
-            organisation_name=branches[step.campaign.organisation_id].short_name,
-            organisation_path=branches[step.campaign.organisation_id].path,
         )
         for step in rows
     ]
@@ -109,16 +105,14 @@ def _talks(branches: dict[int, Organisation], today: date, needed: int) -> list[
     if today.month < TALKS_FROM:
         return []
     return [
-        Duty(
+        Duty.of(
+            branches[pk],
             due_on=date(today.year, 12, 31),
             key=f"planning.talks:{branches[pk].code}:{today.year}",
             title=f"安排 {people} 人谈心谈话",
             reason=f"支委之间、支委和党员、党员之间每年各不少于 {needed} 次，还有 {people} 人没有谈够",
             act="看是谁",
             url=f"{reverse('planning:talks')}?organisation={branches[pk].code}",
-            organisation_code=branches[pk].code,
-            organisation_name=branches[pk].short_name,
-            organisation_path=branches[pk].path,
         )
         for pk, people in short.items()
     ]

@@ -83,14 +83,4 @@ def _looks(waiting: QuerySet[Question], today: date) -> list[Duty]:
 
 
 def _duty(organisation: Organisation, key: str, title: str, reason: str, act: str, url: str, due_on: date) -> Duty:
-    return Duty(
-        due_on=due_on,
-        key=f"signals.{key}",
-        title=title,
-        reason=reason,
-        act=act,
-        url=url,
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
-    )
+    return Duty.of(organisation, due_on=due_on, key=f"signals.{key}", title=title, reason=reason, act=act, url=url)

@@ -129,14 +129,4 @@ def _rolls(organisations: dict[int, Organisation], kind: str) -> list[Duty]:
 
 
 def _duty(organisation: Organisation, key: str, title: str, reason: str, act: str, url: str, by: date) -> Duty:
-    return Duty(
-        due_on=by,
-        key=f"study.{key}",
-        title=title,
-        reason=reason,
-        act=act,
-        url=url,
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
-    )
+    return Duty.of(organisation, due_on=by, key=f"study.{key}", title=title, reason=reason, act=act, url=url)

@@ -65,16 +65,14 @@ def _analyses(committees: Iterable[Organisation], today: date) -> list[Duty]:
     if today.month != 12:
         return []
     return [
-        Duty(
+        Duty.of(
+            committee,
             due_on=date(today.year, 12, 31),
             key=f"development.analysis:{committee.code}:{today.year}",
             title=f"分析 {today.year} 年入党积极分子队伍",
             reason="县委组织部和基层党委每年分析一次（第十一条），今年还没有",
             act="写分析",
             url=reverse("development:analysis"),
-            organisation_code=committee.code,
-            organisation_name=committee.short_name,
-            organisation_path=committee.path,
         )
         for pk, committee in asked.items()
         if pk not in written
@@ -91,14 +89,12 @@ def _duty(case: Case, organisation: Organisation, today: date, of: Organisation 
     step: Step = case.step
     title, act = ACTS.get(step.code, (step.name, "办"))
     limit = "" if case.is_limit else "。细则没有写期限，按一般办理时间"
-    return Duty(
+    return Duty.of(
+        organisation,
         due_on=case.due_on,
         key=f"development.{step.code}:{case.uid}:{case.due_on}",
         title=f"{title}：{case.name}{f'（{of}）' if of else ''}",
         reason=f"{step.rule}{limit}",
         act=act,
         url=reverse("development:case", args=[case.uid]),
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
     )

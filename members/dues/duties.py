@@ -149,14 +149,4 @@ def decisions(user, today: date) -> list[Duty]:
 
 
 def _duty(place: Organisation, due_day: date, key: str, title: str, reason: str, act: str, url: str) -> Duty:
-    return Duty(
-        due_on=due_day,
-        key=f"dues.{key}",
-        title=title,
-        reason=reason,
-        act=act,
-        url=url,
-        organisation_code=place.code,
-        organisation_name=place.short_name,
-        organisation_path=place.path,
-    )
+    return Duty.of(place, due_on=due_day, key=f"dues.{key}", title=title, reason=reason, act=act, url=url)

@@ -22,14 +22,12 @@ def due(user) -> list[Duty]:
 
 def _end(grant: Grant) -> Duty:
     left_on, place = grant.user.member.left_on, grant.organisation
-    return Duty(
+    return Duty.of(
+        place,
         due_on=left_on,
         key=f"members.grant_left:{grant.uid}",
         title=f"终止{place}{grant.get_role_display()}的授权",
         reason=f"账号 {grant.user.username} 的本人 {left_on:%Y-%m-%d} 起组织关系已不在本县，这条授权在登记人的权限之上，要由安全管理员终止",
         act="看授权",
         url=reverse("branches:grant_end", args=[grant.uid]),
-        organisation_code=place.code,
-        organisation_name=place.short_name,
-        organisation_path=place.path,
     )

@@ -41,28 +41,24 @@ def due_for(organisations: Iterable[Organisation], today: date) -> list[Duty]:
 def _election(term: Term, organisation: Organisation, *, today: date, warning: int) -> Duty:
     over = term_state(term.expires_on, today=today, warning_months=warning) == "over"
     words = chinese_day(term.expires_on, year=True)
-    return Duty(
+    return Duty.of(
+        organisation,
         due_on=term.expires_on,
         key=f"members.election:{term.uid}",
         title="办换届选举" if over else "筹备换届选举",
         reason=f"第 {term.number} 届 {words}{'已满' if over else '届满'}，按期换届；延期要先报上级党委批准",
         act="看班子",
         url=reverse("members:leaders", args=[organisation.code]),
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
     )
 
 
 def _by_election(organisation: Organisation, since: date, *, months: int) -> Duty:
-    return Duty(
+    return Duty.of(
+        organisation,
         due_on=months_after(since, months),
         key=f"members.secretary:{organisation.code}:{since}",
         title="补选书记",
         reason=f"书记从 {chinese_day(since, year=True)}起空缺，超过 {months} 个月要列入整顿排查",
         act="看班子",
         url=reverse("members:leaders", args=[organisation.code]),
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
     )

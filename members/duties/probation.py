@@ -49,16 +49,14 @@ def _checks(branches: dict[int, Organisation], today: date) -> list[Duty]:
         return []
     words = period_words(start, months)
     return [
-        Duty(
+        Duty.of(
+            branch,
             due_on=last,
             key=f"members.check:{branch.code}:{start}",
             title=f"核对{words}名册",
             reason=f"名册每 {months} 个月核对一次，{words}还没有核对。没有错就点一下",
             act="核对",
             url=f"{reverse('members:quality')}?{urlencode({'organisation': branch.code})}",
-            organisation_code=branch.code,
-            organisation_name=branch.short_name,
-            organisation_path=branch.path,
         )
         for pk, branch in branches.items()
         if pk not in checked
@@ -68,14 +66,12 @@ def _checks(branches: dict[int, Organisation], today: date) -> list[Duty]:
 def _duty(uid, name: str, ends: date, branch: Organisation, today: date) -> Duty:
     when = chinese_day(ends, year=ends.year != today.year)
     verb = "已满" if ends < today else "满"
-    return Duty(
+    return Duty.of(
+        branch,
         due_on=ends,
         key=f"members.full:{uid}:{ends}",
         title=f"讨论{name}转正",
         reason=f"预备期 {when}{verb}。收到本人书面申请后，支委会审查、支部大会讨论",
         act="办转正",
         url=reverse("development:member", args=[uid]),
-        organisation_code=branch.code,
-        organisation_name=branch.short_name,
-        organisation_path=branch.path,
     )

@@ -202,17 +202,7 @@ def _of(branches: Branches, rows: QuerySet) -> QuerySet:
 
 
 def _duty(branch: Organisation, due_on: date, key: str, title: str, reason: str, act: str, url: str) -> Duty:
-    return Duty(
-        due_on=due_on,
-        key=f"mobility.{key}",
-        title=title,
-        reason=reason,
-        act=act,
-        url=url,
-        organisation_code=branch.code,
-        organisation_name=branch.short_name,
-        organisation_path=branch.path,
-    )
+    return Duty.of(branch, due_on=due_on, key=f"mobility.{key}", title=title, reason=reason, act=act, url=url)
 
 
 def _lost(case: LostCase) -> str:

@@ -36,7 +36,7 @@ def _visits(places: dict[int, Organisation], today: date, days: int) -> Iterable
     for row in out.order_by("last", "id"):
         by = next_visit_by(row.last, days=days)
         if by <= today:
-            yield _duty(
+            yield Duty.of(
                 places[row.organisation_id],
                 due_on=by,
                 key=f"outreach.visit:{row.uid}:{by}",
@@ -53,7 +53,7 @@ def _reviews(places: dict[int, Organisation], today: date, months: int) -> Itera
     for row in running.order_by("last", "id"):
         by = next_review_by(row.last, months=months)
         if by <= today:
-            yield _duty(
+            yield Duty.of(
                 places[row.organisation_id],
                 due_on=by,
                 key=f"outreach.review:{row.uid}:{by}",
@@ -62,7 +62,3 @@ def _reviews(places: dict[int, Organisation], today: date, months: int) -> Itera
                 act="记情况",
                 url=reverse("outreach:cultivation", args=[row.uid]),
             )
-
-
-def _duty(place: Organisation, **fields) -> Duty:
-    return Duty(organisation_code=place.code, organisation_name=place.short_name, organisation_path=place.path, **fields)

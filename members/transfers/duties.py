@@ -121,14 +121,12 @@ def _until(line: Line) -> str:
 
 
 def _duty(line: Line, organisation: Organisation, title: str, reason: str, act: str, due_on: date, *, key: str = "") -> Duty:
-    return Duty(
+    return Duty.of(
+        organisation,
         due_on=due_on,
         key=f"transfers.{key or line.act}:{line.transfer.uid}:{line.transfer.version}",
         title=title,
         reason=reason,
         act=act,
         url=reverse("transfers:transfer", args=[line.transfer.uid]),
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
     )

@@ -5,6 +5,15 @@ A duty is never stored and never ticked off: it is answered from the facts, so t
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
+
+
+class Place(Protocol):
+    """What a duty says of the organisation that has it; the floor does not know the tree."""
+
+    code: str
+    short_name: str
+    path: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +31,11 @@ class Duty:
     organisation_path: str
     barred: frozenset[int] = field(default=frozenset(), compare=False)  # users who may not do it: they had a hand in it
     room: str = field(default="", compare=False)  # which part of the work it is of, in words: said by the roof, which knows them all
+
+    @classmethod
+    def of(cls, place: Place, **told) -> "Duty":
+        """A duty of an organisation: its code, name and path from it, all else as `told`."""
+        return cls(organisation_code=place.code, organisation_name=place.short_name, organisation_path=place.path, **told)
 
     def __lt__(self, other: "Duty") -> bool:
         """By day, then by key: two words compared instead of nine, where a county sorts fifteen thousand."""

@@ -196,30 +196,26 @@ def _talks(branches: list[Organisation], today: date) -> list[Duty]:
     days, places = values_on(today, [TALK_DAYS])[TALK_DAYS.key], {branch.code: branch for branch in branches}
     counts = Counter((one.member.organisation_code, one.period) for one in found)
     return [
-        Duty(
+        Duty.of(
+            places[code],
             due_on=period.last + timedelta(days=days),
             key=f"honours.talk:{period.value}:{code}",
             title=f"谈话提醒：{period.label}黄榜 {count} 名党员",
             reason=f"{period.label}的积分在黄榜，还没有登记谈话、帮教或整改。谈了就登记一条",
             act="去登记",
             url=f"{reverse('honours:talks')}?organisation={code}",
-            organisation_code=code,
-            organisation_name=places[code].short_name,
-            organisation_path=places[code].path,
         )
         for (code, period), count in counts.items()
     ]
 
 
 def _duty(key: str, call: Call, organisation: Organisation, *, due_on: date, title: str, reason: str, act: str, url: str = "") -> Duty:
-    return Duty(
+    return Duty.of(
+        organisation,
         due_on=due_on,
         key=f"honours.{key}:{call.uid}:{organisation.code}",
         title=title,
         reason=reason,
         act=act,
         url=url or reverse("honours:call", args=[call.uid]),
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
     )

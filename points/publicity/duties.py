@@ -119,14 +119,4 @@ def _step(organisation: Organisation, one: Objection, due_on: date) -> Duty:
 
 
 def _duty(organisation: Organisation, key: str, title: str, reason: str, act: str, url: str, due_on: date) -> Duty:
-    return Duty(
-        due_on=due_on,
-        key=f"publicity.{key}",
-        title=title,
-        reason=reason,
-        act=act,
-        url=url,
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
-    )
+    return Duty.of(organisation, due_on=due_on, key=f"publicity.{key}", title=title, reason=reason, act=act, url=url)

@@ -84,16 +84,14 @@ def _duty(case: Case, organisation: Organisation, today: date, limit: int) -> Du
     else:
         due_on = rules.due_on(case.acted_on, limit=limit)
     since = f"，已等 {waited} 天" if waited else ""
-    return Duty(
+    return Duty.of(
+        organisation,
         due_on=due_on,
         key=f"aid.{case.state}:{case.uid}",
         title=title.format(case.member.name, case.programme.name),
         reason=f"{reason}{since}",
         act=act,
         url=reverse("aid:case", args=[case.uid]),
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
         barred=_barred(case),
     )
 

@@ -40,14 +40,12 @@ def _duty(step: CondolenceStep) -> Duty:
     died = condolence.died_on
     owed_by = "" if step.organisation_id == branch.pk else f"，由{step.organisation.short_name}办"
     titles = {"wreath": "给{}送花圈", "delegate": "派员参加{}的悼念", "visit": "走访{}的家属"}
-    return Duty(
+    return Duty.of(
+        branch,
         due_on=step.due_on,
         key=f"care.{step.kind}:{condolence.uid}",
         title=titles[step.kind].format(condolence.member.name),
         reason=f"{chinese_day(died)}去世{owed_by}",
         act="登记",
         url=reverse("care:condolence", args=[condolence.uid]),
-        organisation_code=branch.code,
-        organisation_name=branch.short_name,
-        organisation_path=branch.path,
     )

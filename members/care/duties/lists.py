@@ -58,28 +58,24 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
 
 
 def _review(branch: Organisation, count: int, due_on: date) -> Duty:
-    return Duty(
+    return Duty.of(
+        branch,
         due_on=due_on,
         key=f"care.review:{branch.code}",
         title=f"复核 {count} 条登记的情况",
         reason="每年问一次还是不是这样，不是了就登记结束",
         act="去复核",
         url=f"{reverse('care:conditions')}?{urlencode({'organisation': branch.code, 'only': 'due'})}",
-        organisation_code=branch.code,
-        organisation_name=branch.short_name,
-        organisation_path=branch.path,
     )
 
 
 def _medal(place: Organisation, count: int, july: date, by: date) -> Duty:
-    return Duty(
+    return Duty.of(
+        place,
         due_on=by,
         key=f"care.medal:{place.code}:{july.year}",
         title=f"定 {july.year} 年“光荣在党50年”名单",
         reason=f"到{chinese_day(july)}党龄满 50 年、还没有定进名单的有 {count} 人",
         act="去定",
         url=f"{reverse('care:list_fix', args=[MEDAL])}?{urlencode({'organisation': place.code, 'on': july.isoformat()})}",
-        organisation_code=place.code,
-        organisation_name=place.short_name,
-        organisation_path=place.path,
     )

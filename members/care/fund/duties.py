@@ -113,10 +113,4 @@ def _closing(books, today: date, numbers: dict[str, int]) -> list[Duty]:
 
 def _duty(book: Book, *, key: str, **said) -> Duty:
     organisation = book.organisation
-    return Duty(
-        key=f"fund.{key}:{book.uid}",
-        organisation_code=organisation.code,
-        organisation_name=organisation.short_name,
-        organisation_path=organisation.path,
-        **said,
-    )
+    return Duty.of(organisation, key=f"fund.{key}:{book.uid}", **said)

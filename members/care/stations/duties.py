@@ -60,7 +60,7 @@ def due_for_committees(organisations: Iterable[Organisation], today: date) -> li
         Q(station__organisation__parent__in=places) | Q(station__organisation__in=places, station__organisation__parent=None)
     )
     return sorted(
-        _duty(
+        Duty.of(
             places.get(one.station.organisation.parent_id) or places[one.station.organisation_id],
             due_on=timezone.localdate(one.checked_at) + timedelta(days=days),
             key=f"stations.review:{one.uid}",
@@ -78,7 +78,7 @@ def _checks(stations: dict[int, Station], today: date, notice: int) -> Iterable[
     for pk, stood in standings(stations.values(), today=today).items():
         if stood.due_by is None or stood.due_by > today + timedelta(days=notice):
             continue
-        yield _duty(
+        yield Duty.of(
             stations[pk].organisation,
             due_on=stood.due_by,
             key=f"stations.check:{stations[pk].uid}:{stood.due_by}",
@@ -93,7 +93,7 @@ def _missing(stations: dict[int, Station], today: date) -> Iterable[Duty]:
     lines = CheckLine.objects.filter(self_check__station__in=stations, is_met=False, mended_on=None).exclude(self_check__state="returned")
     for line in lines.select_related("self_check", "item"):
         station = stations[line.self_check.station_id]
-        yield _duty(
+        yield Duty.of(
             station.organisation,
             due_on=line.mend_by,
             key=f"stations.mend:{line.uid}",
@@ -114,7 +114,7 @@ def _rosters(stations: dict[int, Station], today: date, ahead: int) -> Iterable[
     for pk, station in stations.items():
         first = rules.uncovered((day for day in days if times.on(station, day)), spells.get(pk, ()))
         if first is not None:
-            yield _duty(
+            yield Duty.of(
                 station.organisation,
                 due_on=first,
                 key=f"stations.roster:{station.uid}",
@@ -128,7 +128,7 @@ def _rosters(stations: dict[int, Station], today: date, ahead: int) -> Iterable[
 def _walls(stations: dict[int, Station], today: date, notice: int) -> Iterable[Duty]:
     for row in Display.objects.filter(station__in=stations, down_on=None, until__lte=today + timedelta(days=notice)):
         station = stations[row.station_id]
-        yield _duty(
+        yield Duty.of(
             station.organisation,
             due_on=row.until,
             key=f"stations.display:{row.uid}",
@@ -143,7 +143,7 @@ def _bookings(stations: dict[int, Station], today: date, days: int) -> Iterable[
     waiting = Booking.objects.filter(room__station__in=stations, state=Booking.State.ASKED, starts_at__date__gte=today)
     for one in waiting.select_related("room", "organisation"):
         station, begins = stations[one.room.station_id], timezone.localtime(one.starts_at)
-        yield _duty(
+        yield Duty.of(
             station.organisation,
             due_on=min(timezone.localdate(one.asked_at) + timedelta(days=days), begins.date()),
             key=f"stations.booking:{one.uid}",
@@ -158,7 +158,7 @@ def _requests(stations: dict[int, Station]) -> Iterable[Duty]:
     """Whoever came is not named: a duty is read by more people than the request."""
     for one in ServiceRequest.objects.open().filter(station__in=stations).select_related("kind"):
         station = stations[one.station_id]
-        yield _duty(
+        yield Duty.of(
             station.organisation,
             due_on=one.due_on,
             key=f"stations.request:{one.uid}",
@@ -167,7 +167,3 @@ def _requests(stations: dict[int, Station]) -> Iterable[Duty]:
             act="去办",
             url=reverse("stations:request", args=[one.uid]),
         )
-
-
-def _duty(place: Organisation, **fields) -> Duty:
-    return Duty(organisation_code=place.code, organisation_name=place.short_name, organisation_path=place.path, **fields)

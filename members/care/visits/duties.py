@@ -63,7 +63,7 @@ def _rounds(places: Places, today: date) -> Iterator[Duty]:
     for row in counted:
         place, one = places[row["owed_by"]], rounds[row["round"]]
         asked = urlencode({"organisation": place.code, "round": one.uid, "show": "open"})
-        yield _duty(
+        yield Duty.of(
             place,
             due_on=one.due_on,
             key=f"visits.round:{one.uid}:{place.code}",
@@ -79,7 +79,7 @@ def _events(places: Places, today: date, days: int) -> Iterator[Duty]:
     for condition in found.order_by("since", "pk"):
         place, person = places[condition.member.branch_id], condition.member
         asked = urlencode({"organisation": place.code, "member": person.uid})
-        yield _duty(
+        yield Duty.of(
             place,
             due_on=event_due_on(condition.since, days),
             key=f"visits.event:{condition.uid}",
@@ -96,7 +96,7 @@ def _pairs(places: Places, today: date, notice: int) -> Iterator[Duty]:
     for pair in near.defer("member__id_number", "helper__id_number").order_by("next_on", "pk"):
         last = f"上次 {pair.last:%Y-%m-%d}" if pair.last else f"{pair.start:%Y-%m-%d} 结对后还没有联系"
         gone = pair.helper is not None and pair.helper.left_on is not None
-        yield _duty(
+        yield Duty.of(
             places[pair.member.branch_id],
             due_on=pair.next_on,
             key=f"visits.pair:{pair.uid}:{pair.next_on}",
@@ -111,7 +111,7 @@ def _birthdays(places: Places, today: date, every: int) -> Iterator[Duty]:
     """One duty a branch and month, only for round numbers of years: the others stand on the list."""
     for branch, number in birthdays.waiting(places, today=today, every=every):
         asked = urlencode({"organisation": places[branch].code, "month": today.month, "show": "open"})
-        yield _duty(
+        yield Duty.of(
             places[branch],
             due_on=month_end(today),
             key=f"visits.birthday:{places[branch].code}:{today:%Y-%m}",
@@ -133,7 +133,7 @@ def _to_open(county: Organisation, today: date) -> Iterator[Duty]:
             title = f"开始{one.occasion.name}"
             reason = f"{chinese_day(one.due_on)}以前要走完，定了名单支部才看得到"
             on = one.start + timedelta(days=7)
-        yield _duty(
+        yield Duty.of(
             county,
             due_on=on,
             key=f"visits.open:{one.occasion.code}:{one.festival or today.year}",
@@ -142,7 +142,3 @@ def _to_open(county: Organisation, today: date) -> Iterator[Duty]:
             act="去定",
             url=reverse("visits:occasion", args=[one.occasion.uid]),
         )
-
-
-def _duty(place: Organisation, **fields) -> Duty:
-    return Duty(organisation_code=place.code, organisation_name=place.short_name, organisation_path=place.path, **fields)
