@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
@@ -14,10 +14,9 @@ from branches.access import can, paths_for, require
 from branches.models import Organisation
 from branches.selectors import trail
 from partyportal.core.doorbell import ring
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 CARDS_A_PAGE = 50
 
@@ -34,7 +33,7 @@ def cards(request):
         path = within.path if within else paths_for(request.user, "assessment.see")[0]
         file = services.export_cards(found, year=year, path=path, by=request.user)
         name = f"{within.short_name if within else ''}考核卡-{year}.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+        return sheet_response(file, name)
     indicators = selectors.indicators_of(year)
     listed = Paginator(found, CARDS_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -103,11 +102,8 @@ def indicators(request):
     if request.method == "POST":
         require(request.user, "assessment.set")
         if form.is_valid():
-            try:
+            with refusals(form):
                 services.set_weights(year=today.year, weights=form.weights, today=today, by=request.user)
-            except DomainError as refusal:
-                refuse(form, refusal)
-            else:
                 ring(tasks.recompute_cards)
                 messages.success(request, "权重已改，正在重算今年的考核卡。")
                 return redirect("assessments:indicators")

@@ -13,7 +13,7 @@ from branches.access import require
 from branches.forms import AccountForm
 from branches.services import accounts as services
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 ACCOUNTS_A_PAGE = 50
@@ -38,11 +38,8 @@ def account_new(request):
     require(request.user, "account.manage")
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             slip = services.open_account(by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return page(request, "branches/slips.html", {"slips": [slip], "title": "新账号的登录条"})
     return page(request, "branches/account_new.html", {"form": form}, status=422 if form.errors else None)
 

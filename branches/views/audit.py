@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import FileResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -15,7 +14,7 @@ from branches.models import Organisation
 from branches.services.exports import export_audit
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 ACTS_A_PAGE = 50
 
@@ -47,7 +46,7 @@ def audit_export(request):
     require(request.user, "audit.read")
     _, entries = _asked(request)
     file = export_audit(entries, by=request.user, path=paths_for(request.user, "audit.read")[0])
-    return FileResponse(file, as_attachment=True, filename=f"审计记录-{timezone.localdate()}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"审计记录-{timezone.localdate()}.xlsx")
 
 
 def _asked(request) -> tuple[AuditFilters, QuerySet]:

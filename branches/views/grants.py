@@ -12,7 +12,7 @@ from branches.forms import GrantForm
 from branches.models import Grant, Organisation
 from branches.services import grants as services
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 GRANTS_A_PAGE = 50
@@ -43,11 +43,8 @@ def grant_new(request):
     initial = {"start": timezone.localdate(), "user": request.GET.get("user", "")}
     form = GrantForm(request.POST or None, initial=initial, organisations=organisations)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             grant = services.propose(by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已提出：{grant.user}任{grant.organisation}{grant.get_role_display()}，等另一位安全管理员确认。")
             return redirect("branches:grants")
     return page(request, "branches/grant_new.html", {"form": form}, status=422 if form.errors else None)

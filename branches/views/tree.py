@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,7 @@ from branches.services.exports import export_tree
 from branches.services.powers import end_power, give_power
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 ORGANISATIONS_A_PAGE = 50
 
@@ -34,7 +33,7 @@ def tree(request):
     if request.method == "POST":
         asked = listed if text or kind else seen
         file = export_tree(asked.order_by("code"), by=request.user, path=paths_for(request.user)[0])
-        return FileResponse(file, as_attachment=True, filename=f"党组织-{timezone.localdate()}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"党组织-{timezone.localdate()}.xlsx")
     shown = Paginator(listed.order_by("code"), ORGANISATIONS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "tops": selectors.tree_places(tops),

@@ -19,7 +19,7 @@ from education.documents.models import Book
 from education.documents.parameters import KEEP_DAYS
 from education.models import Meeting
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
 
@@ -41,11 +41,8 @@ def books(request):
     if request.method == "POST":
         form = BookForm(request.POST, within=within, today=today)
         if form.is_valid():
-            try:
+            with refusals(form):
                 made = services.ask(**form.said, by=request.user, today=today)
-            except DomainError as refusal:
-                refuse(form, refusal)
-            else:
                 return redirect("documents:book", made.uid)
     else:
         form = BookForm(initial=_proposed(request, within, today), within=within, today=today)

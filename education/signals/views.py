@@ -17,10 +17,9 @@ from education.signals.forms import StepForm
 from education.signals.models import Question, QuestionStep
 from education.signals.selectors import questions as selectors
 from partyportal.core import audit
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page, query_with
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, query_with, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 
 QUESTIONS_A_PAGE = 50
 EXPORTED_AT_MOST = 20_000
@@ -38,7 +37,7 @@ def questions(request):
     require_sight(request.user)
     if not (can(request.user, "education.question") or can(request.user, "education.record")):
         raise PermissionDenied("education.question")
-    within, text, kind = organisation_asked(request), request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
+    within, text, kind = organisation_asked(request), text_asked(request), request.GET.get("kind", "")
     everything = selectors.listed(request.user, kind=kind, within=within, text=text)
     tab = request.GET.get("tab") if request.GET.get("tab") in selectors.TABS else "waiting"
     found = everything.filter(state__in=selectors.TABS[tab][1])
@@ -74,7 +73,7 @@ def _exported(request, found: list[Question]) -> FileResponse:
     )
     file = write_xlsx(HEADINGS, rows, sheet="请核实", widths={"党支部": 36, "说明": 60})
     audit.record("signals.questions.exported", by=request.user, path=(paths_for(request.user) or [""])[0], rows=len(found))
-    return FileResponse(file, as_attachment=True, filename=f"请核实-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"请核实-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 @login_required
@@ -104,15 +103,12 @@ def question_act(request, uid, act):
     held = _question(request, uid)
     require(request.user, "education.record" if act == QuestionStep.Act.ANSWER else "education.question", held.organisation)
     form = StepForm(request.POST, act=act)
-    if not form.is_valid():
-        return _page_of(request, held, act=act, form=form, status=422)
-    try:
-        getattr(services, act)(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-    except DomainError as refusal:
-        refuse(form, refusal)
-        return _page_of(request, _question(request, uid), act=act, form=form, status=422)
-    messages.success(request, DONE[QuestionStep.Act(act)])
-    return redirect("signals:question", uid)
+    if form.is_valid():
+        with refusals(form):
+            getattr(services, act)(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
+            messages.success(request, DONE[QuestionStep.Act(act)])
+            return redirect("signals:question", uid)
+    return _page_of(request, _question(request, uid), act=act, form=form, status=422)
 
 
 def _question(request, uid) -> Question:

@@ -15,7 +15,7 @@ from education.forms import DrawForm
 from education.models import DrawnMeeting, SpotCheck
 from partyportal.core.days import month_of, months_after
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
 
@@ -44,11 +44,8 @@ def check_new(request):
     initial = {"since": months_after(month_of(today), -2), "until": today, "count": USUAL}
     form = DrawForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             check = services.draw_meetings(organisation=committee, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("education:check", check.uid)
     return page(request, "education/check_new.html", {"form": form, "committee": committee}, status=422 if form.errors else None)
 

@@ -16,10 +16,9 @@ from education.forms import AnswerForm, EndForm, ExclusionForm
 from education.models import RollExclusion
 from education.views.where import choose_organisation
 from partyportal.core import audit
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 
 ROWS_A_PAGE = 50
 HEADINGS = ("姓名", "党支部", "原因", "起", "止", "同意的会议", "进度", "上级备案号")
@@ -35,7 +34,7 @@ def exclusions(request):
         found = found.on(today)
     elif state in RollExclusion.State.values:
         found = found.filter(state=state)
-    if text := request.GET.get("q", "").strip()[:60]:
+    if text := text_asked(request):
         found = found.filter(member__name__icontains=text)
     if request.GET.get("format") == "xlsx":
         require(request.user, "member.export")
@@ -67,7 +66,7 @@ def _exported(request, found) -> FileResponse:
     ]
     audit.record("education.exclusions.exported", by=request.user, path=(paths_for(request.user) or [""])[0], rows=len(rows))
     file = write_xlsx(HEADINGS, rows, sheet="不计应到", widths={"党支部": 36, "同意的会议": 24})
-    return FileResponse(file, as_attachment=True, filename=f"不计应到-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"不计应到-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 @never_cache
@@ -90,11 +89,8 @@ def exclusion_new(request):
     today = timezone.localdate()
     form = ExclusionForm(request.POST or None, organisation=branch, today=today, initial={"start": today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             row = services.propose_exclusion(by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已报上级备案。备案前仍计应到。")
             return redirect("education:exclusion", row.uid)
     return page(request, "education/exclusion_new.html", {"form": form, "branch": branch}, status=422 if form.errors else None)
@@ -113,14 +109,11 @@ def exclusion(request, uid):
         form = answer if act == "answer" else end
         require(request.user, "education.return" if act == "answer" else "education.record", held.organisation)
         if form.is_valid():
-            try:
+            with refusals(form):
                 if act == "answer":
                     services.answer_exclusion(held, by=request.user, **form.cleaned_data)
                 else:
                     services.end_exclusion(held, by=request.user, today=today, **form.cleaned_data)
-            except DomainError as refusal:
-                refuse(form, refusal)
-            else:
                 messages.success(request, "已记下。")
                 return redirect("education:exclusion", uid)
     waiting, on_record = held.state == RollExclusion.State.PROPOSED, held.state == RollExclusion.State.APPROVED

@@ -12,7 +12,7 @@ from education.forms import FilesForm
 from education.models import Meeting, MeetingFile
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -24,11 +24,8 @@ def meeting_files(request, uid):
     require(request.user, "education.record", held.organisation)
     form = FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made, twice = services.add_files(held, files=form.cleaned_data["files"], by=request.user)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             again = f"有 {twice} 个这里已经有了，没有再存。" if twice else ""
             messages.success(request, (f"已存 {len(made)} 个。" if made else "没有新的。") + again)
             return redirect("education:meeting", uid)

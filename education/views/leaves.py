@@ -14,7 +14,7 @@ from education.forms import LeaveForm, RefusalForm
 from education.models import Leave
 from members.models import Member
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 LEAVES_A_PAGE = 50
@@ -45,11 +45,8 @@ def leave_new(request):
     initial = {name: request.GET[name] for name in ("day", "kind") if name in request.GET}
     form = LeaveForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.ask_leave(member=own, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已提请假，等支部答复。")
             return redirect("education:leaves")
     return page(request, "education/leave_new.html", {"form": form}, status=422 if form.errors else None)

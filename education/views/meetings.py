@@ -19,9 +19,9 @@ from education.selectors.meetings import counted, sheet
 from partyportal.core import audit, crypto
 from partyportal.core.days import year_named
 from partyportal.core.errors import DomainError
-from partyportal.core.htmx import page, query_with
+from partyportal.core.htmx import page, query_with, text_asked
 from partyportal.core.numbers import number_named
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.sheets import sheet_response, write_xlsx
 
 MEETINGS_A_PAGE = 50
 EXPORTED_AT_MOST = 20_000
@@ -39,7 +39,7 @@ def meetings(request):
     if kind in Meeting.Kind.values:
         found = found.filter(kind=kind)
     found = found.filter(state=state) if state in Meeting.State.values else found.exclude(state=Meeting.State.VOID)
-    if text := request.GET.get("q", "").strip()[:60]:
+    if text := text_asked(request):
         found = found.filter(topic__icontains=text)
     found = found.select_related("organisation", "group")
     if request.GET.get("format") == "xlsx":
@@ -193,4 +193,4 @@ def _exported(request, found) -> FileResponse:
         widths={"主题": 40, "党支部": 36},
     )
     audit.record("education.meetings.exported", by=request.user, path=(paths_for(request.user) or [""])[0], rows=len(rows))
-    return FileResponse(file, as_attachment=True, filename=f"组织生活-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"组织生活-{timezone.localdate():%Y%m%d}.xlsx")

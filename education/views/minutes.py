@@ -12,7 +12,7 @@ from education.forms import AgendaForm
 from education.models import Meeting
 from education.rules import changes, split_minutes
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
 
@@ -40,11 +40,8 @@ def meeting_agenda(request, uid):
         form = AgendaForm(request.POST)
         if form.is_valid():
             minutes = form.cleaned_data["minutes"] if request.POST.get("act") == "keep" else ""
-            try:
+            with refusals(form):
                 services.write_agenda(held, version=form.cleaned_data["version"], agenda=form.agenda(), minutes=minutes, by=request.user)
-            except DomainError as refusal:
-                refuse(form, refusal)
-            else:
                 messages.success(request, f"议题已存 {len(form.agenda())} 项。改前的一稿留着。")
                 return redirect("education:meeting", uid)
         refused = True

@@ -18,7 +18,7 @@ from education.rules import period_words
 from education.selectors.misses import miss_page
 from partyportal.core.days import month_named
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals, refuse
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
 
@@ -93,22 +93,21 @@ def requirements(request):
     form, ending = RequirementForm(initial={"start": today}), RequirementEndForm(initial={"end": today})
     if request.method == "POST":
         require(request.user, "assessment.set")
-        try:
-            if request.POST.get("act") == "end":
-                ending = RequirementEndForm(request.POST)
-                if ending.is_valid():
-                    held = get_object_or_404(Requirement, pk=number_named(request.POST.get("requirement")))
+        if request.POST.get("act") == "end":
+            ending = RequirementEndForm(request.POST)
+            if ending.is_valid():
+                held = get_object_or_404(Requirement, pk=number_named(request.POST.get("requirement")))
+                with refusals(ending):
                     services.end_requirement(held, by=request.user, today=today, **ending.cleaned_data)
                     messages.success(request, "已定下停的日期，以前的月份不变。")
                     return redirect("education:requirements")
-            else:
-                form = RequirementForm(request.POST)
-                if form.is_valid():
+        else:
+            form = RequirementForm(request.POST)
+            if form.is_valid():
+                with refusals(form):
                     services.begin_requirement(by=request.user, today=today, **form.cleaned_data)
                     messages.success(request, "已定下，从那个月起算。")
                     return redirect("education:requirements")
-        except DomainError as refusal:
-            refuse(ending if ending.is_bound else form, refusal)
     standing = Requirement.objects.on(today).values_list("pk", flat=True)
     order = list(Meeting.Kind.values)
     rows = sorted(

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from branches.selectors import search
-from partyportal.core.htmx import page
+from partyportal.core.htmx import page, text_asked
 
 SHOWN = 50  # a county has a thousand: more than these are found by name
 
@@ -15,7 +15,7 @@ def choose_organisation(
     request: HttpRequest, own: QuerySet, *, title: str, act: str, back: tuple[str, str], keep: str = ""
 ) -> HttpResponse:
     """`own` by name, pinyin or code. A choice leads to the address asked for and keeps what `keep` names of it; `back`: the list it belongs to."""
-    text = request.GET.get("q", "").strip()[:60]
+    text = text_asked(request)
     found = search(own, text) if text else own
     listed = list(found.select_related("parent").order_by("path")[: SHOWN + 1])
     kept = "".join(f"{name}={quote(request.GET.get(name, ''))}&" for name in keep.split())

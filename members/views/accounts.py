@@ -10,8 +10,7 @@ from branches.models import Organisation
 from members.forms.accounts import BranchForm
 from members.models import Member
 from members.services import accounts as services
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.uid import uid_named
 
@@ -29,11 +28,8 @@ def slips(request):
     branch = form.cleaned_data["organisation"] if form.is_bound and form.is_valid() else None
     members = Member.objects.at_home().filter(branch=branch)
     if request.method == "POST" and branch:
-        try:
+        with refusals(form):
             opened = services.open_for_members(members.filter(pk=alone.pk) if alone else members, branch=branch, by=request.user)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return page(request, "branches/slips.html", {"slips": opened, "title": f"{branch}登录条"})
     context = {"form": form, "branch": branch, "members": members.count(), "waiting": members.filter(user=None).count()}
     return page(request, "members/slips.html", context)

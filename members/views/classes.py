@@ -10,8 +10,7 @@ from branches.access import require
 from members.forms.classes import EndExemptionForm, ExemptForm
 from members.models import Member
 from members.services import classes as services
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -27,11 +26,8 @@ def exemption(request, uid):
     form = (EndExemptionForm if is_exempt else ExemptForm)(request.POST or None, initial={"start": today})
     if request.method == "POST" and form.is_valid():
         act = services.end_exemption if is_exempt else services.exempt
-        try:
+        with refusals(form):
             act(person, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已登记。{person}的积分按新的分类重新计。")
             return redirect("members:member", uid)
     context = {"person": person, "rows": rows, "is_exempt": is_exempt, "form": form}

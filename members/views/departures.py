@@ -16,8 +16,7 @@ from members.services.departures import leave_party
 from members.services.reorganisation import dissolve as dissolve_organisation
 from members.services.reorganisation import move_all as move_everybody
 from partyportal.core.days import day_named
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -30,11 +29,8 @@ def leave(request, uid):
     today, may_discipline = timezone.localdate(), can(request.user, "member.discipline", person.branch)
     form = LeaveForm(request.POST or None, initial={"on": today}, may_discipline=may_discipline)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             leave_party(person, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已登记{person}：{dict(form.fields['reason'].choices)[form.cleaned_data['reason']]}。")
             return redirect("members:member", uid)
     on = day_named(form.data.get("on", "")) or today
@@ -52,14 +48,11 @@ def move_all(request):
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         also_dissolve = said.pop("dissolve")
-        try:
+        with refusals(form):
             with transaction.atomic():
                 count = move_everybody(source, by=request.user, today=today, **said)
                 if also_dissolve:
                     dissolve_organisation(source, on=said["on"], basis=said["basis"], by=request.user, today=today)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             tail = f"，{source}已撤销" if also_dissolve else ""
             messages.success(request, f"{count} 名党员已转到{said['to']}{tail}。")
             return redirect("branches:organisation", said["to"].code)
@@ -73,11 +66,8 @@ def dissolve(request):
     organisation, today = _for_editing(request), timezone.localdate()
     form = DissolveForm(request.POST or None, initial={"on": today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             dissolve_organisation(organisation, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{organisation}已撤销。以前的记录都留着。")
             return redirect("branches:organisation", organisation.code)
     context = {"organisation": organisation, "form": form, "shown": branch_endings(organisation)}

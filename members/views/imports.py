@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,10 @@ from members.selectors import imports as selectors
 from members.services import import_choices as choices
 from members.services import imports as services
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.models import Job
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 ANSWERS = (("new", "新值"), ("old", "原值"))
 BATCHES_A_PAGE, ROWS_A_PAGE = 30, 20
@@ -50,13 +50,10 @@ def import_upload(request):
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        try:
+        with refusals(form):
             batch = services.upload(
                 asked["file"].read(), asked["file"].name, organisation=asked["organisation"], day=asked["day"], by=request.user
             )
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("members:import_batch", batch.uid)
     return page(request, "members/import_upload.html", {"form": form, "hints": HINTS}, status=422 if form.errors else None)
 
@@ -65,7 +62,7 @@ def import_upload(request):
 def import_template(request):
     """The national form as an empty sheet."""
     require(request.user, "member.import")
-    return FileResponse(services.template(), as_attachment=True, filename="党员名册模板.xlsx", content_type=XLSX)
+    return sheet_response(services.template(), "党员名册模板.xlsx")
 
 
 @never_cache
@@ -147,7 +144,7 @@ def import_faults(request, uid):
     if file is None:
         raise Http404("the file is no longer kept")
     stem = batch.file_name.rpartition(".")[0] or batch.file_name
-    return FileResponse(file, as_attachment=True, filename=f"{stem}-标出问题.xlsx", content_type=XLSX)
+    return sheet_response(file, f"{stem}-标出问题.xlsx")
 
 
 # While these last, a job that is not done is one to wait for; a written batch has none but an undo.

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -22,9 +21,9 @@ from members.selectors.offices import full_members_of, parameters_on
 from members.services import offices as services
 from members.services.office_exports import export_offices
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 A_PAGE = 50
 
@@ -88,7 +87,7 @@ def export(request):
     found = selectors.vacancies_first(selectors.narrowed(mine, numbers, today=today, **filters.asked))
     path = within.path if within else paths_for(request.user, "member.export")[0]
     file = export_offices(selectors.leaderships(found, numbers, today=today), path=path, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"班子-{today}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"班子-{today}.xlsx")
 
 
 # ── One organisation ────────────────────────────────────────────────────────
@@ -122,11 +121,8 @@ def office_new(request):
     initial = {"start": today, "position": request.GET.get("position", ""), "way": Office.Way.ELECTED}
     form = OfficeForm(request.POST or None, organisation=organisation, by=request.user, initial=initial, may_grant=may_grant)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             office = services.appoint(organisation=organisation, by=request.user, today=today, **form.appointment)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             waiting = "授权等安全管理员确认。" if office.grant_id else ""
             messages.success(request, f"{office.member}已任{organisation}{office.get_position_display()}。{waiting}")
             return redirect("members:leaders", organisation.code)
@@ -139,11 +135,8 @@ def office_end(request, uid):
     office, today = _office_or_404(request, uid), timezone.localdate()
     form = EndForm(request.POST or None, initial={"on": today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.end_post(office, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{office.member}不再任{office.organisation}{office.get_position_display()}。")
             return redirect("members:leaders", office.organisation.code)
     return page(request, "members/office_end.html", {"office": office, "form": form}, status=422 if form.errors else 200)
@@ -177,11 +170,8 @@ def term_new(request):
     committee = full >= sizes.committee_from
     form = TermForm(request.POST or None, organisation=organisation, by=request.user, with_committee=committee, held=held, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             term = services.change_term(organisation, by=request.user, today=today, **form.election)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{organisation}第 {term.number} 届已登记，{term.due_on:%Y-%m-%d} 届满。")
             return redirect("members:leaders", organisation.code)
     context = {
@@ -204,11 +194,8 @@ def term_change(request, uid):
     _require_appointment(request, term.organisation)
     form = TermChangeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             row = change_term_day(term, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已登记{row.get_kind_display()}：改为 {row.until:%Y-%m-%d} 届满。")
             return redirect("members:leaders", term.organisation.code)
     return page(request, "members/term_change.html", {"term": term, "form": form}, status=422 if form.errors else 200)

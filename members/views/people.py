@@ -19,7 +19,7 @@ from members.rules.codes import EDUCATIONS, ETHNICITIES
 from members.selectors import profile
 from members.services import people as services
 from partyportal.core.errors import DomainError, Stale
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals, refuse
 from partyportal.core.htmx import page
 
 
@@ -126,12 +126,9 @@ def new(request):
     asked = request.GET.get("organisation") or _only_one(branches)
     form = RegisterForm(request.POST or None, branches=branches, today=timezone.localdate(), initial={"branch": asked})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             with transaction.atomic():
                 person = services.register(by=request.user, **form.registration)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{person}已登记到{person.branch}。")
             return redirect("members:member", person.uid)
     return page(request, "members/new.html", {"form": form}, status=422 if form.errors else None)

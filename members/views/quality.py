@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from members.services.exports import export_roster
 from members.services.roster_checks import confirm_roster
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 ROWS_A_PAGE = 50
 VERBS = ("member.edit", "cockpit.see")  # who keeps a roster, and who looks over those who do
@@ -52,7 +52,7 @@ def quality_rows(request):
     if request.method == "POST":
         require(request.user, "member.export", organisation)
         file = export_roster(found, whole_numbers=False, path=organisation.path, by=request.user)
-        return FileResponse(file, as_attachment=True, filename=f"{finding.title}-{today}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"{finding.title}-{today}.xlsx")
     listed = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     may_mend = can(request.user, finding.verb, organisation)
     rows = [(person, selectors.shown(finding, person), _mend(finding, person, may_mend)) for person in listed.object_list]

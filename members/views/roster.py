@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -15,7 +14,7 @@ from members.forms.roster import RosterFilters
 from members.selectors import roster as selectors
 from members.services.exports import export_roster
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 MEMBERS_A_PAGE = 50
 
@@ -61,7 +60,7 @@ def export(request):
     listed = selectors.in_order(found, filters.cleaned_data.get("sort", ""))
     path = within.path if within else paths_for(request.user, verb)[0]
     file = export_roster(listed, whole_numbers=whole_numbers, path=path, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"党员名册-{today}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"党员名册-{today}.xlsx")
 
 
 def _tabs(request, chosen: str, counts: dict[str, int]) -> list[tuple[str, str, int, bool]]:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from members.statistics.year import year_of
 from partyportal.core.days import chinese_day
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 PEOPLE_A_PAGE = 50
 FIRST_YEAR = 1922
@@ -94,7 +94,7 @@ def annual_tables(request):
     if request.method == "POST":
         file = export_annual_tables(told, by=request.user)
         name = f"{organisation.short_name}{year}年党内统计年报.xlsx"
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+        return sheet_response(file, name)
     context = {
         "organisation": organisation,
         "told": told,

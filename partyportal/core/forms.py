@@ -1,5 +1,8 @@
 """Forms of the floor, and the one way a service's refusal comes back to its field."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -25,6 +28,15 @@ def refuse(form: forms.Form, error: DomainError | ValidationError) -> None:
     for name, messages in getattr(error, "message_dict", {NON_FIELD_ERRORS: error.messages}).items():
         for message in messages:
             form.add_error(name if name in form.fields else None, message)
+
+
+@contextmanager
+def refusals(form: forms.Form) -> Iterator[None]:
+    """Around a form's deed: what is refused stands on the form afterwards, and what would have followed the deed is left out."""
+    try:
+        yield
+    except (DomainError, ValidationError) as refusal:
+        refuse(form, refusal)
 
 
 class LoginForm(AuthenticationForm):

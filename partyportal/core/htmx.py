@@ -1,4 +1,4 @@
-"""One template for the page and its fragment, and the address that leads to a part of it."""
+"""One template for the page and its fragment, what its address asks for, and the address that leads to a part of it."""
 
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -15,6 +15,11 @@ def is_asked_alone(request) -> bool:
     """Whether htmx asks for a part of the page. It asks for the whole when it restores history, and a boosted link replaces the body."""
     asked = request.htmx
     return bool(asked) and not asked.boosted and not asked.history_restore_request
+
+
+def text_asked(request) -> str:
+    """What is looked for in `?q=`: as many signs as the box takes, without the blanks around them."""
+    return request.GET.get("q", "").strip()[:60]
 
 
 def query_with(request, **changes) -> str:

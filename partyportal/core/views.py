@@ -21,8 +21,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from partyportal.core import jobs as work
 from partyportal.core import parameters, services
 from partyportal.core.context import LARGE_TEXT_COOKIE
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import LoginForm, OwnPasswordForm, SettingForm, refuse
+from partyportal.core.forms import LoginForm, OwnPasswordForm, SettingForm, refusals
 from partyportal.core.htmx import page
 from partyportal.core.middleware import came_from
 from partyportal.core.models import CalendarDay, Job, Notice
@@ -188,11 +187,8 @@ def settings_page(request):
         raise Http404
     form = SettingForm(request.POST or None, initial={"start": today}) if chosen else None
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             parameters.set_from(chosen.parameter, today=today, by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{chosen.parameter.label}：从 {form.cleaned_data['start']} 起为 {form.cleaned_data['value']}。")
             return redirect("core:settings")
     status = 422 if form is not None and form.is_bound else None

@@ -5,7 +5,7 @@ from collections import Counter
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,11 +20,11 @@ from members.duties.grants import due as grants_left
 from members.models import Member
 from members.selectors.roster import roster, rows_of
 from members.selectors.roster import search as found_members
-from partyportal.core.htmx import is_asked_alone, page
+from partyportal.core.htmx import is_asked_alone, page, text_asked
 from partyportal.core.models import Job
 from partyportal.core.navigation import kind_of, verbs_of
 from partyportal.core.once import read_once
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 from partyportal.dashboard import services
 from partyportal.dashboard.duties import due_of_member
 from partyportal.dashboard.reports import reports_for
@@ -156,7 +156,7 @@ def duties(request):
 def search(request):
     """找人、找支部: in one's own sight, by name, pinyin, initials or last digits."""
     require_sight(request.user)
-    text, user, today = request.GET.get("q", "").strip()[:60], request.user, timezone.localdate()
+    text, user, today = text_asked(request), request.user, timezone.localdate()
     members, organisations = Member.objects.none(), Organisation.objects.none()
     if text:
         members = found_members(roster(user), text)
@@ -255,7 +255,7 @@ def export_file(request, uid):
     file = services.export_file(job)
     if job.state != Job.State.DONE or not file.exists():
         raise Http404
-    return FileResponse(file.open("rb"), as_attachment=True, filename=job.result["name"], content_type=XLSX)
+    return sheet_response(file.open("rb"), job.result["name"])
 
 
 def _export_asked(request, uid) -> Job:

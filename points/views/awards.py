@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +17,9 @@ from members.models import Member
 from partyportal.core import audit
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.uid import uid_named
 from points import services
 from points.forms import AwardForm, RefusalForm, ReportForm, RevocationForm
@@ -63,7 +62,7 @@ def awards(request):
 
 def _found(request):
     state = request.GET.get("state") if request.GET.get("state") in Award.State.values else Award.State.FILED
-    text, code = request.GET.get("q", "").strip()[:60], request.GET.get("organisation", "")
+    text, code = text_asked(request), request.GET.get("organisation", "")
     within = get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
     return selectors.listed(request.user, state=state, text=text, within=within), {"state": state, "q": text, "organisation": code}
 
@@ -90,7 +89,7 @@ def _exported(request, found):
         sheet="人工认定",
     )
     audit.record("points.awards.exported", by=request.user, rows=len(rows))
-    return FileResponse(sheet, as_attachment=True, filename="人工认定.xlsx", content_type=XLSX)
+    return sheet_response(sheet, "人工认定.xlsx")
 
 
 @login_required
@@ -129,11 +128,8 @@ def report(request):
     items = selectors.reportable(member, today)
     form = ReportForm(request.POST or None, request.FILES or None, items=items, initial=_initial(again, {"day": today, "units": 1}))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.file_award(member=member, by=request.user, today=today, again_of=again, **form.deed)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已报给支部。别人认定以后计分，结果在这里看。")
             return redirect("points:awards")
     context = {"form": form, "member": member, "again": again, "items": items}
@@ -151,11 +147,8 @@ def award_new(request):
     initial = _initial(again, {"day": today, "units": 1, "member": request.GET.get("member", "")})
     form = AwardForm(request.POST or None, request.FILES or None, members=members, items=items, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             award = services.file_award(by=request.user, today=today, again_of=again, **form.deed)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已登记：{award.title}。等另一个人确认后计分。")
             return redirect("points:award", award.uid)
     branches = Organisation.objects.where(request.user, "points.award").branches().existing().order_by("code")
@@ -212,7 +205,7 @@ def award_decide(request, uid):
     if request.method != "POST":
         return redirect("points:award", uid)
     form = RefusalForm(request.POST)
-    try:
+    with refusals(form):
         if request.POST.get("decision") == "confirm":
             services.confirm_award(held, by=request.user)
             messages.success(request, "已认定，积分马上记上。")
@@ -221,8 +214,6 @@ def award_decide(request, uid):
             services.refuse_award(held, by=request.user, **form.cleaned_data)
             messages.success(request, "已退回，登记的人会看到原因，可以改好再报。")
             return redirect("points:award", uid)
-    except DomainError as refusal:
-        refuse(form, refusal)
     return _award_page(request, _award_or_404(request, uid), form=form, status=422)
 
 
@@ -234,12 +225,10 @@ def award_revoke(request, uid):
     require(request.user, "points.review", held.organisation)
     form = RevocationForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.revoke_award(held, by=request.user, **form.cleaned_data)
             messages.success(request, "已撤销，记过的分会自动冲回。")
             return redirect("points:award", uid)
-        except DomainError as refusal:
-            refuse(form, refusal)
     return _award_page(request, _award_or_404(request, uid), revoking=form, status=422)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partyportal.core.errors import DomainError, Stale
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals, refuse
 from partyportal.core.htmx import page
 from points import services
 from points.forms.parts import PARTS
@@ -54,7 +54,7 @@ def scheme_new(request):
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         kept = {"organisation": said["organisation"], "start": said["start"], "by": request.user}
-        try:
+        with refusals(form):
             if said["origin"] == BLANK:
                 draft = services.begin_from_text(EMPTY, **kept)
             elif template := TEMPLATES.get(said["origin"]):
@@ -62,9 +62,6 @@ def scheme_new(request):
             else:
                 version = next(one for one in versions if str(one.uid) == said["origin"])
                 draft = services.begin_from_version(version, **kept)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已起草。发布以前只有能制定办法的人看得到。")
             return redirect("points:scheme", draft.uid)
     context = {"form": form, "templates": list(TEMPLATES.values())}

@@ -13,7 +13,7 @@ from branches.selectors import trail
 from partyportal.core.htmx import page, query_with
 from partyportal.core.numbers import number_named
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 from points.models import Threshold
 from points.parameters import ORDER_BY_POINTS, YELLOW_QUARTERS
 from points.selectors import appraisals
@@ -139,4 +139,4 @@ def _page(rows: list, count: int, number: int) -> Page:
 
 
 def _sheet(file, name: str) -> FileResponse:
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return sheet_response(file, name)

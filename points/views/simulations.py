@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,7 @@ from members.models import MemberClass
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
 from partyportal.core.models import Job
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 from points.models import Scheme, SimulatedMember, Simulation
 from points.selectors import simulations as selectors
 from points.selectors.schemes import require_draft
@@ -54,7 +53,7 @@ def simulation(request, uid):
         rows = _rows(request, tried, asked)
         if request.GET.get("format") == "xlsx":
             sheet = export_simulation(tried, rows, by=request.user)
-            return FileResponse(sheet, as_attachment=True, filename=f"积分试算-{year}-{today:%Y%m%d}.xlsx", content_type=XLSX)
+            return sheet_response(sheet, f"积分试算-{year}-{today:%Y%m%d}.xlsx")
         options, table = selectors.distribution(tried)
         query = request.GET.copy()
         query["format"] = "xlsx"

@@ -14,8 +14,7 @@ from education.motions.models import Count, Motion
 from education.motions.selectors import motions as selectors
 from education.motions.selectors.rolls import candidates_of, members_by_uid, others_of, roll_of
 from partyportal.core.attachments import streamed
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -30,11 +29,8 @@ def opinion(request, uid):
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         member = members_by_uid([said.pop("member")]).popitem()[1]
-        try:
+        with refusals(form):
             services.take_opinion(held, member=member, by=request.user, today=timezone.localdate(), **said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{member.name}的书面意见已登记。")
             return redirect("motions:motion", uid)
     context = {"motion": held, "form": form, "counts": rules.procedure_of(held.kind).counts_written}
@@ -87,11 +83,8 @@ def count(request, uid):
         role = role if role in Count.Watcher.values else selectors.waiting_role(held)
         form = CountForm(data, names=names, others=others_of(held), initial={"issued": roll.present, "invalid": 0})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             result = _entered(held, form, role, request.user)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             _tell(request, held, result)
             return redirect("motions:motion", uid)
     context = {

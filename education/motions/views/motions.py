@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,10 +18,9 @@ from education.motions.selectors import motions as selectors
 from education.motions.selectors.development import cases_to_vote
 from education.motions.selectors.rolls import members_by_uid, own_open_votes, people_of, roll_of
 from partyportal.core import audit
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.uid import uid_named
 
 A_PAGE = 50
@@ -52,7 +51,7 @@ def _exported(request, found):
     rows = list(found)
     file = write_xlsx(HEADINGS, (selectors.sheet_row(one) for one in rows), sheet="表决", widths={"议题": 40, "结果和理由": 60})
     audit.record("motions.motions.exported", by=request.user, path=(paths_for(request.user) or [""])[0], rows=len(rows))
-    return FileResponse(file, as_attachment=True, filename=f"表决-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"表决-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 @login_required
@@ -81,11 +80,8 @@ def motion_new(request):
         chosen = members_by_uid(said.pop("candidates", []))
         said["candidates"] = [chosen[uid] for uid, _ in people if uid in chosen]
         said["case"] = cases.get(said.get("case"))
-        try:
+        with refusals(form):
             made = services.move(organisation=organisation, meeting=meeting, by=request.user, today=today, again_of=_again(request), **said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("motions:motion", made.uid)
     context = {"form": form, "meeting": meeting, "organisation": organisation}
     return page(request, "motions/motion_new.html", context, status=422 if form.errors else None)
@@ -138,11 +134,8 @@ def motion_open(request, uid):
         chosen = members_by_uid([*said.get("present", []), *(said[name] for name in ("host", "teller", "counter") if said.get(name))])
         present = [chosen[uid].pk for uid in said["present"]] if "present" in said else None
         named = {name: chosen.get(said[name]) for name in ("host", "teller", "counter") if name in said}
-        try:
+        with refusals(form):
             services.open_vote(held, by=request.user, today=timezone.localdate(), present=present, version=said["version"], **named)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "开始表决，名单已经定下。")
             return redirect("motions:ballots" if held.method == rules.PAPER else "motions:motion", uid)
     context = {"motion": held, "roll": roll, "form": form, "is_draft": held.state == Motion.State.DRAFT}
@@ -157,11 +150,8 @@ def motion_void(request, uid):
     require(request.user, "education.record", held.organisation)
     form = VoidForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.void(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已作废。经过还在，可以重新表决。")
             return redirect("motions:motion", uid)
     return _motion_page(request, held, form)

@@ -17,8 +17,7 @@ from education.openness.models import Comment, Piece
 from education.openness.selectors import comments as selectors
 from education.openness.services import comments as services
 from education.openness.views.pieces import page_of
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 COMMENTS_A_PAGE = 30
@@ -34,11 +33,8 @@ def comment_new(request, uid):
     held = get_object_or_404(Piece.objects.visible_to(request.user).standing().select_related(*related).defer("member__id_number"), uid=uid)
     form = CommentForm(request.POST, today=timezone.localdate())
     if form.is_valid():
-        try:
+        with refusals(form):
             services.say(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已送出，审核以后公开。")
             return redirect("openness:piece", uid)
     return page_of(request, held, comment_form=form, status=422)
@@ -81,13 +77,10 @@ def comment_act(request, uid, act):
     _require(request.user, act, held)
     form = CommentActForm(request.POST, act=act)
     if form.is_valid():
-        try:
+        with refusals(form):
             getattr(services, _SERVICE.get(act, act))(
                 held, note=form.cleaned_data.get("note", ""), by=request.user, today=timezone.localdate()
             )
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, COMMENT_DONE[act])
             gone = act in {rules.REPORT, rules.TAKE_BACK}
             return redirect("openness:piece", held.piece.uid) if gone else redirect("openness:comment", uid)

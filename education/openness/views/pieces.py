@@ -23,8 +23,7 @@ from education.openness.selectors import pieces as selectors
 from education.openness.services import pieces as services
 from education.views.where import choose_organisation
 from partyportal.core.attachments import streamed
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.models import Attachment
 from partyportal.core.parameters import value_on
@@ -56,11 +55,8 @@ def piece_new(request):
         initial={"reach": reach, "topic": request.GET.get("topic")},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.draft(organisation, sort=sort, by=request.user, today=timezone.localdate(), **form.said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "草稿已存。看一遍，再送审。")
             return redirect("openness:piece", made.uid)
     context = {"form": form, "organisation": organisation, "piece": None, "label": Sort(sort).label, "sort": sort, "files": []}
@@ -89,11 +85,8 @@ def piece_edit(request, uid):
         request.POST or None, request.FILES or None, organisation=held.organisation, sort=held.sort, piece=held, initial=initial
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.revise(held, by=request.user, today=timezone.localdate(), **form.said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已改。")
             return redirect("openness:piece", uid)
     context = {
@@ -142,11 +135,8 @@ def piece_act(request, uid, act):
     _require(request.user, act, held)
     form = ActForm(request.POST, act=act, is_self=_is_self(request.user, held))
     if form.is_valid():
-        try:
+        with refusals(form):
             getattr(services, act)(held, by=request.user, today=timezone.localdate(), **form.said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, DONE[act])
             return _onward(act, held)
     return page_of(request, _piece(request, uid), act=act, form=form, status=422)

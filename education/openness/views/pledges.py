@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -25,10 +25,10 @@ from partyportal.core import audit
 from partyportal.core.attachments import streamed
 from partyportal.core.days import year_named
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals, refuse
+from partyportal.core.htmx import page, text_asked
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.sheets import sheet_response, write_xlsx
 
 PLEDGES_A_PAGE = 50
 EXPORTED_AT_MOST = 20_000
@@ -42,7 +42,7 @@ def pledges(request):
     found = Pledge.objects.visible_to(request.user).filter(year=year)
     if within := organisation_asked(request):
         found = found.within(within)
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
+    state, text = request.GET.get("state", ""), text_asked(request)
     found = selectors.narrowed(found, state)
     if text:
         found = found.filter(member__in=Member.objects.matching(text).order_by().values("pk"))
@@ -96,7 +96,7 @@ def _exported(request, found):
     )
     sheet = write_xlsx(HEADINGS, rows, sheet="承诺践诺评诺")
     audit.record("openness.pledges.exported", by=request.user, rows=len(found))
-    return FileResponse(sheet, as_attachment=True, filename="承诺践诺评诺.xlsx", content_type=XLSX)
+    return sheet_response(sheet, "承诺践诺评诺.xlsx")
 
 
 def _years() -> list[int]:
@@ -129,13 +129,10 @@ def pledge_new(request):
     form = PledgeForm(request.POST or None, people=_people(branch), own=own, years=_years())
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusals(form):
             made = services.pledge(
                 member if own else said["member"], year=said["year"], text=said["text"], by=request.user, today=timezone.localdate()
             )
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已写下，等支部里别人确认。")
             return redirect("openness:pledge", made.uid)
     context = {"form": form, "title": "写承诺" if own else "代写承诺", "note": branch, "act": "写下"}
@@ -298,11 +295,8 @@ def post_new(request):
     form = PostForm(request.POST or None, people=_people(branch), initial={"start": timezone.localdate()})
     give = partial(services.give_post, by=request.user, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = give(**form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已给{made.member}设{made}。")
             return redirect("openness:identity", made.member.uid)
     context = {"form": form, "title": "设先锋岗", "note": branch, "act": "设岗"}
@@ -317,11 +311,8 @@ def post_end(request, uid):
     require(request.user, "openness.disclose", post.organisation)
     form = EndPostForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.end_post(post, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已撤，记录都保留。")
             return redirect("openness:identity", post.member.uid)
     context = {"form": form, "title": f"撤{post}", "note": post.member, "act": "撤岗"}

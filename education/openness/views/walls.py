@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from education.openness.selectors import pieces as selectors
 from partyportal.core import audit
 from partyportal.core.htmx import page, query_with
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.sheets import sheet_response, write_xlsx
 
 PIECES_A_PAGE = 20
 ROWS_A_PAGE = 60
@@ -97,7 +96,7 @@ def _exported(request, found, sort: str):
     )
     sheet = write_xlsx(headings, rows, sheet=Sort(sort).label)
     audit.record("openness.pieces.exported", by=request.user, sort=sort, rows=len(found))
-    return FileResponse(sheet, as_attachment=True, filename=f"{Sort(sort).label}.xlsx", content_type=XLSX)
+    return sheet_response(sheet, f"{Sort(sort).label}.xlsx")
 
 
 @login_required
@@ -116,7 +115,7 @@ def catalogue(request):
         told = ((row.organisation.code, row.organisation.name, row.asked, row.done, row.late, row.missing) for row in shown)
         sheet = write_xlsx(("代码", "党组织", "该公开", "已公开", "逾期", "逾期的项目"), told, sheet="公开目录", text_columns=["代码"])
         audit.record("openness.catalogue.exported", by=request.user, rows=len(shown))
-        return FileResponse(sheet, as_attachment=True, filename="党务公开情况.xlsx", content_type=XLSX)
+        return sheet_response(sheet, "党务公开情况.xlsx")
     mine = within or (rows[0].organisation if len(rows) == 1 else None)
     context = {
         "within": within,

@@ -25,9 +25,9 @@ from members.models import Member
 from partyportal.core import audit
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.forms import refusals, refuse
+from partyportal.core.htmx import page, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.uid import uid_named
 
 CAMPAIGNS_A_PAGE = 50
@@ -43,7 +43,7 @@ def campaigns(request):
     state, theme = request.GET.get("state", ""), request.GET.get("theme", "")
     found = found.filter(state=state) if state in Campaign.State.values else found
     found = found.filter(theme=theme) if theme in Theme.values else found
-    if text := request.GET.get("q", "").strip()[:60]:
+    if text := text_asked(request):
         found = found.filter(name__icontains=text)
     found = found.select_related("organisation").order_by("-starts_on", "-id")
     if request.GET.get("format") == "xlsx":
@@ -83,7 +83,7 @@ def _exported(request, within: Organisation, found) -> FileResponse:
         told.append((*said, one.step_count, one.done, came["n"], came["people"] or 0, came["pieces"] or 0))
     audit.record("planning.campaigns.exported", by=request.user, path=within.path, rows=len(told))
     file = write_xlsx(HEADINGS, told, sheet="主题活动", widths={"党支部": 36, "目标": 40})
-    return FileResponse(file, as_attachment=True, filename="主题活动.xlsx", content_type=XLSX)
+    return sheet_response(file, "主题活动.xlsx")
 
 
 @login_required
@@ -105,11 +105,8 @@ def campaign_new(request):
     initial |= {"theme": template.theme, "name": template.name, "goal": template.purpose} if template else {}
     form = CampaignForm(request.POST or None, steps=steps, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.plan_campaign(organisation=branch, template=template, by=request.user, **form.content())
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "活动定下了，每一步到日子前会提醒。")
             return redirect("planning:campaign", made.uid)
     context = {"branch": branch, "template": template, "form": form}

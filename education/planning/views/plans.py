@@ -18,10 +18,10 @@ from education.planning.selectors.plans import grid_of, overview, record_url, ye
 from education.planning.views.scope import own_branch, place, year_asked
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.sheets import sheet_response, write_xlsx
 
 BRANCHES_A_PAGE = 50
 HEADINGS = ("党支部", "代码", "日期", "种类", "党小组", "主题", "地点")
@@ -76,7 +76,7 @@ def _exported(request, organisation: Organisation, year: int) -> FileResponse:
     ]
     audit.record("planning.plan.exported", by=request.user, path=organisation.path, year=year, rows=len(told))
     file = write_xlsx(HEADINGS, told, sheet=f"{year} 年计划", text_columns=("代码",), widths={"党支部": 36, "主题": 40})
-    return FileResponse(file, as_attachment=True, filename=f"组织生活计划-{year}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"组织生活计划-{year}.xlsx")
 
 
 @login_required
@@ -102,11 +102,8 @@ def entry_new(request):
     groups = Organisation.objects.filter(parent=branch, kind=Organisation.Kind.GROUP).existing()
     form = EntryForm(request.POST or None, groups=groups, initial={"kind": "lecture"})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.add_entry(organisation=branch, year=year, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已加进计划，到日子前会提醒。")
             return redirect(_url(branch, year))
     context = {"branch": branch, "year": year, "form": form, "back": _url(branch, year)}
@@ -123,16 +120,13 @@ def entry(request, uid):
     initial = {"planned_on": held.planned_on, "topic": held.topic, "place": held.place}
     form = EntryChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             if request.POST.get("act") == "drop":
                 services.drop_entry(held, why=form.cleaned_data["why"], by=request.user)
                 messages.success(request, "已从计划里去掉。应开的会还是应开。")
             else:
                 services.change_entry(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
                 messages.success(request, "计划已改。")
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect(_url(branch, held.plan.year))
     context = {"entry": held, "branch": branch, "form": form, "back": _url(branch, held.plan.year), "record_url": record_url(held)}
     return page(request, "planning/entry.html", context, status=422 if form.errors else None)

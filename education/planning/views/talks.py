@@ -21,7 +21,7 @@ from education.planning.views.scope import own_branch, place, year_asked
 from members.models import Member
 from members.selectors.days import roll_of
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
 
@@ -68,11 +68,8 @@ def talk_new(request):
     people = Member.objects.filter(pk__in=[line.member_id for line in roll_of(branch, today)]).defer("id_number").order_by("pinyin", "pk")
     form = TalkForm(request.POST or None, people=people, initial={"held_on": today, "first": request.GET.get("first", "")})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.record_talk(organisation=branch, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已记下，两个人都算。")
             return redirect(f"{reverse('planning:talks')}?organisation={branch.code}")
     return page(request, "planning/talk_new.html", {"branch": branch, "form": form}, status=422 if form.errors else None)

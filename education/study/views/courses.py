@@ -5,7 +5,6 @@ from collections import Counter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -19,9 +18,9 @@ from education.study.selectors import courses as selectors
 from members.models import Member
 from partyportal.core import audit
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.uid import uid_named
 
 A_PAGE = 50
@@ -37,7 +36,7 @@ def courses(request):
     looks_around = bool(paths_for(request.user))
     state = request.GET.get("state", "open")
     state = state if looks_around and state in STATES else "open"
-    text = request.GET.get("q", "").strip()[:60]
+    text = text_asked(request)
     conditions = {
         "open": {"opened_on__isnull": False, "closed_on": None},
         "draft": {"opened_on": None},
@@ -143,12 +142,10 @@ def course_close(request, uid):
     held, form = seen_course(request, uid), ReasonForm(request.POST)
     require(request.user, "study.teach", held.organisation)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.close_course(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
             messages.success(request, "课程结束了，已经记的学时不变。")
             return redirect("study:course", uid)
-        except DomainError as refusal:
-            refuse(form, refusal)
     return page_of(request, held, form=form, status=422)
 
 
@@ -160,11 +157,8 @@ def assign(request, uid):
     below = Organisation.objects.existing().within(held.organisation).exclude(kind=Organisation.Kind.GROUP).order_by("path")
     form = AssignForm(request.POST or None, organisations=below)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.assign(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "布置好了。该学的党员登录就能看到，快到期时支部书记会收到提醒。")
             return redirect("study:course", uid)
     return page(request, "study/assign.html", {"course": held, "form": form}, status=422 if form.errors else None)
@@ -194,7 +188,7 @@ def learners(request, uid):
     members = Member.objects.at_home().visible_to(request.user)
     if request.method == "POST":
         return _confirm(request, held)
-    text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "all")
+    text, state = text_asked(request), request.GET.get("state", "all")
     rows = selectors.learners(held, members.matching(text) if text else members, today)
     found = Counter(row.state for row in rows)
     counts = {key: found[key] for key in selectors.STATES} | {"all": len(rows)}
@@ -267,4 +261,4 @@ def _exported(request, held: Course, rows):
         sheet="学习情况",
     )
     audit.record("study.learners.exported", held, by=request.user, rows=len(rows))
-    return FileResponse(sheet, as_attachment=True, filename="学习情况.xlsx", content_type=XLSX)
+    return sheet_response(sheet, "学习情况.xlsx")

@@ -18,7 +18,7 @@ from education.study.selectors.courses import own_lessons
 from education.study.views.courses import own_file, seen_course
 from partyportal.core import attachments, media
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
 from partyportal.core.uploads import takes_films
@@ -93,11 +93,8 @@ def lesson_new(request, uid):
     require(request.user, "study.teach", held.organisation)
     form = LessonForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             _added(request, held, form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "加上了。")
             return redirect("study:course", uid)
     context = {"course": held, "form": form, "largest": media.largest()}

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,10 +17,10 @@ from education.study.parameters import PASS_PERCENT
 from education.study.selectors.attempts import asked, may_review
 from education.study.views.courses import own_file, page_of, seen_course
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.sheets import sheet_response, write_xlsx
 
 QUESTIONS_A_PAGE = 50
 EXAMPLES = (
@@ -44,13 +43,11 @@ def bank(request, uid):
     held = _taught(request, uid)
     if request.GET.get("format") == "template":
         sheet = write_xlsx(rules.HEADINGS, EXAMPLES, sheet="题库", text_columns=rules.HEADINGS)
-        return FileResponse(sheet, as_attachment=True, filename="题库模板.xlsx", content_type=XLSX)
+        return sheet_response(sheet, "题库模板.xlsx")
     form, told = BankForm(request.POST or None, request.FILES or None), None
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             told = services.import_questions(held, content=form.cleaned_data["file"].read(), by=request.user, now=timezone.now())
-        except DomainError as refusal:
-            refuse(form, refusal)
     standing = held.questions.filter(retired_at=None)
     strata = _strata(held)
     context = {
@@ -97,11 +94,8 @@ def paper(request, uid):
     drawn = {part.stratum: part.count for part in standing.parts.all()} if standing else {}
     form = PaperForm(request.POST or None, strata=_strata(held), drawn=drawn, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.set_paper(held, by=request.user, today=today, **form.said())
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "考试定好了。有人考过以后就不能再改。")
             return redirect("study:course", uid)
     return page(request, "study/paper.html", {"course": held, "form": form}, status=422 if form.errors else None)
@@ -137,11 +131,9 @@ def attempt(request, uid):
         if form is None:
             return redirect("study:attempt", uid)
         if form.is_valid():
-            try:
+            with refusals(form):
                 services.submit_attempt(held, answers=form.said(), by=request.user, now=timezone.now())
                 return redirect("study:attempt", uid)
-            except DomainError as refusal:
-                refuse(form, refusal)
     context = {
         "attempt": held,
         "course": held.paper.course,

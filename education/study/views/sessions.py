@@ -17,7 +17,7 @@ from education.study.selectors.people import roll_at
 from members.models import Member
 from partyportal.core.days import day_named
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 A_PAGE = 50
@@ -56,11 +56,8 @@ def training_new(request):
     )
     form = TrainingForm(request.POST or None, organisations=organisations)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.record_session(by=request.user, today=timezone.localdate(), **form.said())
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"登记了 {made.lines.count()} 人，每人 {made.hours:f} 学时。由另一个人确认后算数。")
             return redirect("study:session", made.uid)
     return page(request, "study/training_new.html", {"form": form}, status=422 if form.errors else None)
@@ -112,12 +109,10 @@ def session_void(request, uid):
     held, form = _session(request, uid), ReasonForm(request.POST)
     require(request.user, verb_of(held.kind), held.organisation)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.void_session(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
             messages.success(request, "作废了，记过的学时收回。")
             return redirect("study:session", uid)
-        except DomainError as refusal:
-            refuse(form, refusal)
     return _page_of(request, held, form=form, status=422)
 
 
@@ -131,11 +126,8 @@ def sites(request):
     if request.method == "POST":
         require(request.user, "study.confirm")
         if form.is_valid():
-            try:
+            with refusals(form):
                 services.open_site(by=request.user, today=timezone.localdate(), **form.cleaned_data)
-            except DomainError as refusal:
-                refuse(form, refusal)
-            else:
                 messages.success(request, "站点登记了。学一次记一次，流动党员来学也记上。")
                 return redirect("study:sites")
     rows = Site.objects.visible_to(request.user).select_related("organisation").annotate(held=Count("sessions"))
@@ -164,11 +156,8 @@ def site_record(request, uid):
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         people = Member.objects.filter(uid__in=said.pop("members")).defer("id_number")
-        try:
+        with refusals(form):
             made = services.record_session(organisation=held.organisation, site=held, members=people, by=request.user, today=today, **said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "登记了。由另一个人确认后算数。")
             return redirect("study:session", made.uid)
     return page(request, "study/site_record.html", {"site": held, "form": form}, status=422 if form.errors else None)

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -15,8 +14,8 @@ from education.study.views.courses import own_file
 from members.models import Member
 from partyportal.core import audit
 from partyportal.core.days import year_named
-from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.htmx import page, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.uid import uid_named
 
 A_PAGE = 50
@@ -33,7 +32,7 @@ def table(request):
     within = organisation_asked(request)
     if within:
         members = members.within(within)
-    if text := request.GET.get("q", "").strip()[:60]:
+    if text := text_asked(request):
         members = members.matching(text)
     members = members.select_related("branch").defer("id_number").order_by("branch__path", "pinyin", "pk")
     if request.GET.get("format") == "xlsx":
@@ -73,7 +72,7 @@ def _exported(request, members, year: int, today):
         sheet="学时",
     )
     audit.record("study.table.exported", by=request.user, rows=len(rows), year=year)
-    return FileResponse(sheet, as_attachment=True, filename="党员学时.xlsx", content_type=XLSX)
+    return sheet_response(sheet, "党员学时.xlsx")
 
 
 @login_required

@@ -23,7 +23,7 @@ from members.care.services import conditions as services
 from members.models import Member
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals, refuse
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
 
@@ -71,11 +71,8 @@ def condition_new(request, uid):
     require(request.user, "care.record", member.branch)
     form = ConditionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             held = services.record_condition(member, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已登记{held.get_kind_display()}。")
             return redirect("care:person", member.uid)
     return page(request, "care/condition_new.html", {"person": member, "form": form}, status=422 if form.errors else None)

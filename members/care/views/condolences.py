@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,10 +17,9 @@ from members.care.services import condolences as services
 from members.care.services.death import record_death, withdraw_death
 from members.care.services.exports import export_condolences
 from members.models import Member
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 A_PAGE = 50
 
@@ -45,7 +43,7 @@ def export(request):
     _, found, _ = _found(request)
     rows = found.where(request.user, "member.export")
     file = export_condolences(rows, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"去世慰问-{timezone.localdate()}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"去世慰问-{timezone.localdate()}.xlsx")
 
 
 def _found(request):
@@ -67,11 +65,8 @@ def step(request, uid):
     require(request.user, "member.leave", held.condolence.organisation)
     form = StepForm(request.POST, auto_id=f"id_{held.kind}_%s")
     if form.is_valid():
-        try:
+        with refusals(form):
             services.record_step(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{held.get_kind_display()}已登记。")
             return redirect("care:condolence", held.condolence.uid)
     return _condolence_page(request, _condolence_or_404(request, held.condolence.uid), refused=(held.pk, form), status=422)
@@ -85,11 +80,8 @@ def withdraw(request, uid):
     require(request.user, _withdrawing(held), held.organisation)
     form = WithdrawForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             withdraw_death(held, by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已更正：{held.member}的组织关系没有中断。原来的授权要重新提出、确认。")
             return redirect("members:member", held.member.uid)
     return _condolence_page(request, held, withdrawing=form, status=422)
@@ -104,11 +96,8 @@ def death(request, uid):
     today = timezone.localdate()
     form = DeathForm(request.POST or request.GET or None, today=today, initial={"died_on": today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             opened = record_death(person, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已登记{person}去世。下面三件事办一件登记一件。")
             return redirect("care:condolence", opened.uid)
     shown = None

@@ -19,7 +19,7 @@ from members.care.rules.reasons import described
 from members.care.selectors import criteria as selectors
 from members.care.services import criteria as services
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.numbers import number_named
 
@@ -46,11 +46,8 @@ def criterion_new(request):
     form = CriterionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         root = Organisation.objects.where(request.user, SET).order_by("path").first()
-        try:
+        with refusals(form):
             draft = services.found_criterion(organisation=root, by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("care:draft", draft.uid)
     return page(request, "care/criterion_new.html", {"form": form}, status=422 if form.errors else None)
 
@@ -86,11 +83,8 @@ def criterion_stop(request, code):
     if current is None:
         raise Http404
     if form.is_valid():
-        try:
+        with refusals(form):
             services.stop(current, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已定下停用的日子。定过的名单不变。")
             return redirect("care:criterion", code)
     return _criterion_page(request, held, form=form, status=422)
@@ -123,11 +117,8 @@ def draft_line(request, uid, kind):
     at, is_new = request.POST.get("at", ""), request.POST.get("new") == "1"
     line = {"form": form, "at": at, "kind": kind, "is_new": is_new, "label": LEAF_LABELS[kind]}
     if form.is_valid():
-        try:
+        with refusals(form):
             services.put_line(held, at=at, leaf=form.leaf, is_new=is_new, revision=_revision(request), by=request.user)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("care:draft", uid)
     return _draft_page(request, held, line=line, status=422)
 
@@ -161,11 +152,8 @@ def draft_source(request, uid):
     """Which paper says so."""
     held, form = _draft(request, uid), SourceForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.edit_source(held, by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "依据已保存。")
             return redirect("care:draft", uid)
     return _draft_page(request, held, source=form, status=422)
@@ -177,11 +165,8 @@ def draft_enact(request, uid):
     """Put the draft in force from a day on."""
     held, form = _draft(request, uid), EnactForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             done = services.enact(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"第 {done.number} 版从 {done.start:%Y-%m-%d} 起施行。")
             return redirect("care:criterion", done.criterion.code)
     return _draft_page(request, _draft(request, uid), enacting=form, status=422)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -23,10 +23,9 @@ from members.care.selectors.lists import eligible, reasons, version_on
 from members.care.services.list_exports import export_list, export_snapshot
 from members.care.services.snapshots import fix_list
 from members.models import Member
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 A_PAGE = 50
 FIXED_BY_HAND = 200  # so many names with a choice beside each fit on a page; longer lists are fixed whole, or committee by committee
@@ -90,7 +89,7 @@ def export(request, code):
     today = timezone.localdate()
     version, _, found, _ = _found(request, code, today)
     file = export_list(version, found.where(request.user, "member.export"), on=today, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"{version.criterion.name}-{today}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"{version.criterion.name}-{today}.xlsx")
 
 
 @login_required
@@ -111,11 +110,8 @@ def fix(request, code):
     form = FixForm(request.POST or None, people=by_hand, initial={"on": on, "purpose": purpose, "seen": count})
     if request.method == "POST" and form.is_valid():
         said = {"purpose": form.cleaned_data["purpose"], "seen": form.cleaned_data["seen"], "on": form.cleaned_data["on"]}
-        try:
+        with refusals(form):
             fixed = fix_list(held, organisation=within, left_out=form.left_out, by=request.user, **said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"定好了：{fixed.people} 人。以后人和条件再变，这份名单不变。")
             return redirect("care:snapshot", fixed.uid)
     why = reasons(version, by_hand, on) if version is not None else {}
@@ -155,7 +151,7 @@ def snapshot_export(request, uid):
     held = _snapshot(request, uid)
     require(request.user, "member.export", held.organisation)
     file = export_snapshot(held, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"{held.purpose}-{held.on}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"{held.purpose}-{held.on}.xlsx")
 
 
 def _snapshot(request, uid) -> ListSnapshot:

@@ -6,7 +6,7 @@ from datetime import date
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,8 +22,7 @@ from members.development.services import cases, evidence, steps
 from members.development.views.cases import case_or_404
 from members.selectors.voters import voters_on
 from partyportal.core.days import day_named
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -53,11 +52,8 @@ def step(request, uid, code):
     # Read again for another day, or counted elsewhere (a vote of the meeting's own page): filled in, and looked at before it is recorded.
     form.initial |= request.POST.dict() if request.POST.get("act") == "reread" else request.GET.dict()
     if form.is_bound and form.is_valid():
-        try:
+        with refusals(form):
             record = steps.record_step(held, step=code, said=form.said(), by=request.user, today=today, organisation=form.organisation)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             _say(request, held, record)
             return redirect("development:case", uid)
     ahead = outlook_of(held, facts, on=today)
@@ -96,11 +92,8 @@ def _say(request, held: Case, record: StepRecord) -> None:
 def _act(request, held: Case, form: django_forms.Form, do: Callable[[], object], *, done: str, **words):
     """The shape every small act shares: a refused form answers 422 and keeps what was typed."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             do()
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, done)
             return redirect("development:case", held.uid)
     return page(request, "development/act.html", {"case": held, "form": form, **words}, status=422 if form.errors else None)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -25,9 +24,9 @@ from members.development.services.steps import WRITTEN_INTO_ROSTER
 from members.models import Member
 from members.rules.ages import whole_years
 from partyportal.core.errors import DomainError, Stale
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals, refuse
 from partyportal.core.htmx import page, query_with
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 CASES_A_PAGE = 50
 ASKED = ("q", "stage", "state", "due")
@@ -54,7 +53,7 @@ def cases(request):
     found = found.select_related("organisation__parent", "member__branch__parent").defer("id_number", "member__id_number")
     if request.GET.get("format") == "xlsx":
         sheet = export_cases(found, by=request.user, path=within.path if within else "", today=today)
-        return FileResponse(sheet, as_attachment=True, filename=f"发展党员-{today:%Y%m%d}.xlsx", content_type=XLSX)
+        return sheet_response(sheet, f"发展党员-{today:%Y%m%d}.xlsx")
     context = {
         "page": Paginator(found, CASES_A_PAGE).get_page(request.GET.get("page")),
         "counts": pipeline.counts(everybody, today=today),
@@ -136,11 +135,8 @@ def new(request):
     first = {"applied_on": today, "organisation": request.GET.get("organisation", "") or (only[0].short_name if len(only) == 1 else "")}
     form = CaseForm(request.POST or None, branches=branches, initial=first)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             held = services.open_case(by=request.user, today=today, **form.content())
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已登记{held.name}的入党申请，按{held.get_procedure_display()}办。一个月内派人谈话。")
             return redirect("development:case", held.uid)
     return page(request, "development/new.html", {"form": form}, status=422 if form.errors else None)
@@ -225,11 +221,8 @@ def analysis(request):
         said = form.cleaned_data
         code = said.pop("organisation")
         committee = next(one for one in committees if one.code == code)
-        try:
+        with refusals(form):
             analyse(organisation=committee, by=request.user, today=today, **said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{committee} {said['year']} 年的分析已登记。")
             return redirect("development:analysis")
     written = Analysis.objects.where(request.user, "development.decide").select_related("organisation", "recorded_by")

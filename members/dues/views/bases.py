@@ -14,7 +14,7 @@ from members.dues.selectors import bases as selectors
 from members.dues.views.scope import COLLECT, branch_asked, organisation_asked, year_asked
 from members.models import Member
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -39,13 +39,10 @@ def bases_set(request):
     if form.is_valid():
         members = Member.objects.at_home().filter(branch=branch)
         lines = {pk: form.line() for uid, pk in members.values_list("uid", "pk") if str(uid) in chosen}
-        try:
+        with refusals(form):
             if not lines:
                 raise DomainError("还没有选人，勾上要核定的再按。")
             count = services.set_bases(organisation=branch, lines=lines, start=form.cleaned_data["start"], by=request.user, today=today)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已核定 {count} 人，每月应交照新的算。" if count else "和原来的一样，没有变。")
             return redirect(f"{address('dues:bases')}?organisation={branch.code}&year={year}")
     return _branch(request, branch, year, form, chosen=frozenset(chosen), status=422)
@@ -75,13 +72,10 @@ def base(request, uid):
     told = selectors.told_of(payer, year)
     form = BaseForm(request.POST if request.method == "POST" else None, initial=_initial(year, today, told), year=year)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             count = services.set_bases(
                 organisation=payer.branch, lines={payer.pk: form.line()}, start=form.cleaned_data["start"], by=request.user, today=today
             )
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已核定，每月应交照新的算。" if count else "和原来的一样，没有变。")
             return redirect(f"{address('dues:bases')}?organisation={payer.branch.code}&year={year}")
     context = {"payer": payer, "year": year, "form": form, "told": told, "bands": selectors.bands_on(today)}

@@ -15,7 +15,7 @@ from members.dues.models import Exemption
 from members.dues.views.scope import COLLECT
 from members.models import Member
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 ROWS_A_PAGE = 50
@@ -58,11 +58,8 @@ def exemption_new(request):
     form = ExemptionForm(request.POST if request.method == "POST" else None, members=members, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         asked = dict(form.cleaned_data)
-        try:
+        with refusals(form):
             services.file_exemption(asked.pop("member"), by=request.user, today=today, **asked)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已报上级党委，批了以后应交的数跟着变。")
             return redirect("dues:exemptions")
     branches = Organisation.objects.where(request.user, COLLECT).branches().existing().order_by("code")

@@ -14,7 +14,7 @@ from members.dues.selectors import accounts
 from members.dues.views.scope import COLLECT, year_asked
 from members.models import Member
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.uid import new_uid
 
@@ -41,11 +41,8 @@ def pay(request, uid):
     payer, today = _payer(request, uid), timezone.localdate()
     form = PayForm(request.POST, today=today)
     if form.is_valid():
-        try:
+        with refusals(form):
             collection = services.pay(payer, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             receipt = collection.payments.values_list("receipt", flat=True).first()
             messages.success(request, f"已记，收据号 {receipt}，等另一个人核对。")
             return redirect("dues:member", uid)

@@ -5,7 +5,6 @@ from decimal import Decimal, InvalidOperation
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import redirect
 from django.urls import reverse as address
 from django.utils import timezone
@@ -20,10 +19,9 @@ from members.dues.services.exports import export_month
 from members.dues.views.scope import branch_asked, month_asked, month_options, organisation_asked
 from members.models import Member
 from partyportal.core.days import month_of
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page, query_with
-from partyportal.core.sheets import XLSX
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, query_with, text_asked
+from partyportal.core.sheets import sheet_response
 from partyportal.core.uid import new_uid
 
 ROWS_A_PAGE = 60
@@ -36,10 +34,10 @@ def dues(request):
     month = month_asked(request, today)
     if request.GET.get("format") == "xlsx":
         file = export_month(organisation, month, by=request.user, today=today)
-        return FileResponse(file, as_attachment=True, filename=f"党费-{organisation}-{month:%Y%m}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"党费-{organisation}-{month:%Y%m}.xlsx")
     if organisation.is_branch:
         return _branch(request, organisation, month, today, CollectForm(initial={"uid": new_uid(), "day": today, "method": "cash"}))
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
+    state, text = request.GET.get("state", ""), text_asked(request)
     context = _frame(request, organisation, month, today) | {"state": state}
     if "state" in request.GET:
         seen, hidden = seen_of(request.user, organisation, month, today=today)
@@ -67,13 +65,10 @@ def collect(request):
     chosen = request.POST.getlist("chosen")
     if form.is_valid():
         asked = form.cleaned_data
-        try:
+        with refusals(form):
             collection = services.collect(
                 organisation=branch, expected=_expected(request, branch, chosen), until=month, by=request.user, today=today, **asked
             )
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             count = collection.payments.count()
             messages.success(request, f"已记 {count} 人，等另一个人核对。")
             return redirect(f"{address('dues:dues')}?organisation={branch.code}&month={month:%Y-%m}")
@@ -96,7 +91,7 @@ def _money(text: str | None) -> Decimal:
 
 def _branch(request, branch, month, today, form, *, chosen: frozenset[str] | None = None, status: int = 200):
     told = selectors.branch_month(branch, month, today=today)
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
+    state, text = request.GET.get("state", ""), text_asked(request)
     shown = told.shown(state, text)
     # Whoever has owed too long is talked to first, so he is not proposed.
     proposed = [line for line in shown if line.owed and not line.older]

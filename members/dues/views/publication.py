@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse
 from django.utils import timezone
 
 from branches.selectors import trail
@@ -13,7 +12,7 @@ from members.dues.selectors.publication import last_month, sheet_of
 from members.dues.services.exports import export_publication
 from members.dues.views.scope import organisation_asked, year_asked
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 
 @login_required
@@ -40,5 +39,5 @@ def publication(request):
     sheet = sheet_of(organisation, year, today=today)
     if request.GET.get("format") == "xlsx":
         file = export_publication(sheet, by=request.user)
-        return FileResponse(file, as_attachment=True, filename=f"党费公示-{organisation}-{year}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"党费公示-{organisation}-{year}.xlsx")
     return page(request, "dues/publication.html", context | {"sheet": sheet})

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse as address
 from django.utils import timezone
@@ -15,9 +14,9 @@ from members.dues.models import DuesSheet
 from members.dues.services import sheets as services
 from members.dues.views.scope import COLLECT, branch_asked
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 HINTS = (
     "模板里已经列好支部的人；没有填的行不动。",
@@ -34,11 +33,8 @@ def sheet_upload(request):
     form = SheetForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with refusals(form):
             sheet = services.upload(file.read(), file.name, what=what, organisation=branch, by=request.user, today=timezone.localdate())
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("dues:sheet", sheet.uid)
     context = {"organisation": branch, "what": what, "label": DuesSheet.What(what).label, "form": form, "hints": HINTS}
     return page(request, "dues/sheet_upload.html", context, status=422 if form.errors else 200)
@@ -50,7 +46,7 @@ def sheet_template(request):
     branch, what = branch_asked(request), _what(request)
     file = services.template(branch, what=what, today=timezone.localdate())
     name = f"党费{DuesSheet.What(what).label}-{branch}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return sheet_response(file, name)
 
 
 @never_cache

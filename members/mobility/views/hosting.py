@@ -11,7 +11,7 @@ from members.mobility.forms import DeclineForm, EndHostingForm, HostingForm, Rep
 from members.mobility.models import Hosting, Outflow
 from members.mobility.services import hosting as services
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -23,11 +23,8 @@ def hosting_new(request, uid):
     today = timezone.localdate()
     form = HostingForm(request.POST or None, initial={"start": today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             asked = services.ask_hosting(held, today=today, by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已请{asked.host}接收，他们答复后名册上就有{held.member.name}。")
             return redirect("mobility:outflow", uid)
     status = 422 if form.is_bound and form.errors else None
@@ -88,11 +85,8 @@ def hosting_report(request, uid):
 def _acted(request, held: Hosting, form, name: str, done: str, act):
     """Do what a form of this page asks; refused, the page comes back with what was typed."""
     if form.is_valid():
-        try:
+        with refusals(form):
             act(form.cleaned_data | {"today": timezone.localdate(), "by": request.user})
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, done)
             return redirect("mobility:hosting", held.uid)
     return _hosting_page(request, held, status=422, **{name: form, "refused": form})

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,7 +14,7 @@ from members.mobility.forms import EndInflowForm, FoundingForm, InflowForm
 from members.mobility.models import Inflow
 from members.mobility.services import inflows as services
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -29,12 +28,9 @@ def inflow_new(request):
     initial = {"start": today, "branch": only[0].short_name if len(only) == 1 else ""}
     form = InflowForm(request.POST or None, branches=branches, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             with transaction.atomic():
                 inflow = services.register_inflow(today=today, by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{inflow.name}已登记为流入党员。")
             return redirect("mobility:inflow", inflow.uid)
     return page(request, "mobility/inflow_new.html", {"form": form}, status=422 if form.is_bound and form.errors else None)
@@ -80,11 +76,8 @@ def inflow_end(request, uid):
     require(request.user, "mobility.record", held.branch)
     form = EndInflowForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.end_inflow(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{held.name}的流入登记已了结。")
             return redirect("mobility:inflow", uid)
     return _inflow_page(request, held, ending=form, refused=form, status=422)
@@ -96,12 +89,9 @@ def founding_new(request):
     require(request.user, "organisation.edit")
     form = FoundingForm(request.POST or None, organisations=Organisation.objects.where(request.user, "organisation.edit"))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             with transaction.atomic():
                 founding = services.found_mobile_branch(today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{founding.organisation}已成立，可以接收流动党员就近参加。")
             return redirect("branches:organisation", founding.organisation.code)
     return page(request, "mobility/founding_new.html", {"form": form}, status=422 if form.is_bound and form.errors else None)

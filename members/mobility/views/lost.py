@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -20,8 +19,8 @@ from members.mobility.services import contacts
 from members.mobility.services import lost as services
 from members.models import Member
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
 from partyportal.core.uid import new_uid, uid_named
 
 State = LostCase.State
@@ -41,7 +40,7 @@ def lost_new(request):
     require(request.user, "mobility.record")
     mine = Organisation.objects.where(request.user, "mobility.record")
     if not (asked := request.GET.get("member")):
-        text = request.GET.get("q", "").strip()[:60]
+        text = text_asked(request)
         people = Member.objects.at_home().filter(branch__in=mine, standing=Member.Standing.NORMAL).select_related("branch")
         found = people.matching(text).exclude(lost_cases__in=LostCase.objects.open()).order_by("pinyin", "id")[:FOUND_SHOWN] if text else []
         waiting = selectors.unopened(request.user).filter(branch__in=mine)[:FOUND_SHOWN]
@@ -54,12 +53,9 @@ def lost_new(request):
     clock = max((day for day in (sign and sign.day, person.lost_on) if day), default=None)
     form = LostForm(request.POST or None, initial={"clock": clock})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             with transaction.atomic():
                 case = services.open_case(person, today=today, by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{person.name}的失联台账已立，名册同时改好。每试一次都在这里记一笔。")
             return redirect("mobility:lost", case.uid)
     status = 422 if form.is_bound and form.errors else None
@@ -79,11 +75,8 @@ def lost_try(request, uid):
     held = _held(request, uid, "mobility.record")
     form = ContactForm(request.POST, people=contact_people(held.member.branch, but=held.member))
     if form.is_valid():
-        try:
+        with refusals(form):
             contacts.log_contact(held.member, today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已记下。")
             return redirect("mobility:lost", uid)
     return _case_page(request, held, trying=form, refused=form, status=422)
@@ -124,11 +117,8 @@ def _who(request) -> dict:
 def _step(request, held: LostCase, act: str, do):
     form = StepForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             do(form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, SAID[act])
             return redirect("mobility:lost", held.uid)
     return _case_page(request, held, step=form, refused=form, status=422)

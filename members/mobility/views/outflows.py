@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -20,8 +19,8 @@ from members.mobility.services import outflows as services
 from members.models import Member
 from partyportal.core.days import months_after
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
 from partyportal.core.uid import new_uid, uid_named
 
 FOUND_SHOWN = 20
@@ -33,7 +32,7 @@ def outflow_new(request):
     require(request.user, "mobility.record")
     person = _person_asked(request)
     if person is None:
-        text = request.GET.get("q", "").strip()[:60]
+        text = text_asked(request)
         mine = Member.objects.at_home().where(request.user, "mobility.record").select_related("branch")
         found = (
             mine.matching(text).exclude(outflows__end=None, outflows__isnull=False).order_by("pinyin", "id")[:FOUND_SHOWN] if text else []
@@ -47,14 +46,11 @@ def outflow_new(request):
     today, people = timezone.localdate(), selectors.contact_people(person.branch, but=person)
     form = OutflowForm(request.POST or None, people=people, initial=_proposed(person))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             with transaction.atomic():
                 outflow = services.register_outflow(person, today=today, by=request.user, **form.registration)
                 if host := form.cleaned_data["host"]:
                     hosting.ask_hosting(outflow, host=host, start=max(outflow.start, today), today=today, by=request.user)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{person.name}的去向已登记，名册同时改好。")
             return redirect("mobility:outflow", outflow.uid)
     return page(request, "mobility/outflow_new.html", {"person": person, "form": form}, status=_status(form))
@@ -73,11 +69,8 @@ def outflow_edit(request, uid):
     held = _held(request, uid, "mobility.record")
     form = ReviseForm(request.POST, people=selectors.contact_people(held.member.branch, but=held.member))
     if form.is_valid():
-        try:
+        with refusals(form):
             services.revise_outflow(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已改好。")
             return redirect("mobility:outflow", uid)
     return _outflow_page(request, held, revise=form)
@@ -90,11 +83,8 @@ def outflow_move(request, uid):
     held = _held(request, uid, "mobility.record")
     form = MoveForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             new = services.move_on(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"去向已改为{new.destination}，原来的登记留着。")
             return redirect("mobility:outflow", new.uid)
     return _outflow_page(request, held, move=form)
@@ -106,11 +96,8 @@ def outflow_end(request, uid):
     held = _held(request, uid, "mobility.record")
     form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.end_outflow(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{held.member.name}的外出已了结，名册同时改好。")
             return redirect("mobility:outflow", uid)
     return page(request, "mobility/outflow_end.html", {"outflow": held, "form": form}, status=_status(form))
@@ -124,11 +111,8 @@ def contact(request, uid):
     made_by = held.contact.uid if held.contact else None
     form = ContactForm(request.POST or None, people=people, initial={"uid": new_uid(), "day": today, "way": "phone", "made_by": made_by})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             contacts.log_contact(held.member, today=today, by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已记下和{held.member.name}的这次联系。")
             return redirect("mobility:outflow", uid)
     last, clock = selectors.last_contact(held), selectors.clock_on(today)
@@ -149,11 +133,8 @@ def attest(request, uid):
     held = _held(request, uid, "mobility.record")
     form = AttestForm(request.POST or None, initial={"uid": new_uid(), "host_name": held.host_name})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             hosting.attest(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已记到本支部名下，积分一会儿就到。")
             return redirect("mobility:outflow", uid)
     return page(request, "mobility/attest.html", {"outflow": held, "form": form}, status=_status(form))

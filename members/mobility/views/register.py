@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
@@ -19,7 +18,7 @@ from members.mobility.rules.places import province_name
 from members.mobility.selectors import inflows, lost, outflows
 from members.mobility.services.exports import export_register
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 ROWS_A_PAGE = 50
 LEFT_OUT = 8  # of those the roster alone knows, so many are named
@@ -62,7 +61,7 @@ def export(request):
         rows = _in_order(outflows.narrowed(rows, clock=clock, **_conditions(asked)))
     path = within.path if within else paths_for(request.user, "member.export")[0]
     file, label = export_register(tab, rows, path=path, today=today, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"{label}-{today}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"{label}-{today}.xlsx")
 
 
 def _conditions(asked: dict) -> dict:

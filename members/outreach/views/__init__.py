@@ -4,15 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from branches.access import require
 from branches.models import Organisation
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
@@ -32,15 +30,12 @@ def branches_to_choose(request):
 
 def done(request, form, service: Callable, *, said: Callable, to: Callable):
     """A form's deed: the way on when it is done; None when there was nothing to do or it was refused, which the form then says."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        row = service(by=request.user, **form.cleaned_data)
-    except (DomainError, ValidationError) as refusal:
-        refuse(form, refusal)
-        return None
-    messages.success(request, said(row))
-    return redirect(to(row))
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            row = service(by=request.user, **form.cleaned_data)
+            messages.success(request, said(row))
+            return redirect(to(row))
+    return None
 
 
 def new_page(request, form, service: Callable, *, said: Callable, to: str, **words):

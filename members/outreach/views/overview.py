@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -15,7 +15,7 @@ from members.outreach.selectors import TABS, Asked, counts, rows
 from members.outreach.services.exports import export_tab
 from partyportal.core.htmx import page
 from partyportal.core.parameters import values_on
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 ROWS_A_PAGE = 50
 
@@ -57,7 +57,7 @@ def export(request):
     found = rows(tab, request.user, asked).where(request.user, "member.export")
     path = asked.organisation.path if asked.organisation else paths_for(request.user, "member.export")[0]
     file = export_tab(tab, found, label=TABS[tab], path=path, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"{TABS[tab]} {asked.today:%Y-%m-%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"{TABS[tab]} {asked.today:%Y-%m-%d}.xlsx")
 
 
 def _asked(request, said) -> tuple[str, Asked, OutreachFilters]:

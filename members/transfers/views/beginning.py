@@ -14,9 +14,8 @@ from branches.selectors import search
 from members.models import Member
 from members.transfers import services
 from members.transfers.forms import ApplyForm, ArriveForm
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
 from partyportal.core.uid import uid_named
 
 FOUND_SHOWN = 20
@@ -35,11 +34,8 @@ def apply(request):
         require(request.user, "transfer.apply", member.branch)
     form = ApplyForm(request.POST or None, own=own)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             transfer = services.apply(member=member, by=request.user, today=timezone.localdate(), **form.application)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已申请，等支部同意。" if own else "已申请并由支部同意，等党委审批。")
             return redirect("transfers:transfer", transfer.uid)
     context = {"member": member, "form": form, "own": own}
@@ -60,7 +56,7 @@ def _member(request) -> Member | None:
 
 
 def _choose(request):
-    text = request.GET.get("q", "").strip()[:60]
+    text = text_asked(request)
     mine = Member.objects.where(request.user, "transfer.apply").at_home().select_related("branch").defer("id_number")
     found = list(mine.matching(text).order_by("pinyin", "id")[: FOUND_SHOWN + 1]) if text else []
     context = {"text": text, "people": found[:FOUND_SHOWN], "more": len(found) > FOUND_SHOWN}
@@ -87,11 +83,8 @@ def arrive(request):
     branches = Organisation.objects.where(request.user, "transfer.decide").branches().existing()
     form = ArriveForm(request.POST or None, branches=branches, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             transfer = services.arrive(person=form.bearer, by=request.user, today=timezone.localdate(), **form.letter)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已登记，等{transfer.to_branch}编入。编入那天进名册。")
             return redirect("transfers:transfer", transfer.uid)
     return page(request, "transfers/arrive.html", {"form": form}, status=422 if form.errors else None)

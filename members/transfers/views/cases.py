@@ -21,10 +21,9 @@ from members.transfers.selectors import Act, Line
 from members.transfers.services.crossing import usual_days
 from partyportal.core import audit
 from partyportal.core.days import year_named
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page, query_with
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, query_with, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.templatetags.ui.words import remaining
 from partyportal.core.uid import uid_named
 
@@ -97,16 +96,13 @@ def act(request, uid, act):
     if not selectors.may(request.user, row, act):
         raise PermissionDenied(act)
     form = form_of(row, act)(request.POST)
-    if not form.is_valid():
-        return _page_of(request, line, act=act, form=form, status=422)
-    said = form.destination | {"version": form.cleaned_data["version"]} if hasattr(form, "destination") else form.said()
-    try:
-        getattr(services, act)(row, by=request.user, today=timezone.localdate(), **said)
-    except DomainError as refusal:
-        refuse(form, refusal)
-        return _page_of(request, _line_or_404(request, uid), act=act, form=form, status=422)
-    messages.success(request, DONE[act])
-    return redirect("transfers:transfer", uid)
+    if form.is_valid():
+        said = form.destination | {"version": form.cleaned_data["version"]} if hasattr(form, "destination") else form.said()
+        with refusals(form):
+            getattr(services, act)(row, by=request.user, today=timezone.localdate(), **said)
+            messages.success(request, DONE[act])
+            return redirect("transfers:transfer", uid)
+    return _page_of(request, _line_or_404(request, uid), act=act, form=form, status=422)
 
 
 def _line_or_404(request, uid) -> Line:
@@ -174,7 +170,7 @@ def _is_bare(form) -> bool:
 def _asked(request) -> dict:
     """The conditions of the address; one nobody could have chosen is left out."""
     return {
-        "q": request.GET.get("q", "").strip()[:60],
+        "q": text_asked(request),
         "kind": request.GET.get("kind", ""),
         "stands": request.GET.get("stands", ""),
         "year": year_named(request.GET.get("year")),
@@ -193,7 +189,7 @@ def _exported(request, found) -> FileResponse:
         HEADINGS, (_exported_row(line) for line in listed), sheet="组织关系转接", widths={"从哪里": 30, "到哪里": 30, "等谁办": 30}
     )
     audit.record("transfers.transfers.exported", by=request.user, path=(paths_for(request.user) or [""])[0], rows=len(listed))
-    return FileResponse(file, as_attachment=True, filename=f"组织关系转接-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"组织关系转接-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 def _exported_row(line: Line) -> tuple:

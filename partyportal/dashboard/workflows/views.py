@@ -3,7 +3,6 @@
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,7 +12,7 @@ from branches.access import require
 from members.models import Member
 from members.selectors import duplicates as selectors
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.dashboard.workflows import merging
 from partyportal.dashboard.workflows.forms import MergeForm
@@ -27,12 +26,9 @@ def merge(request, kept, gone):
     form = MergeForm(request.POST if request.method == "POST" else None, differences=selectors.differences(kept, gone))
     today, outcome, why_not = timezone.localdate(), None, ""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             with transaction.atomic():
                 merging.merge(kept, gone, chosen=form.chosen, reopen_offices=form.cleaned_data["reopen_offices"], by=request.user, on=today)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{kept.name}的两份档案已合成一份，积分马上重算。要撤销，在查重合并的“合并记录”里。")
             return redirect("members:member", kept.uid)
     try:

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 from branches.access import can, paths_for, require
 from branches.models import Organisation
 from partyportal.core import audit
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page, query_with
+from partyportal.core.days import year_named
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, query_with, text_asked
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.workdays import calendar
 from points.honours import duties, rules, services
 from points.honours.forms import FORMS, CallForm
@@ -25,7 +25,7 @@ from points.honours.models import Call, Step
 from points.honours.parameters import PUBLICITY_WORKDAYS
 from points.honours.selectors import calls as selectors
 from points.honours.selectors.honours import statistics
-from points.honours.views.asked import text_asked, year_asked, year_options
+from points.honours.views.years import year_options
 
 CALLS_A_PAGE = 50
 Act = Step.Act
@@ -46,7 +46,9 @@ def calls(request):
     """Calls under way and over, narrowed by the address alone; with how many honours stand, by year and kind."""
     lists, today = selectors.tabbed(request.user), timezone.localdate()
     tab = request.GET.get("tab") if request.GET.get("tab") in lists else "open"
-    found = selectors.narrowed(lists[tab], q=text_asked(request), kind=request.GET.get("kind", ""), year=year_asked(request))
+    found = selectors.narrowed(
+        lists[tab], q=text_asked(request), kind=request.GET.get("kind", ""), year=year_named(request.GET.get("year"))
+    )
     listed = Paginator(found.select_related("organiser"), CALLS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": listed,
@@ -80,11 +82,8 @@ def new(request):
     initial = {"issued_on": today, "opens_on": today, "year": today.year, "needs_full": True, "needs_unpunished": True}
     form = CallForm(request.POST or None, below=below, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             call = services.issue(organiser=organiser, by=request.user, today=today, **form.said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已印发。下级在“要办的事”里看得到，推荐到截止那天。")
             return redirect("honours:call", call.uid)
     others = list(mine.exclude(pk=organiser.pk).order_by("code")[:60])
@@ -113,11 +112,8 @@ def act(request, uid, act):
     require(request.user, "honour.decide", row.organiser)
     form = FORMS[act](request.POST, auto_id=f"{act}-%s")
     if form.is_valid():
-        try:
+        with refusals(form):
             getattr(services, act)(row, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, DONE[act])
             return redirect("honours:call", uid)
     return _page_of(request, _call_or_404(request, uid), act=act, form=form, status=422)
@@ -185,7 +181,7 @@ def _exported(request, row: Call) -> FileResponse:
     with_rows = (_exported_row(line) for line in lines)
     file = write_xlsx(HEADINGS, with_rows, title=f"{row}推荐汇总表", sheet="推荐汇总", widths={"主要事迹": 60, "推荐的党组织": 24})
     audit.record("honours.nominations.exported", row, by=request.user, path=row.organiser.path, rows=len(lines))
-    return FileResponse(file, as_attachment=True, filename=f"{row}推荐汇总表.xlsx", content_type=XLSX)
+    return sheet_response(file, f"{row}推荐汇总表.xlsx")
 
 
 def _exported_row(line: selectors.NominationLine) -> tuple:

@@ -10,18 +10,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from branches.access import can, paths_for, require, require_sight
+from branches.asked import organisation_asked
 from branches.models import Organisation
 from members.models import Member
 from partyportal.core import audit
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page, query_with
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.days import year_named
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, query_with, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 from points.honours import services
 from points.honours.forms import WithdrawHonourForm
 from points.honours.models import Call, Honour
 from points.honours.selectors import honours as selectors
-from points.honours.views.asked import text_asked, within_asked, year_asked, year_options
+from points.honours.views.years import year_options
 
 HONOURS_A_PAGE = 50
 ON_A_WALL = 120
@@ -34,10 +35,10 @@ HEADINGS = ("年度", "称号", "种类", "级别", "姓名（党组织）", "�
 def register(request):
     """Every honour in sight, narrowed by the address alone."""
     require_sight(request.user)
-    within, today = within_asked(request), timezone.localdate()
+    within, today = organisation_asked(request), timezone.localdate()
     asked = {name: request.GET.get(name, "") for name in ("kind", "level", "stands")}
     found = selectors.narrowed(
-        Honour.objects.visible_to(request.user), q=text_asked(request), year=year_asked(request), within=within, **asked
+        Honour.objects.visible_to(request.user), q=text_asked(request), year=year_named(request.GET.get("year")), within=within, **asked
     )
     if request.GET.get("format") == "xlsx":
         require(request.user, "member.export")
@@ -68,11 +69,8 @@ def honour(request, uid):
     if request.method == "POST":
         require(request.user, "honour.decide", row.conferred_by)
         if form.is_valid():
-            try:
+            with refusals(form):
                 services.withdraw_honour(row, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-            except DomainError as refusal:
-                refuse(form, refusal)
-            else:
                 messages.success(request, "已撤销。原来的记录还在，积分已冲回。")
                 return redirect("honours:honour", uid)
     context = {
@@ -128,7 +126,7 @@ def _exported(request, found) -> FileResponse:
         HEADINGS, (_exported_row(one) for one in rows), sheet="表彰名册", widths={"称号": 24, "党组织": 30, "表彰的党组织": 20}
     )
     audit.record("honours.register.exported", by=request.user, path=(paths_for(request.user) or [""])[0], rows=len(rows))
-    return FileResponse(file, as_attachment=True, filename=f"表彰名册-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"表彰名册-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 def _exported_row(one: Honour) -> tuple:

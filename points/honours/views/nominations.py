@@ -12,15 +12,13 @@ from django.views.decorators.http import require_POST
 from branches.access import can, require
 from branches.models import Organisation
 from branches.selectors import search
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
 from points.honours import services
 from points.honours.forms import FORMS, CloseForm, NominateForm
 from points.honours.models import Call, Nomination, Objection, Step
 from points.honours.selectors import calls as selectors
 from points.honours.selectors.candidates import candidates, nominees, points_of
-from points.honours.views.asked import text_asked
 
 OFFERED_AT_MOST = 60
 Act = Step.Act
@@ -53,11 +51,8 @@ def nominate(request, uid):
     form = NominateForm(request.POST or None, members=members, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data if call.is_of_members else form.cleaned_data | {"organisation": place}
-        try:
+        with refusals(form):
             row = services.nominate(call, by=request.user, today=today, **said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已推荐{row.candidate}，等上一级审核。")
             return redirect("honours:nomination", row.uid)
     context = {"call": call, "line": selectors.line_of(call, today), "place": place, "form": form}
@@ -96,11 +91,8 @@ def act(request, uid, act):
     form = FORMS[act](request.POST, auto_id=f"{act}-%s")
     if form.is_valid():
         service = services.note_objection if act == "object" else getattr(services, act)
-        try:
+        with refusals(form):
             service(row, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, DONE[act])
             return redirect("honours:nomination", uid)
     return _page_of(request, _nomination_or_404(request, uid), act=act, form=form, status=422)
@@ -116,11 +108,8 @@ def objection(request, uid):
     require(request.user, "honour.decide", row.nomination.call.organiser)
     nomination, form = _nomination_or_404(request, row.nomination.uid), CloseForm(request.POST, auto_id=f"close-{row.pk}-%s")
     if form.is_valid():
-        try:
+        with refusals(form):
             services.close_objection(row, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已登记核实情况。")
             return redirect("honours:nomination", nomination.uid)
     return _page_of(request, nomination, closing=row.pk, form=form, status=422)

@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from branches.access import can, paths_for, require, require_sight
+from branches.asked import organisation_asked
 from branches.models import Organisation
 from branches.selectors import search
 from members.models import Member
 from partyportal.core import audit
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page, query_with
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.days import year_named
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, query_with, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.uid import uid_named
 from points.honours import services
 from points.honours.forms import UseForm, VoidForm
@@ -24,7 +25,7 @@ from points.honours.models import Use
 from points.honours.selectors import uses as selectors
 from points.honours.selectors.honours import held_on
 from points.honours.selectors.yellow import unspoken
-from points.honours.views.asked import text_asked, within_asked, year_asked, year_options
+from points.honours.views.years import year_options
 
 USES_A_PAGE = 50
 FOUND_SHOWN = 20
@@ -37,11 +38,11 @@ HEADINGS = ("日期", "姓名（党组织）", "党组织", "结果年度", "哪
 def uses(request):
     """What results were used for, in sight, narrowed by the address alone."""
     require_sight(request.user)
-    within, voided = within_asked(request), request.GET.get("voided") == "1"
+    within, voided = organisation_asked(request), request.GET.get("voided") == "1"
     found = selectors.narrowed(
         Use.objects.visible_to(request.user),
         q=text_asked(request),
-        year=year_asked(request),
+        year=year_named(request.GET.get("year")),
         result=request.GET.get("result", ""),
         purpose=request.GET.get("purpose", ""),
         within=within,
@@ -71,7 +72,7 @@ def uses(request):
 def talks(request):
     """Who is on the yellow list of the last period and nobody has spoken to: each one click from its entry."""
     require(request.user, "honour.record")
-    within = within_asked(request)
+    within = organisation_asked(request)
     branches = Organisation.objects.where(request.user, "honour.record").branches().existing()
     found = unspoken(list(branches.within(within) if within else branches), timezone.localdate())
     listed = Paginator(found, USES_A_PAGE).get_page(request.GET.get("page"))
@@ -93,11 +94,8 @@ def new(request):
     initial |= {"purpose": request.GET.get("purpose", ""), "outcome": request.GET.get("outcome", "")}
     form = UseForm(request.POST or None, honours=held_on(today, member=member, organisation=organisation), initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.record_use(member=member, organisation=organisation, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已登记。")
             return redirect("honours:uses")
     context = {"member": member, "organisation": organisation, "place": place, "form": form}
@@ -132,11 +130,8 @@ def void(request, uid):
     require(request.user, "honour.record", row.organisation)
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.void_use(row, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已作废，原来写的还看得到。")
             return redirect("honours:uses")
     return page(request, "honours/use_void.html", {"use": row, "form": form}, status=422 if form.errors else None)
@@ -147,7 +142,7 @@ def _exported(request, found) -> FileResponse:
     rows = list(selectors.whole(found)[:EXPORTED_AT_MOST])
     file = write_xlsx(HEADINGS, (_exported_row(one) for one in rows), sheet="结果运用台账", widths={"党组织": 30, "说明": 30})
     audit.record("honours.uses.exported", by=request.user, path=(paths_for(request.user) or [""])[0], rows=len(rows))
-    return FileResponse(file, as_attachment=True, filename=f"结果运用台账-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"结果运用台账-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 def _exported_row(one: Use) -> tuple:

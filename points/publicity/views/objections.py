@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +16,9 @@ from members.models import Fact, Member
 from partyportal.core import audit
 from partyportal.core.attachments import streamed
 from partyportal.core.days import quarter_of, quarter_words
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.templatetags.ui.words import day
 from partyportal.core.uid import uid_named
 from points.publicity import rules, services
@@ -46,7 +45,7 @@ def objections(request):
     """The objections in sight; without a post, one's own."""
     today, tab = timezone.localdate(), request.GET.get("tab", "open")
     tab = tab if tab in dict(selectors.TABS) else "open"
-    text = request.GET.get("q", "").strip()[:60]
+    text = text_asked(request)
     found = selectors.listed(request.user, tab=tab, today=today, text=text)
     if request.GET.get("format") == "xlsx":
         require(request.user, "member.export")
@@ -81,7 +80,7 @@ def _exported(request, found):
         sheet="积分异议",
     )
     audit.record("publicity.objections.exported", by=request.user, rows=len(found))
-    return FileResponse(sheet, as_attachment=True, filename="积分异议.xlsx", content_type=XLSX)
+    return sheet_response(sheet, "积分异议.xlsx")
 
 
 @login_required
@@ -115,11 +114,8 @@ def objection_new(request, uid):
     fact = get_object_or_404(Fact, uid=uid_named(request.GET["fact"]), member=member) if request.GET.get("fact") else None
     form = ObjectionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.object_to(held, member=member, fact=fact, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已提出。支部听取情况以后，由没有经手的人作决定。")
             return redirect("publicity:objection", made.uid)
     context = {"publication": held, "member": member, "fact": fact, "form": form, "own": member.user_id == request.user.pk}
@@ -149,16 +145,12 @@ def objection_act(request, uid, act):
     held, today = _objection(request, uid), timezone.localdate()
     _require(request.user, act, held)
     form = _form(held, act, request.POST)
-    if not form.is_valid():
-        return _page_of(request, held, act=act, form=form, status=422)
-    said = form.said if act == Step.Act.ACCEPT else form.cleaned_data
-    try:
-        getattr(services, act)(held, by=request.user, today=today, **said)
-    except DomainError as refusal:
-        refuse(form, refusal)
-        return _page_of(request, _objection(request, uid), act=act, form=form, status=422)
-    messages.success(request, DONE[Step.Act(act)])
-    return redirect("publicity:objection", uid)
+    if form.is_valid():
+        with refusals(form):
+            getattr(services, act)(held, by=request.user, today=today, **(form.said if act == Step.Act.ACCEPT else form.cleaned_data))
+            messages.success(request, DONE[Step.Act(act)])
+            return redirect("publicity:objection", uid)
+    return _page_of(request, _objection(request, uid), act=act, form=form, status=422)
 
 
 def _require(user, act: str, held: Objection) -> None:

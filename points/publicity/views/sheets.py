@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,7 +15,7 @@ from partyportal.core.days import quarter_words
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX, write_xlsx
+from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.workdays import calendar
 from points.publicity import rules, services
 from points.publicity.models import Objection, Publication
@@ -82,7 +81,7 @@ def _overview_sheet(request, rows):
         sheet="季度公示",
     )
     audit.record("publicity.overview.exported", by=request.user, rows=len(rows))
-    return FileResponse(sheet, as_attachment=True, filename="季度公示.xlsx", content_type=XLSX)
+    return sheet_response(sheet, "季度公示.xlsx")
 
 
 def _within(request) -> Organisation | None:

@@ -21,9 +21,8 @@ from members.care.models import Criterion
 from members.care.selectors.lists import eligible, in_force, reasons
 from members.care.selectors.overview import places
 from members.models import Member
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
 from partyportal.core.uid import uid_named
 
 FOUND = 20
@@ -45,11 +44,8 @@ def apply(request):
     handlers = None if own else who_may("care.record", person.branch, on=today).exclude(pk=person.user_id)
     form = ApplyForm(request.POST or None, request.FILES or None, programmes=Programme.objects.on(today), handlers=handlers)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.apply(member=person, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"已申请，现在{made.get_state_display()}。")
             return redirect("aid:case", made.uid)
     context = {"person": person, "form": form, "own": own, "any": form.fields["programme"].queryset.exists()}
@@ -67,7 +63,7 @@ def _person(request) -> Member:
 
 
 def _whom(request):
-    text = request.GET.get("q", "").strip()[:60]
+    text = text_asked(request)
     found = Member.objects.where(request.user, "care.record").at_home().select_related("branch").defer("id_number")
     people = list(found.matching(text).order_by("pinyin", "pk")[:FOUND]) if text else []
     own = Member.objects.filter(user=request.user, left_on=None).defer("id_number").first()
@@ -95,11 +91,8 @@ def from_list(request):
     fitting = next((one.uid for one in offered if criterion is not None and one.criterion_id == criterion.pk), None)
     form = FromListForm(request.POST or None, programmes=offered, initial={"programme": fitting})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             opened = services.open_from_list(form.cleaned_data["programme"], members=people, by=request.user, today=today)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             if opened.cases:
                 messages.success(request, f"已开 {len(opened.cases)} 件。")
             for person, reason in opened.passed_over:

@@ -17,8 +17,7 @@ from members.care.aid.selectors import cases as selectors
 from members.care.aid.services.decisions import decide_many
 from members.care.aid.services.payments import pay_many
 from members.care.aid.views.cases import LABELS
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 A_PAGE = 100
@@ -43,11 +42,8 @@ def bulk(request, act):
     if request.method == "POST" and form.is_valid():
         cases = [one for one in listed if str(one.uid) in chosen]
         many = decide_many if act in {rules.REVIEW, rules.APPROVE} else pay_many
-        try:
+        with refusals(form):
             done = many(cases, act, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{LABELS[act][0]} {len(done)} 件。")
             return redirect(reverse("aid:bulk", args=[act]))
     context = {

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,10 +21,10 @@ from members.care.aid.selectors import cases as selectors
 from members.care.aid.services.exports import export_cases
 from partyportal.core.attachments import streamed
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page, query_with
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 A_PAGE = 50
 ACTS = {
@@ -93,7 +93,7 @@ def export(request):
     within, _, tab, filters = _found(request)
     rows = selectors.listed(request.user, tab=tab, **_narrowing(request, within, filters)).where(request.user, "member.export")
     file = export_cases(rows, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"困难救助-{timezone.localdate()}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"困难救助-{timezone.localdate()}.xlsx")
 
 
 def _found(request):
@@ -161,11 +161,8 @@ def act(request, uid, act):
         require(request.user, *selectors.verb_for(act, held))
     form = _form(request, held, act, today, request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with refusals(form):
             ACTS[act](held, by=request.user, today=today, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, LABELS[act][1])
             return redirect("aid:case", uid)
     return _page_of(request, _case_or_404(request, uid), tried=(act, form), status=422)
@@ -181,11 +178,8 @@ def objection_new(request, uid):
     require(request.user, "care.record", held.organisation)
     form = ObjectionForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.receive_objection(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "意见已登记，由别人调查答复；答复以前不付款。")
             return redirect("aid:case", uid)
     return _page_of(request, held, objecting=form, status=422)
@@ -201,11 +195,8 @@ def objection_answer(request, uid):
     require(request.user, "care.review", held.case.organisation)
     form = AnswerForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.answer_objection(held, by=request.user, today=timezone.localdate(), **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已答复。")
             return redirect("aid:case", held.case.uid)
     return _page_of(request, _case_or_404(request, held.case.uid), answering=(held.pk, form), status=422)

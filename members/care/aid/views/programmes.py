@@ -2,8 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -13,7 +11,7 @@ from members.care.aid import services
 from members.care.aid.forms import ProgrammeForm
 from members.care.aid.models import Programme
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.uid import uid_named
 
@@ -38,12 +36,8 @@ def programme_new(request):
     initial = {name: getattr(before, name) for name in ProgrammeForm.base_fields} if before else {}
     form = ProgrammeForm(request.POST or None, initial=initial | {"start": today})
     if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                services.set_programme(by=request.user, today=today, **form.cleaned_data)
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
+        with refusals(form):
+            services.set_programme(by=request.user, today=today, **form.cleaned_data)
             messages.success(request, "项目已设好，从生效那天起受理。")
             return redirect("aid:programmes")
     return page(request, "aid/programme_new.html", {"form": form, "before": before}, status=422 if form.errors else None)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import FileResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -18,8 +17,8 @@ from members.care.fund.services import books as services
 from members.care.fund.services import exports
 from members.care.fund.views.scope import CLOSE, RECORD, SEE, book_asked, done, in_sight, may, year_asked, year_options
 from partyportal.core.days import year_named
-from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.htmx import page, text_asked
+from partyportal.core.sheets import sheet_response
 
 A_PAGE = 50
 
@@ -30,13 +29,13 @@ def books(request):
     require(request.user, SEE)
     today = timezone.localdate()
     kind = request.GET.get("kind") if request.GET.get("kind") in Book.Kind.values else ""
-    text = request.GET.get("q", "").strip()[:60]
+    text = text_asked(request)
     found = Book.objects.where(request.user, SEE).select_related("organisation").order_by("kind", "organisation__path", "id")
     found = found.filter(kind=kind) if kind else found
     found = found.filter(organisation__name__contains=text) if text else found
     if request.GET.get("format") == "xlsx":
         file = exports.export_books(selectors.standings(found, today.year), year=today.year, by=request.user)
-        return FileResponse(file, as_attachment=True, filename=f"基金与经费-{today}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"基金与经费-{today}.xlsx")
     listed = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": listed,
@@ -150,7 +149,7 @@ def budget(request):
     found = found.order_by("book__organisation__path", "book", "code")
     if request.GET.get("format") == "xlsx":
         file = exports.export_budget(selectors.lines_of(found), year=year, by=request.user)
-        return FileResponse(file, as_attachment=True, filename=f"预算执行-{year}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"预算执行-{year}.xlsx")
     listed = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": listed,
@@ -192,7 +191,7 @@ def account(request, uid):
     listed = running_in(held, year)
     if request.GET.get("format") == "xlsx":
         file = exports.export_account(held, listed, year=year, by=request.user)
-        return FileResponse(file, as_attachment=True, filename=f"{held.name}-{year}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"{held.name}-{year}.xlsx")
     context = {
         "book": held.book,
         "account": held,

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,7 +17,7 @@ from members.care.fund.services import exports, payments
 from members.care.fund.views.scope import CONFIRM, book_asked, done, in_sight, year_asked, year_options
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 A_PAGE = 50
 MONTHS = [("", "全年"), *((str(month), f"{month} 月") for month in range(1, 13))]
@@ -38,7 +37,7 @@ def vouchers(request, uid):
     found = (found.filter(kind=kind) if kind else found).order_by("-number")
     if request.GET.get("format") == "xlsx":
         file = exports.export_vouchers(held, found.order_by("number"), year=year, by=request.user)
-        return FileResponse(file, as_attachment=True, filename=f"凭证-{year}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"凭证-{year}.xlsx")
     context = {
         "book": held,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
@@ -78,7 +77,7 @@ def statement(request, uid):
     told = statement_of(held, *span_of(year, int(month) if month else None))
     if request.GET.get("format") == "xlsx":
         file = exports.export_statement(told, by=request.user)
-        return FileResponse(file, as_attachment=True, filename=f"收支表-{year}{month and '-' + month}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"收支表-{year}{month and '-' + month}.xlsx")
     context = {
         "book": held,
         "told": told,

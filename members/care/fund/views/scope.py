@@ -4,8 +4,7 @@ from django.shortcuts import get_object_or_404
 
 from branches.access import can, require
 from members.care.fund.models import Book
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 
 SEE, RECORD, CONFIRM, CLOSE = "fund.see", "fund.record", "fund.confirm", "fund.close"
 
@@ -42,9 +41,7 @@ def year_options(years: list[int]) -> list[tuple[str, str]]:
 
 def done(form, act, **said) -> bool:
     """Whether the service took it; what it refused stands at its field, and what was typed stays."""
-    try:
+    with refusals(form):
         act(**said)
-    except DomainError as refusal:
-        refuse(form, refusal)
-        return False
-    return True
+        return True
+    return False

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,7 +22,7 @@ from partyportal.core import attachments
 from partyportal.core.errors import DomainError
 from partyportal.core.htmx import page
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 from partyportal.core.uid import new_uid
 
 A_PAGE = 50
@@ -124,7 +124,7 @@ def donors(request, uid):
     rows = list(donations(held, year))
     if request.GET.get("format") == "xlsx":
         file = exports.export_donors(held, rows, year=year, by=request.user)
-        return FileResponse(file, as_attachment=True, filename=f"捐赠名单-{year}.xlsx", content_type=XLSX)
+        return sheet_response(file, f"捐赠名单-{year}.xlsx")
     context = {
         "book": held,
         "rows": rows,

@@ -10,7 +10,7 @@ from branches.access import require
 from members.care.stations.models import Station
 from members.models import Member
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 FORM = {"kind": "main", "note": "", "files": False, "two": False}  # what a form's page is told unless it says otherwise
@@ -31,15 +31,12 @@ def own_member(user) -> Member | None:
 
 def done(request, form, service: Callable, *, said: str, to: str):
     """A form's deed: the way on when it is done; None when there was nothing to do or it was refused, which the form then says."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        service(**form.cleaned_data)
-    except (DomainError, ValidationError) as refusal:
-        refuse(form, refusal)
-        return None
-    messages.success(request, said)
-    return redirect(to)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            service(**form.cleaned_data)
+            messages.success(request, said)
+            return redirect(to)
+    return None
 
 
 def form_page(request, form, service: Callable, *, said: str, back_url: str, **words):

@@ -21,8 +21,7 @@ from members.care.stations.services import bookings as services
 from members.care.stations.views import FORM, done, own_member, station_or_404
 from members.models import Member
 from partyportal.core.days import day_named
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 SAID = {"confirm": "已约好。", "refuse": "已回复约不成。", "cancel": "已取消，时间空出来了。"}
@@ -79,11 +78,8 @@ def booking_new(request, uid):
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         organisation = said.pop("organisation", None) or (member.branch if member else None)
-        try:
+        with refusals(form):
             made = services.book(said.pop("room"), organisation=organisation, member=member, by=request.user, now=timezone.now(), **said)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已约好。" if made.state == Booking.State.CONFIRMED else "已记下，等阵地答复；这个时间先给你留着。")
             return redirect("stations:booking", made.uid)
     back = f"{reverse('stations:bookings', args=[uid])}?week={initial['day']:%Y-%m-%d}"

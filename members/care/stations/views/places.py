@@ -4,9 +4,9 @@ from datetime import timedelta
 from functools import partial
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +22,9 @@ from members.care.stations.selectors.times import days_between
 from members.care.stations.services import places as services
 from members.care.stations.services.exports import export_stations
 from members.care.stations.views import FORM, form_page, own_member, station_or_404
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 ROWS_A_PAGE = 50
 DAYS_SHOWN = 7
@@ -81,7 +80,7 @@ def stations(request):
 
 def _exported(request, found, now):
     file = export_stations(selectors.lines(found, now=now), path=paths_for(request.user, "member.export")[0], by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"服务阵地 {timezone.localdate(now):%Y-%m-%d}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"服务阵地 {timezone.localdate(now):%Y-%m-%d}.xlsx")
 
 
 @login_required
@@ -129,11 +128,8 @@ def station_new(request):
         initial["organisation"] = two[0].code
     form = StationForm(request.POST or None, organisations=mine, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.register(**form.cleaned_data, by=request.user, today=timezone.localdate())
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("stations:hours", made.uid)
     context = {
         **FORM,

@@ -20,8 +20,7 @@ from members.care.stations.models.places import above
 from members.care.stations.selectors import requests as selectors
 from members.care.stations.services import requests as services
 from members.care.stations.views import FORM, done, form_page, own_member, station_or_404
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 from partyportal.core.navigation import address
 
@@ -72,11 +71,8 @@ def request_new(request, uid):
     held, today = station_or_404(request, uid, "station.keep"), timezone.localdate()
     form = RequestForm(request.POST or None, by=request.user, initial={"taken_on": today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.take(held, **form.cleaned_data, by=request.user, today=today)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("stations:request", made.uid)
     context = {
         **FORM,

@@ -17,7 +17,7 @@ from members.care.stations.selectors.standards import overview as overview_of
 from members.care.stations.services import standards as services
 from members.care.stations.views import done, station_or_404
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 CHOICES = (("present", "有"), ("absent", "缺", "red"))  # the values by which a roll opens its reasons
@@ -78,11 +78,8 @@ def check_new(request, uid):
         return page(request, "stations/no_standard.html", {"station": held, "why": refusal.message})
     form = SelfCheckForm(request.POST or None, items=checklist.items.all(), initial={"day": today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.check(held, found=form.found(), day=form.cleaned_data["day"], by=request.user, today=today)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return redirect("stations:check", made.uid)
     context = {"station": held, "checklist": checklist, "form": form, "choices": CHOICES}
     return page(request, "stations/check_new.html", context, status=422 if form.errors else None)

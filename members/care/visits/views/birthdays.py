@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +19,10 @@ from members.care.visits.selectors import birthdays as selectors
 from members.care.visits.services import birthdays as services
 from members.care.visits.services.exports import export_birthdays
 from members.models import Member
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
 from partyportal.core.numbers import number_named
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 
 ROWS_A_PAGE = 50
 SHOWS = (("", "全部"), ("round", "逢十的"), ("open", "还没过"))
@@ -70,7 +69,7 @@ def birthdays_export(request):
     found, _ = _found(request, within, today.year, month)
     lines = selectors.lines(list(found), today.year)
     file = export_birthdays(lines, month=month, path=within.path, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"{month}月政治生日-{today}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"{month}月政治生日-{today}.xlsx")
 
 
 @never_cache
@@ -91,11 +90,8 @@ def birthday_keep(request, uid):
     require(request.user, "care.record", person.branch)
     form = BirthdayForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.keep_birthday(person, today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{person.name}的政治生日已登记。")
             return redirect(f"{reverse('visits:birthdays')}?organisation={person.branch.code}&month={person.joined_on.month}")
     return _card(request, person, form=form, status=422)
@@ -109,11 +105,8 @@ def birthday_void(request, uid):
     require(request.user, "care.record", held.member.branch)
     form = VoidForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.void_birthday(held, by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已作废，可以重新登记。")
             return redirect("visits:birthday_card", held.member.uid)
     return _card(request, held.member, void=form, status=422)
@@ -146,7 +139,7 @@ def _found(request, within: Organisation, year: int, month: int):
     show = request.GET.get("show", "")
     show = show if show in dict(SHOWS) else ""
     rows = selectors.in_month(selectors.of_branch(within, request.user), year, month)
-    if text := request.GET.get("q", "").strip()[:60]:
+    if text := text_asked(request):
         rows = rows.matching(text)
     return selectors.narrowed(rows, year, show).select_related("branch").defer("id_number"), show
 

@@ -1,10 +1,7 @@
 """走访时机: what the county keeps, the day of each year, and a round opened."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -17,7 +14,7 @@ from members.care.visits.selectors import criteria, dues
 from members.care.visits.services import occasions as services
 from members.care.visits.services import rounds
 from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
+from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 KEEP = "care.criteria"
@@ -44,8 +41,8 @@ def occasion_new(request):
     require(request.user, KEEP)
     form = OccasionForm(request.POST or None, lists=criteria.names(), is_new=True)
     if request.method == "POST" and form.is_valid():
-        made = _done(form, partial(services.keep_occasion, None, by=request.user))
-        if made is not None:
+        with refusals(form):
+            made = services.keep_occasion(None, by=request.user, **form.cleaned_data)
             messages.success(request, f"{made.name}已设好。")
             return redirect("visits:occasion", made.uid)
     return page(request, "visits/occasion_new.html", {"form": form}, status=422 if form.errors else None)
@@ -58,9 +55,11 @@ def occasion(request, uid):
     require(request.user, KEEP)
     held = get_object_or_404(Occasion, uid=uid)
     form = OccasionForm(request.POST or None, lists=criteria.names(), is_new=False, initial=_said(held))
-    if request.method == "POST" and form.is_valid() and _done(form, partial(services.keep_occasion, held, by=request.user)) is not None:
-        messages.success(request, "已改好。已经开始的一轮不受影响。")
-        return redirect("visits:occasion", uid)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            services.keep_occasion(held, by=request.user, **form.cleaned_data)
+            messages.success(request, "已改好。已经开始的一轮不受影响。")
+            return redirect("visits:occasion", uid)
     return _page_of(request, held, form=form, status=422 if form.errors else None)
 
 
@@ -71,9 +70,11 @@ def occasion_day(request, uid):
     require(request.user, KEEP)
     held = get_object_or_404(Occasion, uid=uid)
     form = DayForm(request.POST)
-    if form.is_valid() and _done(form, partial(services.set_day, held, today=timezone.localdate(), by=request.user)) is not None:
-        messages.success(request, "日子已设好。")
-        return redirect("visits:occasion", uid)
+    if form.is_valid():
+        with refusals(form):
+            services.set_day(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
+            messages.success(request, "日子已设好。")
+            return redirect("visits:occasion", uid)
     return _page_of(request, held, day=form, status=422)
 
 
@@ -85,8 +86,8 @@ def round_open(request, uid):
     held = get_object_or_404(Occasion, uid=uid)
     form = RoundForm(request.POST)
     if form.is_valid():
-        made = _done(form, partial(rounds.open_round, held, today=timezone.localdate(), by=request.user))
-        if made is not None:
+        with refusals(form):
+            made = rounds.open_round(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
             messages.success(request, f"{made}已开始，名单上 {made.dues.count()} 人。各支部首页上有了。")
             return redirect("visits:occasions")
     return _page_of(request, held, opening=form, status=422)
@@ -127,12 +128,3 @@ def _page_of(request, held: Occasion, *, form=None, day=None, opening=None, stat
         "rounds": held.rounds.all()[:8],
     }
     return page(request, "visits/occasion.html", context, status=status)
-
-
-def _done(form, act):
-    """What the service made; None when it refused, which the form then says."""
-    try:
-        return act(**form.cleaned_data)
-    except (DomainError, ValidationError) as refusal:
-        refuse(form, refusal)
-        return None

@@ -2,10 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,11 +19,10 @@ from members.care.visits.services import outings as services
 from members.care.visits.services.exports import export_visits
 from members.care.visits.views.scope import place, year_asked
 from members.models import Member
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
 from partyportal.core.navigation import address
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 from partyportal.core.uid import new_uid, uid_named
 
 ROWS_A_PAGE = 50
@@ -61,11 +58,8 @@ def record(request):
         },
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             made = services.record_outing(organisation=here, today=today, by=request.user, **form.said())
-        except (DomainError, ValidationError) as refusal:
-            refuse(form, refusal)
-        else:
             return _recorded(request, here, made, called)
     context = {"here": here, "form": form, "called": called}
     return page(request, "visits/record.html", context, status=422 if form.errors else None)
@@ -83,7 +77,7 @@ def _recorded(request, here: Organisation, made: Outing, called: list[Member]):
 
 def _choose(request, here: Organisation, mine):
     """Whom: those of the organisation found by name; of a branch all of them."""
-    text = request.GET.get("q", "").strip()[:60]
+    text = text_asked(request)
     found = mine.matching(text) if text else (mine if here.is_branch else mine.none())
     context = {
         "here": here,
@@ -122,7 +116,7 @@ def log_export(request):
     require(request.user, "member.export", within)
     found, _ = _found(request, within, today)
     file = export_visits(found, path=within.path, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"走访记录-{today}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"走访记录-{today}.xlsx")
 
 
 def _found(request, within: Organisation, today):
@@ -130,7 +124,7 @@ def _found(request, within: Organisation, today):
     asked = {
         "kind": kind if kind in Outing.Kind.values else "",
         "year": year_asked(request, today),
-        "q": request.GET.get("q", "").strip()[:60],
+        "q": text_asked(request),
         "needs": request.GET.get("needs") == "on",
         "member": _member_asked(request),
     }
@@ -170,11 +164,8 @@ def visit_void(request, uid):
     require(request.user, "care.record", held.organisation)
     form = VoidForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals(form):
             services.void_visit(held, why=form.cleaned_data["why"], by=request.user)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "已作废，原来的记录留着。去过的重新记一次。")
             return redirect("visits:visit", uid)
     return _page_of(request, held, voiding=form, status=422)

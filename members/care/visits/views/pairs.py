@@ -1,13 +1,10 @@
 """结对帮扶: the list, one pair with its contacts, begun, ended, and a helper's own page."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +20,9 @@ from members.care.visits.services import pairs as services
 from members.care.visits.services.outings import record_contact
 from members.care.visits.views.scope import place
 from members.models import Member
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
-from partyportal.core.sheets import XLSX
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
+from partyportal.core.sheets import sheet_response
 from partyportal.core.uid import new_uid
 
 ROWS_A_PAGE, OWN_SHOWN = 50, 10
@@ -62,12 +58,12 @@ def pairs_export(request):
     show, text = _asked(request)
     rows = pairs.listed(request.user, within=within, show=show, text=text, today=today)
     file = exports.export_pairs(rows, path=within.path, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"结对帮扶-{today}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"结对帮扶-{today}.xlsx")
 
 
 def _asked(request) -> tuple[str, str]:
     show = request.GET.get("show", "")
-    return show if show in dict(pairs.SHOWS) else "", request.GET.get("q", "").strip()[:60]
+    return show if show in dict(pairs.SHOWS) else "", text_asked(request)
 
 
 @never_cache
@@ -79,8 +75,8 @@ def pair_new(request):
     form = PairForm(request.POST or None, by=request.user, initial={"start": today})
     if request.method == "POST" and form.is_valid():
         require(request.user, "care.record", form.cleaned_data["member"].branch)
-        pair = _done(form, partial(services.make_pair, today=today, by=request.user))
-        if pair is not None:
+        with refusals(form):
+            pair = services.make_pair(today=today, by=request.user, **form.cleaned_data)
             messages.success(request, "已结对。到日子没有联系会提醒。")
             return redirect("visits:pair", pair.uid)
     return page(request, "visits/pair_new.html", {"form": form}, status=422 if form.errors else None)
@@ -102,9 +98,11 @@ def pair_contact(request, uid):
     if held.helper is None or held.helper.user_id != request.user.pk:
         raise PermissionDenied("care.record")
     form = ContactForm(request.POST)
-    if form.is_valid() and _done(form, partial(record_contact, held, today=today, by=request.user)) is not None:
-        messages.success(request, "已记下。")
-        return redirect("visits:pair", uid)
+    if form.is_valid():
+        with refusals(form):
+            record_contact(held, today=today, by=request.user, **form.cleaned_data)
+            messages.success(request, "已记下。")
+            return redirect("visits:pair", uid)
     return _page_of(request, held, contact=form, status=422)
 
 
@@ -115,9 +113,11 @@ def pair_end(request, uid):
     held = _pair(request, uid)
     require(request.user, "care.record", held.member.branch)
     form = EndPairForm(request.POST)
-    if form.is_valid() and _done(form, partial(services.end_pair, held, today=timezone.localdate(), by=request.user)) is not None:
-        messages.success(request, "结对已结束，记录都留着。")
-        return redirect("visits:pair", uid)
+    if form.is_valid():
+        with refusals(form):
+            services.end_pair(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
+            messages.success(request, "结对已结束，记录都留着。")
+            return redirect("visits:pair", uid)
     return _page_of(request, held, ending=form, status=422)
 
 
@@ -166,12 +166,3 @@ def _page_of(request, held: Pair, *, contact=None, ending=None, status: int | No
         "record_url": f"{reverse('visits:record')}?organisation={held.member.branch.code}&member={held.member.uid}&kind=pair",
     }
     return page(request, "visits/pair.html", context, status=status)
-
-
-def _done(form, act):
-    """What the service made; None when it refused, which the form then says."""
-    try:
-        return act(**form.cleaned_data)
-    except (DomainError, ValidationError) as refusal:
-        refuse(form, refusal)
-        return None

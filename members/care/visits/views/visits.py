@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,11 +19,10 @@ from members.care.visits.services import rounds as services
 from members.care.visits.services.exports import export_dues
 from members.care.visits.views.scope import place
 from partyportal.core.days import chinese_day
-from partyportal.core.errors import DomainError
-from partyportal.core.forms import refuse
-from partyportal.core.htmx import page
+from partyportal.core.forms import refusals
+from partyportal.core.htmx import page, text_asked
 from partyportal.core.parameters import value_on
-from partyportal.core.sheets import XLSX
+from partyportal.core.sheets import sheet_response
 from partyportal.core.uid import uid_named
 
 ROWS_A_PAGE = 50
@@ -69,7 +67,7 @@ def dues_export(request):
     held = get_object_or_404(Round, uid=uid_named(request.GET.get("round")))
     rows = dues.listed(request.user, held, within=within, **_asked(request))
     file = export_dues(rows, names=criteria.names(), path=within.path, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=f"{held}-{today}.xlsx", content_type=XLSX)
+    return sheet_response(file, f"{held}-{today}.xlsx")
 
 
 @never_cache
@@ -82,11 +80,8 @@ def waive(request, uid):
     back = f"{reverse('visits:visits')}?organisation={held.organisation.code}&round={held.round.uid}"
     form = WaiveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(form):
             services.waive(held, today=timezone.localdate(), by=request.user, **form.cleaned_data)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{held.member.name}不用走访，名单上留着原因。")
             return redirect(back)
     return page(request, "visits/waive.html", {"due": held, "form": form, "back": back}, status=422 if form.errors else None)
@@ -94,7 +89,7 @@ def waive(request, uid):
 
 def _asked(request) -> dict[str, str]:
     show, why = request.GET.get("show", ""), request.GET.get("why", "")[:40]
-    return {"show": show if show in dict(dues.SHOWS) else "", "why": why, "text": request.GET.get("q", "").strip()[:60]}
+    return {"show": show if show in dict(dues.SHOWS) else "", "why": why, "text": text_asked(request)}
 
 
 def _chosen(request) -> tuple[Round | None, str]:
