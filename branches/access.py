@@ -138,6 +138,11 @@ def paths_for(user, verb: str | None = None) -> list[str]:
     return outermost(g.path for g in held if (g.role in SEEING if verb is None else verb in VERBS[g.role]))
 
 
+def sees(user, organisation) -> bool:
+    """Whether an organisation lies in the part of the tree the user looks around: what `visible_to` asks of rows, of one at hand."""
+    return any(held.role in SEEING and organisation.path.startswith(held.path) for held in grants_of(user))
+
+
 def require_sight(user) -> None:
     """403 for whoever no grant lets look around the tree: a plain member, and the two administrators who see no members."""
     if not paths_for(user):

@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from branches.access import VERBS, Role, can, paths_for
+from branches.access import VERBS, Role, can, paths_for, sees
 from branches.models import Grant, Organisation, OrganisationPower, TermLength
 from branches.rules import Length, may_approve_admission, outermost, term_years
 from partyportal.core.models import AuditEntry, User
@@ -93,9 +93,8 @@ def _names(paths: Iterable[str]) -> dict[str, str]:
 
 def trail(organisation: Organisation, user) -> list[tuple[str, str, bool]]:
     """The organisations above one, from the top: name, code, and whether the user sees them."""
-    seen = paths_for(user)
     rows = Organisation.objects.filter(path__in=_above(organisation.path)).order_by("path")
-    return [(row.short_name, row.code, any(row.path.startswith(path) for path in seen)) for row in rows]
+    return [(row.short_name, row.code, sees(user, row)) for row in rows]
 
 
 def powers_to_give(organisation: Organisation, powers: Iterable[OrganisationPower]) -> list[tuple[str, str]]:

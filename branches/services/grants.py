@@ -5,7 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from branches.access import Role, paths_for
+from branches.access import Role, sees
 from branches.models import Grant, Organisation
 from branches.rules import posts_clash
 from partyportal.core import audit
@@ -61,7 +61,7 @@ def end_all(user: User, *, on: date, by: User) -> list[Grant]:
 
 def reaches(by: User | None, grant: Grant) -> bool:
     """Whether a grant hangs within what the actor sees by post; the command line reaches everywhere."""
-    return by is None or any(grant.organisation.path.startswith(path) for path in paths_for(by))
+    return by is None or sees(by, grant.organisation)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from branches.access import paths_for, require
+from branches.access import require, sees
 from branches.api import OrganisationFilter, PlaceSerializer
 from branches.models import Organisation
 from education import services
@@ -242,7 +242,7 @@ class MeetingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVie
         return self.get_object()
 
     def _answer(self, meeting: Meeting, **kwargs) -> Response:
-        seen = any(meeting.organisation.path.startswith(path) for path in paths_for(self.request.user))
+        seen = sees(self.request.user, meeting.organisation)
         context = self.get_serializer_context() | {"with_reasons": seen}
         return versioned(MeetingSerializer(meeting, context=context).data, meeting.version, **kwargs)
 

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
-from branches.access import paths_for
+from branches.access import sees
 from branches.api import OrganisationFilter, PlaceSerializer
 from education.motions import rules, services
 from education.motions.models import Motion, Result, ResultLine
@@ -99,7 +99,7 @@ class MotionSerializer(MotionLineSerializer):
     @extend_schema(responses=RollLineSerializer(many=True))
     def get_roll(self, motion) -> list[dict]:
         """Of those who keep or oversee the record; a member reads the figures alone."""
-        if not any(motion.organisation.path.startswith(path) for path in paths_for(self.context["request"].user)):
+        if not sees(self.context["request"].user, motion.organisation):
             return []
         return RollLineSerializer(self._roll(motion).lines, many=True).data
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from branches.access import can, paths_for, require
+from branches.access import can, paths_for, require, sees
 from branches.asked import organisation_asked
 from education import services
 from education.forms import ReturnForm
@@ -115,7 +115,7 @@ def _meeting_page(request, uid, form: ReturnForm):
         "organisation__parent", "group", "host", "scribe", "recorded_by", "confirmed_by"
     )
     held = get_object_or_404(rows, uid=uid)
-    seen = any(held.organisation.path.startswith(path) for path in paths_for(request.user))
+    seen = sees(request.user, held.organisation)
     may_record = can(request.user, "education.record", held.organisation)
     roll = sheet(held, with_reasons=seen)
     context = {

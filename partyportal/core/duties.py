@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 
-class Place(Protocol):
+class InTree(Protocol):
     """What a duty says of the organisation that has it; the floor does not know the tree."""
 
     code: str
@@ -33,7 +33,7 @@ class Duty:
     room: str = field(default="", compare=False)  # which part of the work it is of, in words: said by the roof, which knows them all
 
     @classmethod
-    def of(cls, place: Place, **told) -> "Duty":
+    def of(cls, place: InTree, **told) -> "Duty":
         """A duty of an organisation: its code, name and path from it, all else as `told`."""
         return cls(organisation_code=place.code, organisation_name=place.short_name, organisation_path=place.path, **told)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Case, Func, Max, QuerySet, Sum, Value, When
 from django.db.models.functions import Substr
 
-from branches.access import paths_for
+from branches.access import sees
 from branches.models import Organisation
 from members.models import Member
 from points.models import Category, Entry, OrganisationMonth, OrganisationYear, Standing
@@ -132,8 +132,7 @@ def masked(user, entries: list[Entry]) -> list[Entry]:
 
     `anchor` is the line of the member's account that tells of the entry.
     """
-    paths = paths_for(user)
-    away = [entry.pk for entry in entries if not any(entry.organisation.path.startswith(path) for path in paths)]
+    away = [entry.pk for entry in entries if not sees(user, entry.organisation)]
     seen = set(Entry.objects.visible_to(user).filter(pk__in=away).values_list("pk", flat=True)) if away else set()
     for entry in entries:
         entry.is_masked = entry.pk in away and entry.pk not in seen

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from branches.access import can, paths_for, require
+from branches.access import can, paths_for, require, sees
 from branches.models import Organisation
 from education.models import Meeting
 from education.motions import rules, services
@@ -158,7 +158,7 @@ def motion_void(request, uid):
 
 
 def _motion_page(request, held: Motion, form: VoidForm | None = None):
-    seen = any(held.organisation.path.startswith(path) for path in paths_for(request.user))
+    seen = sees(request.user, held.organisation)
     context = selectors.told(held, request.user) | {
         "motion": held,
         "looks_around": seen,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from branches.access import paths_for
+from branches.access import can
 from branches.models import Organisation, OrganisationPower
 from branches.rules import may_approve_admission
 
@@ -24,8 +24,7 @@ def superiors_of(branch: Organisation) -> list[Organisation]:
 
 def acting_for(user, branch: Organisation) -> list[Organisation]:
     """The superiors of a branch for which the user may decide, the nearest first."""
-    paths = paths_for(user, "development.decide")
-    return [above for above in superiors_of(branch) if any(above.path.startswith(path) for path in paths)]
+    return [above for above in superiors_of(branch) if can(user, "development.decide", above)]
 
 
 def _may_hold(organisation: Organisation) -> bool:

@@ -11,7 +11,7 @@ from branches.models import Organisation
 from members.mobility.models import Attestation, Hosting, Outflow, Report
 from members.mobility.services.outflows import open_row as open_outflow
 from members.models import Fact
-from members.selectors.days import places_on
+from members.selectors.days import Place, places_on
 from members.services import facts
 from members.services.membership import locked
 from partyportal.core import audit
@@ -147,28 +147,29 @@ def attest(
             row.save()
     except IntegrityError:
         raise DomainError(f"{member.name}这一天的{label}已经登记过证明。", field="day") from None
-    title = f"{label}：{row.topic}（在{row.host_name}参加）"[:120]
-    attended, studied = attestation_keys(row.uid)
-    told = [(attended, f"meeting.{kind}", Decimal(1))] + ([(studied, "study.hours", row.study_hours)] if row.study_hours else [])
-    facts.record(
-        [
-            facts.FactLine(
-                key=key,
-                kind=fact_kind,
-                member_id=member.pk,
-                organisation_id=place.organisation_id,
-                member_class=place.member_class,
-                day=day,
-                units=units,
-                title=title,
-                evidence=f"参加证明：{row.evidence}"[:300],
-            )
-            for key, fact_kind, units in told
-        ],
-        by=by,
-    )
+    facts.record(_lines_of(row, place), by=by)
     _record_attestation("recorded", row, by=by)
     return row
+
+
+def _lines_of(row: Attestation, place: Place) -> list[facts.FactLine]:
+    """What a paper is worth at home: being there, and the hours if it says any; of the branch and class of the day."""
+    attended, studied = attestation_keys(row.uid)
+    told = [(attended, f"meeting.{row.kind}", Decimal(1))] + ([(studied, "study.hours", row.study_hours)] if row.study_hours else [])
+    return [
+        facts.FactLine(
+            key=key,
+            kind=kind,
+            member_id=row.member_id,
+            organisation_id=place.organisation_id,
+            member_class=place.member_class,
+            day=row.day,
+            units=units,
+            title=f"{row.get_kind_display()}：{row.topic}（在{row.host_name}参加）"[:120],
+            evidence=f"参加证明：{row.evidence}"[:300],
+        )
+        for key, kind, units in told
+    ]
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from branches.access import can, paths_for, require
+from branches.access import can, paths_for, require, sees
 from branches.asked import organisation_asked
 from members.transfers import selectors, services
 from members.transfers.forms import form_of
@@ -136,7 +136,7 @@ def _page_of(request, line: Line, *, act: str = "", form=None, status: int | Non
 def _sees(user, row: Transfer) -> bool:
     """Whether the member's own file is in the user's sight today."""
     place = row.member.branch_id and (row.to_branch if row.member.branch_id == row.to_branch_id else row.from_branch)
-    return row.member.user_id == user.pk or (bool(place) and any(place.path.startswith(path) for path in paths_for(user)))
+    return row.member.user_id == user.pk or (bool(place) and sees(user, place))
 
 
 def _offered(row: Transfer, act: str, form) -> dict:

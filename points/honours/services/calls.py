@@ -45,18 +45,11 @@ def issue(
     """印发评选通知: what is called for, its conditions, its window, and its places with how they are shared out."""
     shares = list(shares)
     _refuse_bad_days(issued_on=issued_on, opens_on=opens_on, closes_on=closes_on, today=today)
-    if organiser.dissolved_on is not None or organiser.kind == Organisation.Kind.GROUP:
-        raise DomainError("这个党组织不能组织评选。", field="organiser")
+    _refuse_bad_places(organiser, quota, shares)
     if not document_number.strip():
         raise DomainError("写通知的文号。", field="document_number")
-    if quota < 1:
-        raise DomainError("名额至少 1 个。", field="quota")
     if points_floor is not None and points_year is None:
         raise DomainError("写了积分要求，要写看哪一年的。", field="points_year")
-    if outside := [one for one, _ in shares if not one.path.startswith(organiser.path) or one.pk == organiser.pk]:
-        raise DomainError(f"{outside[0]}不在{organiser}下面，不能分给它。", field="shares")
-    if fault := rules.shares_fault(quota, [(one.path, places) for one, places in shares]):
-        raise DomainError(fault, field="shares")
     call = Call(
         organiser=organiser,
         kind=kind,
@@ -79,6 +72,13 @@ def issue(
     else:
         call.needs_full = call.needs_unpunished = False
         call.points_year = None
+    _save_once(call)
+    Share.objects.bulk_create(Share(call=call, organisation=one, places=places) for one, places in shares)
+    record(call, Act.ISSUE, by=by, on=issued_on, kind=kind, quota=quota, shares=len(shares))
+    return call
+
+
+def _save_once(call: Call) -> None:
     try:
         with transaction.atomic():
             call.save(force_insert=True)
@@ -86,9 +86,6 @@ def issue(
         if "call_number_once" not in str(fault):
             raise
         raise DomainError("这个文号的这个称号已经登记过，到列表里找。", field="document_number") from None
-    Share.objects.bulk_create(Share(call=call, organisation=one, places=places) for one, places in shares)
-    record(call, Act.ISSUE, by=by, on=issued_on, kind=kind, quota=quota, shares=len(shares))
-    return call
 
 
 def _refuse_bad_days(*, issued_on: date, opens_on: date, closes_on: date, today: date) -> None:
@@ -98,6 +95,17 @@ def _refuse_bad_days(*, issued_on: date, opens_on: date, closes_on: date, today:
         raise DomainError("推荐不能早于通知印发。", field="opens_on")
     if closes_on < max(opens_on, today):
         raise DomainError("推荐截止不能早于开始，也不能已经过去。", field="closes_on")
+
+
+def _refuse_bad_places(organiser: Organisation, quota: int, shares: list[tuple[Organisation, int]]) -> None:
+    if organiser.dissolved_on is not None or organiser.kind == Organisation.Kind.GROUP:
+        raise DomainError("这个党组织不能组织评选。", field="organiser")
+    if quota < 1:
+        raise DomainError("名额至少 1 个。", field="quota")
+    if outside := [one for one, _ in shares if not one.path.startswith(organiser.path) or one.pk == organiser.pk]:
+        raise DomainError(f"{outside[0]}不在{organiser}下面，不能分给它。", field="shares")
+    if fault := rules.shares_fault(quota, [(one.path, places) for one, places in shares]):
+        raise DomainError(fault, field="shares")
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from members.services.membership import locked
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
 from points.honours import rules
-from points.honours.models import Call, Nomination
+from points.honours.models import Call, Nomination, Share
 from points.honours.selectors.candidates import bars_of, places_of
 from points.honours.services.steps import Act, held, held_nomination, record, require_reason, require_stage
 
@@ -38,24 +38,12 @@ def nominate(
     """
     row = held(call)
     require_stage(row, rules.NOMINATING, today=today, what="推荐")
+    field = "member" if row.is_of_members else "organisation"
     if row.is_of_members:
-        if member is None:
-            raise DomainError("选推荐哪一位党员。", field="member")
-        member = locked(member)
-        _refuse_unfit(row, member, today, field="member")
-        if member.user_id == by.pk:
-            raise DomainError("不能登记对自己的推荐，请支部另一位同志登记。", field="member")
-        organisation = Organisation.objects.get(pk=places_of([member.pk], today)[member.pk].organisation_id)
-    elif organisation is None:
-        raise DomainError("选推荐哪一个党组织。", field="organisation")
+        member, organisation = _fit_member(row, member, by=by, today=today)
     else:
-        member = None
-        _refuse_organisation(organisation)
-    if not organisation.path.startswith(row.organiser.path) or organisation.pk == row.organiser_id:
-        raise DomainError(f"{organisation}不在{row.organiser}下面，不能参加这次评选。", field="member" if member else "organisation")
-    share = next((one for one in row.shares.select_related("organisation") if organisation.path.startswith(one.organisation.path)), None)
-    if share is None and not row.free:
-        raise DomainError(f"名额都分到了单位，{organisation}没有分到。", field="member" if member else "organisation")
+        member, organisation = None, _fit_organisation(organisation)
+    share = _share_of(row, organisation, field=field)
     if not row.issued_on <= met_on <= today:
         raise DomainError("会议要在通知印发以后，不晚于今天。", field="met_on")
     if fault := rules.vote_fault(entitled=entitled, present=present, in_favour=in_favour):
@@ -83,9 +71,37 @@ def nominate(
     except IntegrityError as fault:
         if "once" not in str(fault):
             raise
-        raise DomainError(f"{nomination.candidate}已经推荐过了。", field="member" if member else "organisation") from None
+        raise DomainError(f"{nomination.candidate}已经推荐过了。", field=field) from None
     record(row, Act.NOMINATE, by=by, on=today, nomination=nomination, entitled=entitled, present=present, in_favour=in_favour)
     return nomination
+
+
+def _fit_member(call: Call, member: Member | None, *, by: User, today: date) -> tuple[Member, Organisation]:
+    """The member put forward, locked, and the branch that puts them forward; never by themselves."""
+    if member is None:
+        raise DomainError("选推荐哪一位党员。", field="member")
+    member = locked(member)
+    _refuse_unfit(call, member, today, field="member")
+    if member.user_id == by.pk:
+        raise DomainError("不能登记对自己的推荐，请支部另一位同志登记。", field="member")
+    return member, Organisation.objects.get(pk=places_of([member.pk], today)[member.pk].organisation_id)
+
+
+def _fit_organisation(organisation: Organisation | None) -> Organisation:
+    if organisation is None:
+        raise DomainError("选推荐哪一个党组织。", field="organisation")
+    _refuse_organisation(organisation)
+    return organisation
+
+
+def _share_of(call: Call, organisation: Organisation, *, field: str) -> Share | None:
+    """The share of places a nomination counts on; none: those nobody was given."""
+    if not organisation.path.startswith(call.organiser.path) or organisation.pk == call.organiser_id:
+        raise DomainError(f"{organisation}不在{call.organiser}下面，不能参加这次评选。", field=field)
+    share = next((one for one in call.shares.select_related("organisation") if organisation.path.startswith(one.organisation.path)), None)
+    if share is None and not call.free:
+        raise DomainError(f"名额都分到了单位，{organisation}没有分到。", field=field)
+    return share
 
 
 def _refuse_organisation(organisation: Organisation) -> None:

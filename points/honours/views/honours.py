@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from branches.access import can, paths_for, require, require_sight
+from branches.access import can, paths_for, require, require_sight, sees
 from branches.asked import organisation_asked
 from branches.models import Organisation
 from members.models import Member
@@ -78,13 +78,14 @@ def honour(request, uid):
         "form": form,
         "may_withdraw": may_withdraw or bool(form.errors),
         "uses": row.uses.standing().order_by("-day"),
-        "sees_member": row.member_id is not None and (row.member.user_id == request.user.pk or _sees(request.user, row.member.branch)),
+        "sees_member": _sees_member(request.user, row.member),
     }
     return page(request, "honours/honour.html", context, status=422 if form.errors else None)
 
 
-def _sees(user, organisation: Organisation | None) -> bool:
-    return organisation is not None and any(organisation.path.startswith(path) for path in paths_for(user))
+def _sees_member(user, member: Member | None) -> bool:
+    """Whether the member's own page is open to the user: theirs, or of a branch in sight."""
+    return member is not None and (member.user_id == user.pk or (member.branch is not None and sees(user, member.branch)))
 
 
 @login_required

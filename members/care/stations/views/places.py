@@ -58,10 +58,10 @@ def stations(request):
         is_open = [line.station.pk for line in selectors.lines(found, now=now) if line.now.is_open]
         found = found.filter(pk__in=is_open) if wanted == "open" else found.exclude(pk__in=is_open)
     listed = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    keeps, today = paths_for(request.user, "station.keep"), timezone.localdate(now)
+    today = timezone.localdate(now)
     lines = selectors.lines(listed, now=now)
     for line in lines:  # how many wait is for those who keep it
-        line.station.is_kept = any(line.station.organisation.path.startswith(path) for path in keeps)
+        line.station.is_kept = can(request.user, "station.keep", line.station.organisation)
         line.station.is_late = line.is_late(today)
     context = {
         "page": listed,
@@ -71,7 +71,7 @@ def stations(request):
         "today": today,
         "within": asked.get("organisation"),
         "asked": asked,
-        "keeps": bool(keeps),
+        "keeps": can(request.user, "station.keep"),
         "looks_around": bool(paths_for(request.user)),
         "may_export": can(request.user, "member.export"),
     }
