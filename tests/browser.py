@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMEDRIVER = shutil.which("chromedriver")
 AXE = Path(__file__).resolve().parent.parent / "node_modules/axe-core/axe.min.js"
@@ -22,6 +24,15 @@ def missing() -> str:
     if not CHROMIUM:
         return "no Chromium on PATH (make setup-browser)"
     return "" if CHROMEDRIVER else "no chromedriver on PATH (make setup-browser)"
+
+
+# Passed over where no browser is found, but not in CI, where it must fail.
+needs_chromium = pytest.mark.skipif(bool(missing()) and not os.environ.get("CI"), reason=missing())
+
+
+def browser_marks(databases: list[str] | None = None) -> list:
+    """Of tests that drive a browser against the test's own server."""
+    return [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True, databases=databases)]
 
 
 @contextmanager
@@ -156,3 +167,22 @@ class Phone:
         self.wait("main button[type=submit]").click()
         self.settle()
         self.wait(".pp-tabs, nav, h1")
+
+
+def cookie(phone: Phone, user) -> None:
+    """Log somebody in without the form: who is logged in already goes on as the other."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    phone.driver.get(phone.url + "/login/")  # a cookie can only be set for a site that is open
+    name = settings.SESSION_COOKIE_NAME
+    phone.driver.add_cookie({"name": name, "value": client.cookies[name].value, "path": "/"})
+
+
+def as_(phone: Phone, user, path: str = "/") -> None:
+    """A page as somebody sees it who has just logged in."""
+    phone.driver.delete_all_cookies()
+    cookie(phone, user)
+    phone.driver.get(phone.url + path)

@@ -14,6 +14,7 @@ from django.db.models.signals import post_migrate
 from django.utils import timezone
 
 from tests.backend.base import keep_reference_rows
+from tests.browser import Phone, chromium
 from tests.factories import make_grant, make_member, make_organisation, make_user
 from tests.kept import put_back, rows_of
 
@@ -199,3 +200,10 @@ def pytest_collection_finish(session):
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture
+def phone(live_server):
+    """A browser of a phone's size, with nobody logged in."""
+    with chromium() as driver:
+        yield Phone(driver, live_server.url)

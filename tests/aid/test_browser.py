@@ -1,30 +1,16 @@
 """Help on its way in a real browser of 360 px: the branch applies, two levels approve, the notice hangs masked, two pay, it is signed for, the books show it."""
 
-import os
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
 from members.care.aid import rules
 from members.care.aid.models import Case
 from members.care.fund.models import Voucher
 from tests.aid.makers import Department, fill_branch, make_line, make_programme
-from tests.browser import Phone, chromium, complaints, missing
-from tests.transfers.test_browser import as_
+from tests.browser import as_, browser_marks, complaints
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks()
 
 
 def test_help_goes_its_way_from_the_branch_to_the_hand(phone, tree, member, secretary, committee):

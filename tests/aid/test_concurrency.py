@@ -7,7 +7,7 @@ from members.care.aid.models import Case, Step
 from members.care.fund.models import Claim, Voucher
 from partyportal.core.errors import DomainError
 from tests.aid.makers import TODAY, make_case
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.fund.makers import assert_books_add_up
 
 pytestmark = pytest.mark.django_db(transaction=True)

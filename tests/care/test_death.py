@@ -24,8 +24,8 @@ from members.services.offices import issue_grant
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
 from partyportal.core.parameters import set_value
+from tests.at_once import at_once
 from tests.budgets import fits_budget
-from tests.education.test_concurrency import at_once
 from tests.factories import make_grant, make_member, make_organisation, make_user
 
 TODAY = date(2026, 11, 22)

@@ -1,10 +1,9 @@
 """Conditions, versions and fixed lists: what is refused, what two at once do, what the database keeps, and whom the duties call."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from members.care.services.snapshots import fix_list
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import AuditEntry
 from partyportal.core.parameters import set_value
+from tests.at_once import at_once
 from tests.budgets import fits_budget
 from tests.care.makers import held, version
 from tests.factories import make_member, make_user
@@ -139,39 +139,19 @@ def test_whoever_was_on_a_fixed_list_of_a_medal_is_not_due_again(tree, committee
 
 
 # ── Two at once ─────────────────────────────────────────────────────────────
-def at_once(act, times: int) -> list:
-    gate, told = threading.Barrier(times), [None] * times
-
-    def run(at):
-        try:
-            gate.wait(60)
-            told[at] = act()
-        except Exception as fault:
-            told[at] = fault
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(at,)) for at in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return told
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_is_done_and_one_is_told(tree, secretary, committee, department):
     person = make_member(tree.ours, "高有福")
-    told = at_once(lambda: conditions.record_condition(person, kind="hardship", start=START, by=secretary, today=TODAY), 2)
+    told = at_once(*[lambda: conditions.record_condition(person, kind="hardship", start=START, by=secretary, today=TODAY)] * 2)
     assert sorted(type(one).__name__ for one in told) == ["Condition", "DomainError"]
     row = Condition.objects.get()
-    told = at_once(lambda: conditions.review_condition(row, by=secretary, today=TODAY), 2)
+    told = at_once(*[lambda: conditions.review_condition(row, by=secretary, today=TODAY)] * 2)
     assert ConditionReview.objects.count() == 1 and "今天已经复核过。" in map(str, told)
     hardship = Criterion.objects.get(code="hardship")
-    told = at_once(lambda: fix_list(hardship, organisation=tree.ours, on=TODAY, purpose="春节", by=committee), 2)
+    told = at_once(*[lambda: fix_list(hardship, organisation=tree.ours, on=TODAY, purpose="春节", by=committee)] * 2)
     assert ListSnapshot.objects.count() == 1 and any("已经定过名单" in str(one) for one in told)
     draft = criteria.begin_draft(hardship, by=department)
-    told = at_once(lambda: enact(draft, department), 2)
+    told = at_once(*[lambda: enact(draft, department)] * 2)
     assert sorted(type(one).__name__ for one in told) == ["CriterionVersion", "DomainError"]
 
 

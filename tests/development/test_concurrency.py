@@ -7,8 +7,8 @@ from members.development.services.steps import record_step
 from members.models import Member
 from partyportal.core.errors import DomainError
 from partyportal.core.models import User
+from tests.at_once import at_once
 from tests.development.makers import DAYS, TODAY, make_branch_people, make_case, said_of, walk
-from tests.education.test_concurrency import at_once
 from tests.factories import id_number
 
 

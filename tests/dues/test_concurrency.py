@@ -9,8 +9,8 @@ from members.dues.models import Collection, PaidMonth, Payment
 from members.models import Fact
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
+from tests.at_once import at_once
 from tests.dues.makers import TODAY, assess, month, pay_one, take
-from tests.education.test_concurrency import at_once
 from tests.factories import make_member
 
 

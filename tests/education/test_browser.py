@@ -1,11 +1,8 @@
 """The meeting form on a phone of 360 px, as a secretary uses it: this month's 主题党日 for 25 people in at most 12 taps."""
 
-import os
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as seen
@@ -14,22 +11,11 @@ from selenium.webdriver.support.wait import WebDriverWait
 from education.models import Meeting
 from members.models import Fact
 from partyportal.core.days import chinese_day
-from tests.browser import AXE, Phone, axe, chromium, complaints, missing, resize
+from tests.browser import AXE, axe, browser_marks, complaints, cookie, resize
 from tests.education.test_services import SILENT, record
 from tests.factories import make_member
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks()
 
 
 def test_a_meeting_of_25_with_3_absences_takes_at_most_12_taps(phone, tree, secretary):
@@ -118,11 +104,3 @@ def test_every_page_with_its_rows_is_for_everybody(phone, tree, secretary, deput
             if faults:
                 found[f"{url} at {width}"] = faults
     assert not found
-
-
-def cookie(phone, user):
-    client = Client()
-    client.force_login(user)
-    phone.driver.get(phone.url + "/login/")
-    name = settings.SESSION_COOKIE_NAME
-    phone.driver.add_cookie({"name": name, "value": client.cookies[name].value, "path": "/"})

@@ -1,12 +1,10 @@
 """Two at once write once; a broker that is away delays points and nothing else."""
 
-import threading
 from datetime import date
 
 import pytest
 from celery import Task
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from kombu.exceptions import OperationalError
 
 from education.models import DrawnMeeting, Meeting, MeetingFile, MinutesApproval, RollExclusion
@@ -26,30 +24,10 @@ from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import AuditEntry
 from points.models import Entry
 from points.services import publish_default
+from tests.at_once import at_once
 from tests.education.makers import make_exclusion, make_leave
 from tests.education.test_services import TODAY, record
 from tests.factories import make_member
-
-
-def at_once(*acts) -> list:
-    """Run the acts in threads of their own connections, let go together; what each returned or raised."""
-    gate, told = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(at, act):
-        try:
-            gate.wait(60)
-            told[at] = act()
-        except Exception as fault:
-            told[at] = fault
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return told
 
 
 @pytest.mark.django_db(transaction=True)

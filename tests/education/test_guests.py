@@ -17,7 +17,7 @@ from members.services import membership
 from partyportal.core.errors import DomainError
 from points.models import Entry
 from points.services import Scope, publish_default, settle
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.education.test_services import DAY, TODAY, record, revise, standing
 from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import make_hosting, make_outflow

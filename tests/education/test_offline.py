@@ -1,6 +1,5 @@
 """A record survives a dead network: written on a phone without one, it arrives once when it is back."""
 
-import os
 import re
 import socket
 import threading
@@ -17,14 +16,10 @@ from selenium.webdriver.support.wait import WebDriverWait
 from education.models import Meeting
 from members.models import Fact
 from partyportal.core.errors import DomainError
-from tests.browser import Phone, chromium, complaints, missing
-from tests.education.test_browser import cookie
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
+from tests.browser import Phone, chromium, complaints, cookie, needs_chromium
 from tests.education.test_services import record
 from tests.factories import make_member
-
-LACK = missing()
-in_a_browser = pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK)
 
 
 class Wire:
@@ -111,7 +106,7 @@ def until(phone, script: str):
     return WebDriverWait(phone.driver, 20).until(lambda driver: driver.execute_script(f"return {script}"))
 
 
-@in_a_browser
+@needs_chromium
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_draft_written_with_the_network_off_arrives_once_when_it_is_back(live_server, wire, tree, secretary, deputy):
@@ -171,7 +166,7 @@ def test_a_draft_written_with_the_network_off_arrives_once_when_it_is_back(live_
     assert Meeting.objects.count() == 1
 
 
-@in_a_browser
+@needs_chromium
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_only_looks_alive_loses_nothing_and_a_refusal_shows_what_was_typed(live_server, wire, tree, secretary):

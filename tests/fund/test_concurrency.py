@@ -18,7 +18,7 @@ from members.care.fund.tasks import pay as pay_task
 from partyportal.core.errors import DomainError
 from partyportal.core.models import Job
 from partyportal.core.operating.programs import folder_for, server_major
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.fund.makers import TODAY, assert_books_add_up, balances, make_book, make_claim, make_line, receive
 from tests.homes import eventually, make_home
 from tests.live.processes import ROOT, database_url

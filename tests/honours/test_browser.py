@@ -1,29 +1,15 @@
 """A call from its notice to the register in a real browser of 360 px: five people, each on the day that is theirs."""
 
-import os
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from points.honours.models import Call, Honour, Nomination
-from tests.browser import AXE, Phone, axe, chromium, complaints, missing
-from tests.education.test_browser import cookie
+from tests.browser import AXE, axe, browser_marks, complaints, cookie
 from tests.honours.makers import CLOSES, DECIDED, ISSUED, NOMINATED, PUBLIC_FROM, REVIEWED, VOTE
 from tests.live.processes import wait_until
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks(databases=["default", "progress"])
 
 
 @pytest.fixture

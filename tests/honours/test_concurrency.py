@@ -6,7 +6,7 @@ from members.models import Fact
 from partyportal.core.errors import DomainError
 from points.honours import services
 from points.honours.models import Call, Honour, Nomination
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_member
 from tests.honours.makers import DECIDED, PUBLIC_FROM, REVIEWED, issued, nominated, public
 

@@ -1,6 +1,5 @@
 """One person's whole way in a real browser, by those who act: the branch, the township's committee, the county's department."""
 
-import os
 import re
 
 import pytest
@@ -8,15 +7,14 @@ import pytest
 from members.development.models import Case
 from members.models import Member
 from partyportal.core.models import AuditEntry
-from tests.browser import Phone, chromium, complaints, missing
+from tests.browser import Phone, chromium, complaints, needs_chromium
 from tests.development.makers import DAYS, make_branch_people
 from tests.factories import id_number
 
-LACK = missing()
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
+    needs_chromium,
 ]
 PASSWORD = "Correct-9horse"
 BY_DEPARTMENT = {"refiled"}

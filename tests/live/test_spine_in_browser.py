@@ -1,6 +1,5 @@
 """The whole way once, on real parts: a secretary records on a phone, a worker settles, the member reads why, the county sees it."""
 
-import os
 from datetime import date
 
 import pytest
@@ -9,16 +8,15 @@ from django.utils import timezone
 from points.models import Standing
 from points.schemes import default
 from points.services import begin_from_template, publish
-from tests.browser import Phone, chromium, complaints, missing
+from tests.browser import Phone, chromium, complaints, needs_chromium
 from tests.factories import make_member
 from tests.live.processes import wait_until
 
-LACK = missing()
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.worker,
     pytest.mark.slow,
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
+    needs_chromium,
 ]
 PASSWORD = "Correct-9horse"
 

@@ -1,32 +1,19 @@
 """Acts that change much at once, each driven on a phone by those who do them: a branch's dues, a 换届, a death and what follows, a roster."""
 
-import os
 from datetime import date, timedelta
 
-import pytest
 from django.utils import timezone
 from selenium.webdriver.support.select import Select
 
 from members.dues.models import PaidMonth
 from members.models import ImportBatch, Member, Office
-from tests.browser import Phone, chromium, complaints, missing
+from tests.browser import browser_marks, complaints
 from tests.dues.makers import assess
 from tests.factories import make_grant, make_member, make_user
 from tests.members.test_import_roster import row, sheet
 
-LACK = missing()
 PASSWORD = "Correct-9horse"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks(databases=["default", "progress"])
 
 
 def say(phone, selector: str, words: str) -> None:

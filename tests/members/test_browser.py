@@ -1,29 +1,15 @@
 """The roster in a real browser: narrowed again and again without leaving the page, a file taken out twice, a number looked at once."""
 
-import os
-
-import pytest
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 from partyportal.core.models import AuditEntry
-from tests.browser import Phone, axe, chromium, complaints, missing
+from tests.browser import axe, browser_marks, complaints
 from tests.factories import make_member
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks()
 
 
 def until(phone, condition):

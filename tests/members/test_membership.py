@@ -12,7 +12,7 @@ from members.services.people import edit
 from members.services.reorganisation import dissolve, move_all
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_member, make_organisation
 
 TODAY = date(2026, 11, 22)

@@ -23,7 +23,7 @@ from members.services import membership
 from members.services.offices import Seat, appoint, change_term, end_post, issue_grant, may_appoint
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_member, make_organisation, make_user
 
 TODAY = date(2026, 11, 22)

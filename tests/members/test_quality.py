@@ -21,8 +21,8 @@ from members.services.roster_checks import confirm_roster
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
 from partyportal.core.parameters import set_value
+from tests.at_once import at_once
 from tests.budgets import fits_budget
-from tests.education.test_concurrency import at_once
 from tests.factories import make_member, make_organisation
 
 TODAY = date(2026, 11, 22)

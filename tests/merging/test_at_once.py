@@ -7,7 +7,7 @@ import pytest
 from members.models import Member, Merge
 from partyportal.dashboard.workflows.merging import merge, reverse
 from points.services import Scope, publish_default, settle
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_member
 from tests.merging.makers import BORN, TODAY, absent, ledger, meet, sound
 

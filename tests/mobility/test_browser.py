@@ -1,6 +1,5 @@
 """A mobile member's meeting at the host counting at home, driven on a phone by those who act: home asks, the host accepts and records, home sees it."""
 
-import os
 from datetime import date
 
 import pytest
@@ -11,23 +10,12 @@ from members.mobility.models import Hosting
 from members.models import Fact
 from points.models import Entry
 from points.services import Scope, publish_default, settle
-from tests.browser import AXE, Phone, axe, chromium, complaints, missing, resize
+from tests.browser import AXE, axe, browser_marks, complaints, resize
 from tests.factories import make_grant, make_member, make_user
 from tests.mobility.makers import make_case, make_hosting, make_outflow
 
-LACK = missing()
 PASSWORD = "Correct-9horse"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks()
 
 
 def test_what_the_host_records_counts_at_home_once(phone, tree, secretary):

@@ -12,7 +12,7 @@ from members.models import Affiliation, Fact, Member
 from members.services import facts, membership
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_grant, make_member, make_organisation, make_user
 from tests.mobility.makers import TODAY, make_case, make_outflow
 

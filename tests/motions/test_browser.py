@@ -1,7 +1,5 @@
 """An online vote of two on a phone of 360 px: told at home, cast, closed, and its figures read; no page says who chose what."""
 
-import os
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,16 +7,10 @@ from django.utils import timezone
 from education.motions import services
 from education.motions.models import OpenedBallot
 from education.services import record_meeting
-from tests.browser import Phone, chromium, complaints, missing
-from tests.education.test_browser import cookie
+from tests.browser import Phone, browser_marks, chromium, complaints, cookie
 from tests.factories import make_member, make_user
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
+pytestmark = browser_marks()
 
 
 @pytest.fixture

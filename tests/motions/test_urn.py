@@ -9,7 +9,7 @@ from education.motions import services
 from education.motions.models import OpenedBallot, SealedBallot, Voted
 from partyportal.core.errors import DomainError
 from partyportal.core.models import AuditEntry, IdempotencyKey, Notice, User
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.motions.conftest import TODAY, moved, opened
 
 # Four against of ten: a shuffle meets this very order once in 210 times.

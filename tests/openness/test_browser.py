@@ -1,25 +1,9 @@
 """In a real browser: a branch writes a deed, the committee reviews it, a member reads it on the phone and asks, and is answered."""
 
-import os
-
-import pytest
-
 from education.openness.models import Comment, Piece
-from tests.browser import Phone, chromium, complaints, missing
-from tests.transfers.test_browser import as_
+from tests.browser import as_, browser_marks, complaints
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks()
 
 
 def test_a_deed_is_written_reviewed_read_and_asked_about(phone, tree, member, secretary, committee):

@@ -12,8 +12,8 @@ from education.planning.duties import due_for
 from education.planning.models import PlanEntry, YearPlan
 from members.outreach.models import Area
 from partyportal.core.errors import DomainError
+from tests.at_once import at_once
 from tests.education.test_compliance import hold
-from tests.education.test_concurrency import at_once
 from tests.factories import make_organisation
 
 TODAY = date(2026, 11, 22)

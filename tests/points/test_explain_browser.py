@@ -1,32 +1,18 @@
 """A member opens a total on a phone and reads why, in a real browser."""
 
-import os
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from django.utils import timezone
 
 from members.services import facts
 from points.settlement import Scope, settle
-from tests.browser import AXE, Phone, axe, chromium, complaints, missing
-from tests.education.test_browser import cookie
+from tests.browser import AXE, axe, browser_marks, complaints, cookie
 from tests.points.makers import deed, make_scheme
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
+pytestmark = browser_marks()
 
 YEAR = timezone.localdate().year - 1
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
 
 
 def test_a_member_opens_a_total_and_reads_why(phone, tree, member, secretary, deputy):

@@ -1,35 +1,21 @@
 """An officer copies the rules, raises one cap, sees whom it moves, and publishes from a day, in a real browser."""
 
-import os
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from django.utils import timezone
 
 from points.models import Scheme
 from points.settlement import Scope, settle
-from tests.browser import AXE, Phone, axe, chromium, complaints, missing
-from tests.education.test_browser import cookie
+from tests.browser import AXE, axe, browser_marks, complaints, cookie
 from tests.factories import make_member
 from tests.live.processes import wait_until
 from tests.points.makers import deed, happened, make_scheme, total
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
+pytestmark = browser_marks(databases=["default", "progress"])
 
 TODAY = timezone.localdate()
 YEAR = TODAY.year
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
 
 
 def test_an_officer_raises_one_cap_and_sees_whom_it_moves(phone, tree, member, department):

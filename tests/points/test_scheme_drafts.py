@@ -22,7 +22,7 @@ from points.schemes import TEMPLATES
 from points.selectors.drafts import content_of, findings_of, version_before
 from points.selectors.schemes import drafting_places, may_draft, readable_schemes
 from points.services import simulations
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_grant, make_user
 from tests.points.makers import deed, make_scheme, settled
 

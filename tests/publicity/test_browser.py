@@ -1,31 +1,17 @@
 """An objection on its way in a real browser: the member objects on a phone, the secretary hears, the committee decides, the member sees both lines."""
 
-import os
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from django.utils import timezone
 
 from points.publicity import rules, services
 from points.publicity.models import Objection
 from points.services import confirm_award, file_award, settle_owed
-from tests.browser import Phone, chromium, complaints, missing
+from tests.browser import as_, browser_marks, complaints
 from tests.points.makers import make_scheme
-from tests.transfers.test_browser import as_
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks()
 
 
 def test_an_objection_travels_to_its_correction(phone, tree, member, secretary, deputy, committee):

@@ -16,7 +16,7 @@ from members.models import Fact
 from partyportal.core.models import AuditEntry
 from partyportal.core.parameters import set_value
 from points.models import Entry
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.education.test_services import ILL
 from tests.factories import make_member, make_organisation
 from tests.signals.conftest import MINUTES, OTHER, TODAY, hold

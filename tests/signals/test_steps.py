@@ -9,7 +9,7 @@ from education.signals import duties, services
 from education.signals.models import Question, QuestionStep
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.models import AuditEntry
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.signals.conftest import TODAY
 
 

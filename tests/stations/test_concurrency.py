@@ -8,7 +8,7 @@ from django.db import transaction
 from members.care.stations.models import Booking, RequestKind, Room, SelfCheck, ServiceRequest, Station
 from members.care.stations.services import bookings, places, requests, standards
 from partyportal.core.errors import DomainError, Stale
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_member, make_user
 from tests.stations.makers import TODAY, ask, at, found, make_room, make_station, take
 

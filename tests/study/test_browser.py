@@ -1,10 +1,8 @@
 """A film on a phone: watched, left, and gone on with where it was left. The film is made here: one picture a second, for a minute."""
 
-import os
 import struct
 from io import BytesIO
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -14,16 +12,10 @@ from selenium.webdriver.support.wait import WebDriverWait
 from education.study import services
 from education.study.models import Progress
 from partyportal.core import media
-from tests.browser import Phone, chromium, complaints, missing
-from tests.education.test_browser import cookie
+from tests.browser import Phone, browser_marks, chromium, complaints, cookie
 from tests.study.makers import make_course
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
+pytestmark = browser_marks()
 SECONDS, SIZE = 60, 32
 
 

@@ -1,16 +1,15 @@
 """Tests: banks from sheets, fair draws that can be made again, tries that count once, answers that do not leak."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from education.study import services
 from education.study.models import Attempt, Credit, Paper, Question
 from education.study.selectors import attempts as selectors
 from members.models import Fact
 from partyportal.core.errors import DomainError
+from tests.at_once import at_once
 from tests.study.makers import NOW, TODAY, make_bank, make_course, make_tested_course, sheet
 from tests.study.test_rules import GOOD
 
@@ -190,26 +189,6 @@ def test_answers_are_not_even_read_until_nobody_can_sit_any_more(course, people)
 
 
 # ── At once ─────────────────────────────────────────────────────────────────
-def at_once(*acts) -> list:
-    gate, told = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(at, act):
-        try:
-            gate.wait(60)
-            told[at] = act()
-        except Exception as fault:
-            told[at] = fault
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return told
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_taps_begin_one_try_and_hand_it_in_once(tree, committee, people):
     course, person = make_tested_course(tree.township, committee), people[0]

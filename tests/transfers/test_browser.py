@@ -1,34 +1,14 @@
 """A whole transfer between two townships in a real browser, by the four who act: 高家杨村 → 山门镇 → 白驼镇 → 石柳村."""
 
-import os
-
 import pytest
 from django.utils import timezone
 from selenium.webdriver.common.by import By
 
 from members.transfers.models import Transfer
-from tests.browser import AXE, Phone, axe, chromium, complaints, missing, resize
-from tests.education.test_browser import cookie
+from tests.browser import AXE, as_, axe, browser_marks, complaints, resize
 from tests.transfers.makers import applied, arrived, travelling
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
-
-
-def as_(phone, user, path="/"):
-    phone.driver.delete_all_cookies()
-    cookie(phone, user)
-    phone.driver.get(phone.url + path)
+pytestmark = browser_marks()
 
 
 def test_a_whole_transfer_between_two_townships_by_the_roles_that_act(phone, tree, cast, person):

@@ -7,7 +7,7 @@ from members.models import Affiliation, Member
 from members.transfers import services
 from members.transfers.models import Letter, LetterBook, Step, Transfer
 from partyportal.core.errors import DomainError
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_grant, make_member, make_user
 from tests.transfers.makers import TODAY, applied, arrived, from_outside, received, travelling
 

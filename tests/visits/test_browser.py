@@ -1,29 +1,14 @@
 """A round of three calls on a phone of 360 pixels: ticked on the list, one form, and the list shows them done."""
 
-import os
 from datetime import date
-
-import pytest
 
 from members.care.visits.models import Outing, Visit
 from members.models import Fact, Office
-from tests.browser import Phone, axe, chromium, complaints, missing
+from tests.browser import as_, axe, browser_marks, complaints
 from tests.factories import make_member
-from tests.transfers.test_browser import as_
 from tests.visits.makers import make_due
 
-LACK = missing()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(bool(LACK) and not os.environ.get("CI"), reason=LACK),
-]
-
-
-@pytest.fixture
-def phone(live_server):
-    with chromium() as driver:
-        yield Phone(driver, live_server.url)
+pytestmark = browser_marks()
 
 
 def test_three_calls_are_recorded_on_a_phone_in_one_go(phone, tree, secretary):

@@ -11,7 +11,7 @@ from members.care.visits.services import rounds
 from members.care.visits.services.outings import record_contact
 from members.models import Fact
 from partyportal.core.errors import DomainError
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 from tests.factories import make_member
 from tests.visits.makers import make_due, make_outing, make_pair
 
