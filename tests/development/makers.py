@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 from branches.models import Organisation
-from members.development.models import Case
+from members.development.models import Ballot, Case, Companion, Inspection, Material, Publicity, StepRecord
 from members.development.rules.steps import MATERIALS
 from members.development.services import evidence
 from members.development.services.cases import open_case
 from members.development.services.steps import Said, Votes, record_step
-from members.models import Member
+from members.models import Affiliation, Member
+from partyportal.core.errors import DomainError
+from partyportal.core.models import AuditEntry
 from tests.factories import id_number, make_member
 
 TODAY = date(2026, 11, 22)
@@ -111,3 +113,36 @@ def walk(case: Case, people: list[Member], *, by, to: str, days: dict[str, date]
         if step.code == to:
             break
     return case
+
+
+def everything() -> tuple:
+    """What must stay as it was when an act is refused."""
+    counted = (StepRecord, Material, Companion, Ballot, Inspection, Publicity, Affiliation, AuditEntry)
+    return (
+        tuple(model.objects.count() for model in counted),
+        tuple(Case.objects.order_by("pk").values_list("pk", "state", "stage", "next_step", "version", "member_id")),
+        tuple(Member.objects.order_by("pk").values_list("pk", "category", "full_on", "left_on", "version")),
+    )
+
+
+class refused:
+    """The act is refused with words that match, and nothing has changed."""
+
+    def __init__(self, words: str, *, field: str | None = "-"):
+        self._words, self._field = words, field
+
+    def __enter__(self):
+        self._before = everything()
+
+    def __exit__(self, kind, fault, trace):
+        assert kind is not None, "it was allowed"
+        assert issubclass(kind, DomainError), fault
+        assert self._words in fault.message, fault.message
+        assert self._field == "-" or fault.field == self._field
+        assert everything() == self._before
+        return True
+
+
+def do(case, step, voters, by, *, day=None, organisation=None, today=TODAY, **changes):
+    said = said_of(step, day or DAYS[step], voters, **changes)
+    return record_step(case, step=step, said=said, by=by, today=today, organisation=organisation)

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 
-from education.models import DrawnMeeting, Leave, MeetingFile, MinutesApproval, MinutesRevision, RollExclusion
-from education.rules import Item, drawn
+from education.models import Leave, MeetingFile, MinutesApproval, MinutesRevision, RollExclusion
+from education.rules import Item
 from education.selectors.rolls import is_expected, standing_roll
 from education.services import (
     RollLine,
@@ -18,7 +18,6 @@ from education.services import (
     ask_leave,
     draw_meetings,
     end_exclusion,
-    pass_drawn,
     propose_exclusion,
     remove_file,
     return_meeting,
@@ -348,71 +347,13 @@ def test_a_meeting_keeps_nine_files(tree, secretary, people):
     assert add_files(meeting, files=[photo(JPEG + bytes([0, 0]))], by=secretary) == ([], 1)
 
 
-# 抽查
-
-
-def november(tree, by, days=5):
-    return [record(tree.ours, by, held_on=date(2026, 11, day), topic=f"第 {day} 天", confirm=True) for day in range(1, days + 1)]
-
-
-def draw(tree, by, count=2, **asked):
-    asked = {"organisation": tree.township, "since": date(2026, 11, 1), "until": date(2026, 11, 30)} | asked
-    return draw_meetings(count=count, by=by, today=TODAY, **asked)
-
-
-def test_a_draw_can_be_drawn_again_from_its_seed(tree, secretary, committee, people):
-    meetings = november(tree, secretary)
-    record(tree.ours, secretary, held_on=date(2026, 11, 6), topic="草稿")
-    check = draw(tree, committee)
-    lots = [row.meeting.uid for row in check.drawn.all()]
-    assert check.population == 5
-    assert lots == drawn([meeting.uid for meeting in meetings], seed=check.seed, count=2)
-    assert len(draw(tree, committee, count=50).drawn.all()) == 3
-    with pytest.raises(DomainError, match="没有还能抽的"):
-        draw(tree, committee)
-
-
-@pytest.mark.parametrize(
-    ("asked", "field"), [({"until": date(2026, 10, 31)}, "until"), ({"count": 0}, "count"), ({"kind": "lecture"}, "since")]
-)
-def test_a_draw_that_cannot_be_is_refused(tree, secretary, committee, people, asked, field):
-    november(tree, secretary, 1)
-    with pytest.raises(DomainError) as refusal:
-        draw(tree, committee, **asked)
-    assert refusal.value.field == field
-    assert not DrawnMeeting.objects.exists()
-
-
-def test_a_drawn_meeting_passes_or_is_returned_once(tree, secretary, committee, department, people):
-    november(tree, secretary, 2)
-    first, second = draw(tree, committee).drawn.all()
-    with pytest.raises(DomainError, match="另一个人看"):
-        pass_drawn(first, by=secretary, today=TODAY)
-    pass_drawn(first, by=committee, today=TODAY)
-    with pytest.raises(DomainError, match="没有问题"):
-        pass_drawn(first, by=department, today=TODAY)
-    return_meeting(second.meeting, reason="没有纪要", by=committee, today=TODAY)
-    with pytest.raises(DomainError, match="退回更正"):
-        pass_drawn(second, by=committee, today=TODAY)
-    second.refresh_from_db()
-    assert (second.outcome, second.reason, second.checked_by, second.checked_on) == ("returned", "没有纪要", committee, TODAY)
-
-
-def test_a_meeting_taken_out_of_account_is_no_longer_waited_for(tree, secretary, committee, people):
-    november(tree, secretary, 1)
-    (row,) = draw(tree, committee).drawn.all()
-    void_meeting(row.meeting, by=secretary, today=TODAY)
-    row.refresh_from_db()
-    assert row.outcome == "gone"
-
-
 def test_no_audit_row_of_these_acts_holds_a_name_or_a_word(tree, secretary, committee, deputy, member, people):
     make_leave(member, by=secretary)
     make_exclusion(people[0], by=secretary, second=committee, note="肝癌晚期")
     meeting = written(tree, secretary)
     approve_minutes(meeting, number=1, by=deputy)
     add_files(meeting, files=[photo()], by=secretary)
-    draw(tree, committee, count=1)
+    draw_meetings(organisation=tree.township, since=date(2026, 11, 1), until=date(2026, 11, 30), count=1, by=committee, today=TODAY)
     rows = AuditEntry.objects.filter(code__startswith="education.")
     assert {"education.leave.granted", "education.exclusion.approved", "education.spot_check.drawn"} <= {row.code for row in rows}
     text = " ".join(str(row.data) for row in rows)

@@ -2,6 +2,10 @@
 
 from datetime import date
 
+import pytest
+from django.db import transaction
+
+from partyportal.core.errors import DomainError
 from points.honours import services
 from points.honours.models import Call, Nomination
 
@@ -53,3 +57,11 @@ def honoured(call, member=None, *, by, reviewer, decider, organisation=None):
     public(call, by=decider)
     (honour,) = decided(call, by=decider)
     return honour
+
+
+def refused(act, words: str, field: str | None = None) -> None:
+    with pytest.raises(DomainError) as refusal, transaction.atomic():
+        act()
+    assert words in refusal.value.message, refusal.value.message
+    if field:
+        assert refusal.value.field == field
