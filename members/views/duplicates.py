@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.access import require
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from members.models import Member
 from members.selectors import duplicates as selectors
 from members.selectors.roster import places
@@ -26,7 +26,7 @@ PAIRS_A_PAGE, DECIDED_A_PAGE = 10, 30
 def duplicates(request):
     """The pairs to decide on, in the subtree asked for; under another tab those that were told apart."""
     require(request.user, "member.merge")
-    within, text = _within(request), request.GET.get("q", "").strip()
+    within, text = organisation_asked(request, "member.merge"), request.GET.get("q", "").strip()
     apart = request.GET.get("tab") == "apart"
     found = selectors.pairs(request.user, within=within, text=text)
     told = selectors.not_same(request.user)
@@ -79,11 +79,6 @@ def _rows(listed: list[selectors.Pair]) -> list[tuple]:
     """Each pair with its two files, and how many facts each holds."""
     facts = selectors.facts_of(listed)
     return [(pair, [(member, facts[member.pk]) for member in (pair.kept, pair.gone)]) for pair in listed]
-
-
-def _within(request) -> Organisation | None:
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.where(request.user, "member.merge"), code=code) if code else None
 
 
 def _found(rows, uid):

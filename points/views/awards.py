@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.access import can, paths_for, require
+from branches.asked import organisation_asked
 from branches.models import Organisation
 from members.models import Member
 from partyportal.core import audit
@@ -62,9 +63,12 @@ def awards(request):
 
 def _found(request):
     state = request.GET.get("state") if request.GET.get("state") in Award.State.values else Award.State.FILED
-    text, code = text_asked(request), request.GET.get("organisation", "")
-    within = get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
-    return selectors.listed(request.user, state=state, text=text, within=within), {"state": state, "q": text, "organisation": code}
+    text, within = text_asked(request), organisation_asked(request)
+    return selectors.listed(request.user, state=state, text=text, within=within), {
+        "state": state,
+        "q": text,
+        "organisation": within.code if within else "",
+    }
 
 
 def _exported(request, found):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.access import can, require, require_sight
+from branches.asked import organisation_asked
 from branches.models import Organisation
 from members.models import Member
 from partyportal.core import audit
@@ -34,7 +35,7 @@ def publications(request):
     today = timezone.localdate()
     latest = rules.last_ended(today)
     chosen = _quarter(request, latest)
-    within = _within(request)
+    within = organisation_asked(request)
     branches = Organisation.objects.visible_to(request.user).branches().existing().select_related("parent").order_by("code")
     branches = list(branches.filter(path__startswith=within.path) if within else branches)
     alone = len(branches) == 1
@@ -82,11 +83,6 @@ def _overview_sheet(request, rows):
     )
     audit.record("publicity.overview.exported", by=request.user, rows=len(rows))
     return sheet_response(sheet, "季度公示.xlsx")
-
-
-def _within(request) -> Organisation | None:
-    code = request.GET.get("organisation")
-    return get_object_or_404(Organisation.objects.visible_to(request.user), code=code) if code else None
 
 
 def _quarter(request, latest: tuple[int, int]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from branches.access import can, require
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from branches.selectors import who_may
 from members.care.aid import services
 from members.care.aid.forms import ApplyForm, FromListForm
@@ -78,8 +78,7 @@ def from_list(request):
     today = timezone.localdate()
     lists = Criterion.objects.visible_to(request.user).filter(pk__in=in_force(today))
     criterion = get_object_or_404(lists, code=request.GET["list"]) if request.GET.get("list") else None
-    code, ours = request.GET.get("organisation"), Member.objects.where(request.user, "care.record")
-    within = get_object_or_404(Organisation.objects.where(request.user, "care.record"), code=code) if code else None
+    ours, within = Member.objects.where(request.user, "care.record"), organisation_asked(request, "care.record")
     if request.method == "POST":
         people = ours.filter(uid__in=map(uid_named, request.POST.getlist("chosen")[:MOST]))
     else:

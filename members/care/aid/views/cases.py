@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from branches.access import can, require
-from branches.models import Organisation
+from branches.asked import organisation_asked
 from members.care.aid import rules, services
 from members.care.aid.forms import ACT_FORMS, AnswerForm, ApproveForm, CaseFilters, ObjectionForm
 from members.care.aid.models import Case, CaseFile, Objection, Programme, Step
@@ -97,8 +97,7 @@ def export(request):
 
 
 def _found(request):
-    filters, code = CaseFilters(request.GET), request.GET.get("organisation")
-    within = get_object_or_404(Organisation.objects.where(request.user, "care.see"), code=code) if code else None
+    filters, within = CaseFilters(request.GET), organisation_asked(request, "care.see")
     tab = request.GET.get("tab", "open")
     rows = selectors.narrowed(request.user, **_narrowing(request, within, filters))
     return within, rows, tab if tab in selectors.TABS else "open", filters
