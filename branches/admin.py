@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from branches.access import paths_for
+from branches.back_office import LookedAtAdmin
 from branches.models import Organisation
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(LookedAtAdmin):
     """The organisations in one's own sight, by code."""
 
     list_display = ["code", "short_name", "kind", "unit_type", "parent", "founded_on", "dissolved_on"]
@@ -15,21 +15,3 @@ class OrganisationAdmin(admin.ModelAdmin):
     list_select_related = ["parent"]
     search_fields = ["code", "name", "pinyin"]
     fields = readonly_fields = ["code", "name", "short_name", "kind", "unit_type", "parent", "founded_on", "dissolved_on"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.user)
-
-    def has_module_permission(self, request):
-        return bool(paths_for(request.user))
-
-    def has_view_permission(self, request, obj=None):
-        return bool(paths_for(request.user))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from import_export.admin import ImportExportMixin
 
 from branches.access import can, paths_for
+from branches.back_office import LookedAtAdmin
 from members.models import Member
 from members.resources import MemberResource, PortalSheet, SealedFolder
 from partyportal.core import audit
@@ -12,7 +13,7 @@ from partyportal.core.errors import DomainError
 
 
 @admin.register(Member)
-class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
+class MemberAdmin(ImportExportMixin, LookedAtAdmin):
     """Read-only rows in one's own scope; what identifies is masked."""
 
     resource_classes = [MemberResource]
@@ -32,24 +33,6 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
     @admin.display(description="手机号码")
     def phone(self, member):
         return member.phone_masked
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(request.user)
-
-    def has_module_permission(self, request):
-        return bool(paths_for(request.user))
-
-    def has_view_permission(self, request, obj=None):
-        return bool(paths_for(request.user))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_import_permission(self, request):
         return can(request.user, "member.import")

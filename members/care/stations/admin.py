@@ -2,34 +2,21 @@
 
 from django.contrib import admin
 
-from branches.access import can
+from branches.back_office import ReferenceAdmin
 from members.care.stations.models import RequestKind, StationKind
-from partyportal.core import audit
-
-
-class _ReferenceAdmin(admin.ModelAdmin):
-    """Rows are added and changed, never removed: what points to them stays told."""
-
-    ordering = ["order"]
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        audit.record(f"stations.kind.{'changed' if change else 'added'}", by=request.user, row=obj.pk, code=obj.code)
-
-    def has_module_permission(self, request, obj=None):
-        return can(request.user, "setting.manage")
-
-    has_view_permission = has_add_permission = has_change_permission = has_module_permission
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(StationKind)
-class StationKindAdmin(_ReferenceAdmin):
+class StationKindAdmin(ReferenceAdmin):
     list_display = ["name", "code", "order", "source"]
+    ordering = ["order"]
+    audit_code = "stations.kind"
+    audited = ("code",)
 
 
 @admin.register(RequestKind)
-class RequestKindAdmin(_ReferenceAdmin):
+class RequestKindAdmin(ReferenceAdmin):
     list_display = ["name", "code", "days", "url_name", "ended_on", "source"]
+    ordering = ["order"]
+    audit_code = "stations.kind"
+    audited = ("code",)
