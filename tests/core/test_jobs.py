@@ -9,7 +9,7 @@ from django.utils import timezone
 from partyportal.core import jobs
 from partyportal.core.models import Job
 from partyportal.core.tasks import resume_jobs
-from tests.education.test_concurrency import at_once
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
