@@ -17,7 +17,7 @@ from members.roster import compare
 from members.roster.dated import DATED
 from members.roster.fields import AFTER, BEFORE, CHOSEN, COMPARED, OPENING, VALUES
 from members.roster.posts import end_posts, keep
-from members.roster.staging import copy, sealed_changes
+from members.roster.staging import copy, sealed_changes, written
 from members.roster.suspensions import write_standing
 from members.rules.classes import member_class
 from partyportal.core import audit, personkeys, pinyin
@@ -33,36 +33,37 @@ SELECT FROM members_member WHERE id IN (SELECT member_id FROM members_stagedrow 
 ORDER BY id FOR NO KEY UPDATE
 """
 
-# With whoever is registered: where they belong, their class and their key. The trigger on affiliations finds the branch
-# already right and changes nothing. A number somebody else has just registered is nobody's here: its row is compared.
+# With whoever is registered: where they belong, their class, their key and what the batch wrote. The trigger on affiliations finds
+# the branch already right and changes nothing. A number somebody else has just registered is nobody's here: its row is compared.
 _NEW_MEMBERS = f"""
-WITH staged AS MATERIALIZED (
-    SELECT s.*, greatest(s.joined_on, o.founded_on) AS start
-    FROM members_stagedrow s JOIN branches_organisation o ON o.id = s.branch_id
-    WHERE s.batch_id = %(batch)s AND s.outcome = 'new' {{among}}
-), made AS (
+WITH made AS (
     INSERT INTO members_member (uid, name, pinyin, initials, id_number, id_masked, id_index, id_tail_index,
         {", ".join(VALUES)}, branch_id, version, created_at, updated_at)
     SELECT s.uid, s.name, s.pinyin, s.initials, s.id_number, s.id_masked, s.id_index, s.id_tail_index,
         {", ".join(OPENING[name] for name in VALUES)}, s.branch_id, 1, now(), now()
-    FROM staged s ORDER BY s.row
+    FROM members_stagedrow s WHERE s.batch_id = %(batch)s AND s.outcome = 'new' {{among}} ORDER BY s.row
     ON CONFLICT (id_index) DO NOTHING RETURNING id, uid
 ), begun AS MATERIALIZED (
-    SELECT made.id, s.uid, s.branch_id, s.member_class, s.start, s.wrapped_key FROM made JOIN staged s USING (uid)
+    SELECT made.id, s.row, s.uid, s.branch_id, s.member_class, greatest(s.joined_on, o.founded_on) AS start, s.wrapped_key, s.fields, s.sealed
+    FROM made JOIN members_stagedrow s USING (uid) JOIN branches_organisation o ON o.id = s.branch_id
+    WHERE s.batch_id = %(batch)s {{among}}
 ), affiliations AS (
     INSERT INTO members_affiliation (member_id, organisation_id, start, reason) SELECT id, branch_id, start, 'opening' FROM begun
 ), classes AS (
     INSERT INTO members_memberclass (member_id, name, start) SELECT id, member_class, start FROM begun
+), keys AS (
+    INSERT INTO core_personkey (subject, wrapped) SELECT uid, wrapped_key FROM begun
 )
-INSERT INTO core_personkey (subject, wrapped) SELECT uid, wrapped_key FROM begun
+INSERT INTO members_importedrow (batch_id, "row", member_id, outcome, fields, sealed, branch_id, version_before, version)
+SELECT %(batch)s, "row", id, 'new', fields, sealed, branch_id, 0, 1 FROM begun
 """
 
 _WRITTEN = f"""
 INSERT INTO members_importedrow (batch_id, "row", member_id, outcome, fields, sealed, branch_id, version_before, version, dated)
 SELECT s.batch_id, s.row, m.id, s.outcome, s.fields, s.sealed, s.branch_id, m.version - 1, m.version,
     CASE WHEN s.dated IS NOT NULL THEN jsonb_build_object('before', s.dated, 'after', {DATED}) END
-FROM members_stagedrow s JOIN members_member m ON m.uid = s.uid
-WHERE s.batch_id = %s AND s.outcome IN ('new', 'changed', 'moved')
+FROM members_stagedrow s JOIN members_member m ON m.id = s.member_id
+WHERE s.batch_id = %s AND s.outcome IN ('changed', 'moved')
 """
 
 # A registration has no values before; those after are with the batch. A change carries both, as an edit by hand does.
@@ -167,8 +168,7 @@ def register(batch: ImportBatch, rows: range | None = None) -> int:
     among = "" if rows is None else 'AND s."row" BETWEEN %(first)s AND %(last)s'
     told = {"batch": batch.pk} | ({"first": rows[0], "last": rows[-1]} if rows else {})
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")  # as in compare
-        cursor.execute(_NEW_MEMBERS.format(among=among), told)
+        cursor.execute("SET LOCAL enable_nestloop = off;" + _NEW_MEMBERS.format(among=among), told)  # as in compare
         return max(cursor.rowcount, 0)
 
 
@@ -196,11 +196,14 @@ def write(
         registered = register(batch)
     step("再核对一遍", registered)
     with connection.cursor() as cursor:
-        if compare.again(batch, paths=paths, reviewed=reviewed, registered=registered):
+        found = compare.by_outcome(batch)
+        if compare.good(found) != registered:  # somebody stands in the file who was not just registered
+            compare.again(batch, paths=paths, reviewed=reviewed)
             cursor.execute(_LOCK_CHANGING, [batch.pk])
             if cursor.rowcount:
                 compare.again(batch, paths=paths, reviewed=reviewed)
-        compare.count(batch)
+            found = compare.by_outcome(batch)
+        compare.count(batch, found)
         if batch.changed or batch.moved:
             step("写入变更和移动", batch.new)
             _seal_changes(batch)
@@ -211,8 +214,9 @@ def write(
         ended = end_posts(batch, end=end) if batch.changed or batch.moved else {}
         if batch.writes:
             step("记下每一行的前后值", batch.writes)
-            cursor.execute(_WRITTEN, [batch.pk])
-            keep(batch, ended)
+            if batch.changed or batch.moved:
+                cursor.execute(_WRITTEN, [batch.pk])
+                keep(batch, ended)
             for outcome, code in _AUDIT_CODES.items():
                 if getattr(batch, outcome):
                     audit.record_from(code, _AUDITED, [str(batch.uid), batch.pk, outcome], by=by)
@@ -253,7 +257,8 @@ def _seal_changes(batch: ImportBatch) -> None:
             rows = cursor.fetchall()
             if not rows:
                 break
-            copy("import_sealed", ("id", "sealed", *_WORKED_OUT), _sealed_lines(rows, _keys_of(rows)), never_null=_WORKED_OUT)
+            lines = written(_sealed_lines(rows, _keys_of(rows)))
+            copy("import_sealed", ("id", "sealed", *_WORKED_OUT), lines, never_null=_WORKED_OUT)
             last = rows[-1][1]
         cursor.execute(
             """

@@ -164,15 +164,9 @@ def leave_unticked(batch: ImportBatch) -> None:
         cursor.execute(_LEAVE, [batch.pk])
 
 
-def again(batch: ImportBatch, *, paths: list[str], reviewed: bool, registered: int = 0) -> bool:
-    """The same at the commit, of what was chosen; a `reviewed` batch writes nothing that was not shown.
-
-    Where as many people were just `registered` as there are good rows, none is left to be compared: then it answers False.
-    """
-    good = StagedRow.objects.filter(batch=batch).exclude(outcome__in=(Outcome.REFUSED, Outcome.LEFT)).count()
-    if good != registered:
-        _run(_COMMIT, batch, paths=paths, sight=[], reviewed=reviewed)
-    return good != registered
+def again(batch: ImportBatch, *, paths: list[str], reviewed: bool) -> None:
+    """The same at the commit, of what was chosen; a `reviewed` batch writes nothing that was not shown."""
+    _run(_COMMIT, batch, paths=paths, sight=[], reviewed=reviewed)
 
 
 def refuse_outside(batch: ImportBatch, *, paths: list[str]) -> None:
@@ -217,14 +211,19 @@ def _run(statement: str, batch: ImportBatch, *, paths: list[str], sight: list[st
         )
 
 
-def count(batch: ImportBatch) -> None:
-    """Put the counts that stand on the batch (in memory; the caller saves it)."""
-    counted = _counted(batch)
+def count(batch: ImportBatch, found: dict[str, dict] | None = None) -> None:
+    """Put the counts that stand on the batch (in memory; the caller saves it); `found` is what `by_outcome` has just answered."""
+    found = by_outcome(batch) if found is None else found
     for outcome in Outcome.values:
-        setattr(batch, outcome, counted[outcome]["rows"] if outcome in counted else 0)
-    batch.rows = sum(row["rows"] for row in counted.values())
-    batch.tally = _tallied(batch, counted)
+        setattr(batch, outcome, found[outcome]["rows"] if outcome in found else 0)
+    batch.rows = sum(row["rows"] for row in found.values())
+    batch.tally = _tallied(batch, found)
     batch.missing = missing_from(batch).count()
+
+
+def good(found: dict[str, dict]) -> int:
+    """How many rows are to be written or are already so."""
+    return sum(row["rows"] for outcome, row in found.items() if outcome not in (Outcome.REFUSED, Outcome.LEFT))
 
 
 def missing_from(batch: ImportBatch) -> QuerySet[Member]:
@@ -245,20 +244,20 @@ _WRITES = Q(outcome__in=[Outcome.NEW, Outcome.CHANGED, Outcome.MOVED], is_ticked
 
 def tally(batch: ImportBatch) -> dict[str, dict[str, int]]:
     """Of each outcome the cells that differ or are wrong, the rows that are to be written as it is chosen now, and the posts that end by it."""
-    return _tallied(batch, _counted(batch))
+    return _tallied(batch, by_outcome(batch))
 
 
-def _counted(batch: ImportBatch) -> dict[str, dict]:
+def by_outcome(batch: ImportBatch) -> dict[str, dict]:
     """By outcome: rows, cells, rows chosen. One pass over what is staged."""
     staged = StagedRow.objects.filter(batch=batch).order_by().values("outcome")
     counted = staged.annotate(rows=Count("pk"), cells=Sum(_CELLS), chosen=Count("pk", filter=_WRITES))
     return {row["outcome"]: row for row in counted}
 
 
-def _tallied(batch: ImportBatch, counted: dict[str, dict]) -> dict[str, dict[str, int]]:
-    posts = at_stake(batch) if {Outcome.CHANGED, Outcome.MOVED} & counted.keys() else Counter()
+def _tallied(batch: ImportBatch, found: dict[str, dict]) -> dict[str, dict[str, int]]:
+    posts = at_stake(batch) if {Outcome.CHANGED, Outcome.MOVED} & found.keys() else Counter()
     return {
         outcome: {"cells": row["cells"] or 0, "chosen": row["chosen"], "posts": posts[outcome]}
-        for outcome, row in counted.items()
+        for outcome, row in found.items()
         if outcome != Outcome.UNCHANGED
     }

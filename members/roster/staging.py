@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, reduce
-from io import StringIO
+from io import BytesIO
 from itertools import islice
 from operator import or_
 
@@ -51,11 +51,16 @@ def sealed_changes(key: bytes, changes: dict[str, list]) -> bytes:
     return crypto.encrypt_with(key, _encode(changes).encode())
 
 
-def copy(table: str, columns: Iterable[str], lines: Iterable[str], *, never_null: Iterable[str]) -> None:
-    """COPY lines of tab-separated texts into a table."""
+def written(lines: Iterable[str]) -> BytesIO:
+    """Lines of tab-separated texts as `copy` takes them."""
+    return BytesIO("".join([f"{line}\n" for line in lines]).encode())
+
+
+def copy(table: str, columns: Iterable[str], lines: BytesIO, *, never_null: Iterable[str]) -> None:
+    """COPY what is `written` into a table."""
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN {_CSV.format(', '.join(never_null))}"
     with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(statement, StringIO("".join(f"{line}\n" for line in lines)), _BUFFER)
+        cursor.cursor.copy_expert(statement, lines, _BUFFER)
 
 
 @contextmanager
@@ -83,14 +88,14 @@ def stage(batch: ImportBatch, sheet: Sheet, *, paths: list[str], today: date) ->
     branches = BranchIndex((o.code, o.name, o.kind) for o in tree.values())
     check = RosterCheck(today=today, branches=branches, repeated=repeated_numbers(sheet.rows))
     copied = lines(batch, (check.check(row, raw) for row, raw in sheet.rows), held=held_members(), branches=tree)
-    for part in ahead(_parts(copied)):
-        copy(StagedRow._meta.db_table, _COLUMNS, (line for _, line in part), never_null=_ALWAYS)
-        yield range(part[0][0], part[-1][0] + 1)
+    for rows, part in ahead(_parts(copied)):
+        copy(StagedRow._meta.db_table, _COLUMNS, part, never_null=_ALWAYS)
+        yield rows
 
 
-def _parts(lines: Iterator[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+def _parts(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[range, BytesIO]]:
     while part := list(islice(lines, _PART)):
-        yield part
+        yield range(part[0][0], part[-1][0] + 1), written(line for _, line in part)
 
 
 def held_members() -> dict[bytes, tuple[int, uuid.UUID]]:
@@ -102,29 +107,32 @@ def held_members() -> dict[bytes, tuple[int, uuid.UUID]]:
         return {bytes(index): (pk, uid) for index, pk, uid in cursor}
 
 
-def _text(value: object) -> str:
-    """A cell as COPY wants it: nothing is NULL. No text of a checked row breaks a line, but the database's peace hangs on it."""
-    if value is None:
-        return ""
-    if value.__class__ is date:
-        return value.isoformat()
-    if value.__class__ is bool:
-        return "t" if value else "f"
-    return _BREAKS_CSV.sub(" ", str(value))
+class _Texts(dict):
+    """A cell as COPY wants it, by its value: nothing is NULL, days and flags come again and again.
+
+    No text of a checked row breaks a line, but the database's peace hangs on it; one that might is not kept.
+    """
+
+    def __missing__(self, value: object) -> str:
+        if value.__class__ is date:
+            said = self[value] = value.isoformat()
+            return said
+        return _BREAKS_CSV.sub(" ", str(value))
 
 
 def lines(batch: ImportBatch, rows: Iterable[CheckedRow], *, held: dict, branches: dict[str, Organisation]) -> Iterator[tuple[int, str]]:
     """The number and the COPY line of every checked row. Only a new member's is sealed and sounded: of a held one all that is known."""
     look, batch_id, new = crypto.looker(purpose="id_number"), str(batch.pk), _NewMembers(branches)
+    said = _Texts({None: "", True: "t", False: "f"})
     pks = {code: str(branch.pk) for code, branch in branches.items()} | {None: ""}
     for number, person, faults in rows:
-        texts = [value if value.__class__ is str and value.isprintable() else _text(value) for value in person]
+        texts = [value if value.__class__ is str and value.isprintable() else said[value] for value in person]
         name, id_number = texts[0], texts[3]
         values = "\t".join((*texts[1:3], *texts[4:7], *texts[8:]))
         index = look(id_number) if id_number else None
         told, about = "", _NOTHING
         if faults:
-            outcome, told = "refused", _text(_encode([fault._asdict() for fault in faults]))
+            outcome, told = "refused", said[_encode([fault._asdict() for fault in faults])]
             about = ("", "", name, "", "", mask_id_number(id_number), *_NOTHING[6:])
         elif index in held:
             outcome = "unchanged"  # until the comparison has said otherwise

@@ -17,7 +17,7 @@ from members.models import Affiliation, ImportBatch, ImportedRow, Member, Member
 from members.roster.dated import as_far_as, put_back
 from members.roster.fields import COMPARED
 from members.roster.posts import CHAIR_TAKEN, reopen
-from members.roster.staging import copy
+from members.roster.staging import copy, written
 from partyportal.core import audit, crypto, personkeys, pinyin
 from partyportal.core.models import User
 
@@ -265,7 +265,7 @@ def _restore(batch: ImportBatch, *, by: User | None) -> None:
             rows = cursor.fetchall()
             if not rows:
                 break
-            copy("import_before", ("id", "before"), _before(rows), never_null=("before",))
+            copy("import_before", ("id", "before"), written(_before(rows)), never_null=("before",))
             last = rows[-1][0]
         cursor.execute("ANALYZE import_before")
         cursor.execute(_RESTORE)

@@ -52,6 +52,14 @@ def read_identity(raw: object) -> Identity | Unreadable:
     return _formless(number, held_as_number=isinstance(raw, int | float)) or _identity(number)
 
 
+def number_in(raw: object) -> str | None:
+    """The number alone, as `read_identity` reads it; None where the cell has not the form of one."""
+    if raw.__class__ is str and len(raw) == 18 and raw.isascii() and raw[:17].isdecimal() and raw[17] in CHECK_DIGITS:
+        return raw
+    identity = read_identity(raw)
+    return identity.number if identity.__class__ is Identity else None
+
+
 def _identity(number: str) -> Identity:
     """What 18 places say; ValueError if the first 17 are not digits."""
     province_known, weight = _area(number[:6])

@@ -30,7 +30,7 @@ from typing import NamedTuple
 from members.rules.ages import whole_years
 from members.rules.branch_names import BranchIndex
 from members.rules.codes import FULL, SEXES, read_category, read_education, read_ethnicity, read_sex, read_standing, read_yes_no
-from members.rules.identity import Identity, mask_id_number, read_identity
+from members.rules.identity import Identity, mask_id_number, number_in, read_identity
 from members.rules.names import read_name
 from members.rules.phones import read_landline, read_mobile
 from partyportal.core.cells import Month, Unreadable, plain, read_day, read_month, squeeze
@@ -284,9 +284,9 @@ def repeated_numbers(rows: Iterable[tuple[int, Sequence]]) -> dict[str, list[int
     first: dict[str, int] = {}
     repeated: dict[str, list[int]] = {}
     for row, raw in rows:
-        identity = read_identity(raw[ID_NUMBER])
-        if identity.__class__ is Identity and first.setdefault(identity.number, row) != row:
-            repeated.setdefault(identity.number, [first[identity.number]]).append(row)
+        number = number_in(raw[ID_NUMBER])
+        if number is not None and first.setdefault(number, row) != row:
+            repeated.setdefault(number, [first[number]]).append(row)
     return repeated
 
 

@@ -79,6 +79,7 @@ class Postgres:
             "shared_buffers": f"{min(max(memory // 16, 256 * MEGABYTE), 1024 * MEGABYTE) // MEGABYTE}MB",
             "effective_cache_size": f"{memory // 2 // MEGABYTE}MB",
             "work_mem": "64MB",
+            "temp_buffers": "64MB",  # a roster of forty thousand is staged there
             "maintenance_work_mem": "256MB",
             "max_wal_size": "4GB",
             "checkpoint_timeout": "15min",

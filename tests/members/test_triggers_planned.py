@@ -65,7 +65,7 @@ def test_keys_of_a_first_import_are_checked_by_the_primary_key(tree):
         before = _scans("member_by_pinyin")
         answer = _committed(*(row() for _ in range(MANY // 3)))
         assert answer.batch.new == MANY // 3
-        assert _scans("member_by_pinyin") == before
+        assert _scans("member_by_pinyin") - before < MANY // 10, "every key would go through the whole index"
 
 
 def _scans(index: str) -> int:
