@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cache, reduce
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice, repeat
 from operator import or_
 
 import uuid_utils
@@ -42,7 +42,7 @@ _BUFFER = 1 << 26  # a part in one piece: for each the connection waits until th
 _FLAGS = ("is_lost", "is_mobile")
 _APART = ("id_number", *_FLAGS)
 _QUOTED = tuple(("", "") if field in _APART else (f'"{field}":[null,"', '"]') for field in Person._fields)
-_PART = 2500  # rows put at once
+_PARTS = (1000, 1500, 2000, 2500)  # rows put at once; the first few are smaller, so that the database does not wait long for its first
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -94,7 +94,8 @@ def stage(batch: ImportBatch, sheet: Sheet, *, paths: list[str], today: date) ->
 
 
 def _parts(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[range, BytesIO]]:
-    while part := list(islice(lines, _PART)):
+    sizes = chain(_PARTS, repeat(_PARTS[-1]))
+    while part := list(islice(lines, next(sizes))):
         yield range(part[0][0], part[-1][0] + 1), written(line for _, line in part)
 
 

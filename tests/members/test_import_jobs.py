@@ -122,7 +122,7 @@ def test_one_batch_committed_by_two_workers_is_written_once(tree, committee):
 
 def test_progress_is_seen_while_the_work_goes_on_and_a_cancel_stops_it(tree, committee, monkeypatch):
     seen = []
-    monkeypatch.setattr("members.roster.staging._PART", 10)
+    monkeypatch.setattr("members.roster.staging._PARTS", (10,))
     real = jobs._progress_of
 
     def watched(job_id, token):

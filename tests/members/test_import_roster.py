@@ -255,7 +255,7 @@ def test_a_file_taken_in_by_many_parts_is_the_same_as_by_one(tree, monkeypatch):
     at_once = left()
     assert at_once[0] == {"new": 5, "changed": 1, "unchanged": 1, "refused": 5}
     for part in (1, 2, 5):
-        monkeypatch.setattr("members.roster.staging._PART", part)
+        monkeypatch.setattr("members.roster.staging._PARTS", (part,))
         assert left() == at_once
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import connection
 
-from members.models import Member, MemberPast
+from members.models import Affiliation, Member, MemberClass, MemberPast
 from members.services.people import derived
 from tests.members.test_import_roster import imported, row
 
@@ -42,6 +42,19 @@ def test_many_changes_after_one_cost_what_they_cost_alone(tree):
     after_one = _milliseconds("keeps_past", change)
     assert MemberPast.objects.count() == MANY
     assert after_one < alone * 5, (after_one, alone)
+
+
+def test_a_few_people_are_found_by_index_while_a_roster_is_written(tree):
+    """Whoever writes a roster turns nested loops off: a join would read the whole roster for each part of the file."""
+    _people(tree.ours)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE members_member")
+        cursor.execute("SET LOCAL enable_nestloop = off")
+    few = list(Member.objects.order_by("pk")[:5])
+    before = _read_through()
+    Affiliation.objects.bulk_create(Affiliation(member=member, organisation=tree.ours, start=member.joined_on) for member in few)
+    MemberClass.objects.bulk_create(MemberClass(member=member, name="village", start=member.joined_on) for member in few)
+    assert _read_through() == before
 
 
 def test_keys_of_a_large_import_are_checked_by_the_index_after_a_small_one(tree):
