@@ -1,5 +1,6 @@
 """What the pages of the tree, the accounts, the grants and the audit log show."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -194,7 +195,13 @@ class Act:
     target: str
     details: str
 
+    @property
+    def shown(self) -> str:
+        """The details for the eye: of a uid its last digits, as of the row acted on."""
+        return _UID.sub(lambda uid: uid[0][-12:], self.details)
 
+
+_UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VERBS = {
     "registered": "登记", "edited": "改动", "changed": "改动", "revised": "改动", "imported": "导入", "moved": "转接", "revealed": "看全号", "exported": "导出",
     "founded": "成立", "rehung": "改挂上级", "renamed": "更名", "dissolved": "撤销", "opened": "开立", "enabled": "启用", "disabled": "停用", "entered": "登录",

@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 
 from branches.access import can, paths_for, require, require_sight
 from branches.models import Organisation
+from branches.views.where import choose_organisation
 from education import services
 from education.forms import AnswerForm, EndForm, ExclusionForm
 from education.models import RollExclusion
-from education.views.where import choose_organisation
 from partyportal.core import audit
 from partyportal.core.forms import refusals
 from partyportal.core.htmx import page, text_asked

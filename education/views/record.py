@@ -11,12 +11,12 @@ from django.utils.html import format_html
 
 from branches.access import require
 from branches.models import Organisation
+from branches.views.where import choose_organisation
 from education import services
 from education.forms import ABSENT_REASONS, CAME, GUEST_CAME, LEAVE_REASONS, STATES, MeetingForm
 from education.models import Meeting
 from education.rules import plain
 from education.selectors.meetings import proposal, worth, written
-from education.views.where import choose_organisation
 from partyportal.core.days import chinese_day, day_named, month_named
 from partyportal.core.errors import DomainError, Stale
 from partyportal.core.forms import refuse

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from branches.access import require
 from branches.models import Organisation
+from branches.views.where import choose_organisation
 from education.forms import SignInForm
 from education.models import Meeting
 from education.selectors.sign_in import sign_in_of
-from education.views.where import choose_organisation
 from partyportal.core.days import day_named
 from partyportal.core.htmx import page
 

@@ -31,6 +31,7 @@ from partyportal.dashboard.reports import reports_for
 from partyportal.dashboard.selectors import attention as needs
 from partyportal.dashboard.selectors import cockpit as figures
 from partyportal.dashboard.selectors import home as selectors
+from points.selectors.seals import verifications
 
 DUTIES_A_PAGE = 50
 FOUND_SHOWN = 20
@@ -109,15 +110,18 @@ def _jump_to_checks(waiting: int) -> list[tuple[str, str]]:
 
 
 def _administrator(request):
-    """What the last import did, what failed, who waits for a second person."""
+    """What the last import did, what failed, who waits for a second person, what was done last and whether the ledgers are sound."""
     user, today = request.user, timezone.localdate()
+    grants = can(user, "grant.manage")
     context = {
         "imports": selectors.last_imports(user) if can(user, "member.import") else None,
         "jobs": selectors.stopped_jobs(user),
-        "grants": selectors.grants_to_confirm(user, today=today) if can(user, "grant.manage") else None,
-        "left": grants_left(user) if can(user, "grant.manage") else [],
+        "grants": selectors.grants_to_confirm(user, today=today) if grants else None,
+        "held": selectors.grants_in_force(user, today=today) if grants else [],
+        "left": grants_left(user) if grants else [],
         "unopened": selectors.accounts_unopened(user) if can(user, "account.manage") else None,
-        "may_audit": can(user, "audit.read"),
+        "acts": selectors.last_acts(user) if can(user, "audit.read") else None,
+        "verified": next(iter(verifications()), None) if can(user, "audit.read") else None,
         "today": today,
     }
     return page(request, "dashboard/administrator.html", context)

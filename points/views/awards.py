@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from branches.access import can, paths_for, require
 from branches.asked import organisation_asked
 from branches.models import Organisation
+from branches.views.where import choose_organisation
 from members.models import Member
 from partyportal.core import audit
 from partyportal.core.attachments import streamed
@@ -24,7 +25,7 @@ from partyportal.core.sheets import sheet_response, write_xlsx
 from partyportal.core.uid import uid_named
 from points import services
 from points.forms import AwardForm, RefusalForm, ReportForm, RevocationForm
-from points.models import Award, Item
+from points.models import Award
 from points.selectors import awards as selectors
 from points.selectors.schemes import manual_items
 from points.services.awards import AT_ONCE
@@ -144,10 +145,14 @@ def report(request):
 def award_new(request):
     """File a deed for a member of one's own branch; another person confirms it."""
     require(request.user, "points.award")
-    branch, today, again = _branch(request), timezone.localdate(), _again(request)
-    branch = again.organisation if again else branch
-    members = Member.objects.at_home().filter(branch=branch).order_by("pinyin", "id") if branch else Member.objects.none()
-    items = manual_items(branch, today) if branch else Item.objects.none()
+    today, again = timezone.localdate(), _again(request)
+    branch = again.organisation if again else _branch(request)
+    if branch is None:
+        back = ("人工认定", reverse("points:awards"))
+        return choose_organisation(
+            request, _own_branches(request), title="给哪个支部的党员登记加减分", act="登记", back=back, keep="member"
+        )
+    members, items = Member.objects.at_home().filter(branch=branch).order_by("pinyin", "id"), manual_items(branch, today)
     initial = _initial(again, {"day": today, "units": 1, "member": request.GET.get("member", "")})
     form = AwardForm(request.POST or None, request.FILES or None, members=members, items=items, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -155,9 +160,7 @@ def award_new(request):
             award = services.file_award(by=request.user, today=today, again_of=again, **form.deed)
             messages.success(request, f"已登记：{award.title}。等另一个人确认后计分。")
             return redirect("points:award", award.uid)
-    branches = Organisation.objects.where(request.user, "points.award").branches().existing().order_by("code")
-    context = {"form": form, "branch": branch, "again": again, "branches": [] if branch else branches[:400]}
-    return page(request, "points/award_new.html", context, status=422 if form.errors else 200)
+    return page(request, "points/award_new.html", {"form": form, "branch": branch, "again": again}, status=422 if form.errors else 200)
 
 
 def _own_member(request) -> Member | None:
@@ -179,9 +182,13 @@ def _initial(again: Award | None, usual: dict) -> dict:
     return {name: getattr(again, name) for name in kept} | {"item": again.item_code, "member": again.member.uid}
 
 
+def _own_branches(request):
+    return Organisation.objects.where(request.user, "points.award").branches().existing()
+
+
 def _branch(request) -> Organisation | None:
     """The branch asked for, or the only one; None asks the user to choose."""
-    mine = Organisation.objects.where(request.user, "points.award").branches().existing()
+    mine = _own_branches(request)
     if code := request.GET.get("organisation"):
         return get_object_or_404(mine, code=code)
     two = list(mine[:2])

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from branches.selectors import act_words
+from branches.selectors import act_words, acts
 from branches.services import exports
 from members.services import people
 from partyportal.core import audit
@@ -161,3 +161,11 @@ def test_what_an_act_was_about_is_told_in_words(client, tree, auditor):
     client.force_login(auditor)
     page = page_of(client, code="mobility.")
     assert "行数 3，状态 正在查找" in page
+
+
+def test_a_uid_is_shown_by_its_last_digits_and_exported_whole(client, tree, auditor):
+    uid = "01a206d2-8933-7378-a53d-ff54b1bde62c"
+    audit.record("members.member.edited", by=auditor, path=tree.ours.path, batch=uid)
+    client.force_login(auditor)
+    assert "批次 ff54b1bde62c" in page_of(client) and uid not in page_of(client)
+    assert acts([AuditEntry.objects.latest("pk")])[0].details == f"批次 {uid}"

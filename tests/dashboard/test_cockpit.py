@@ -172,6 +172,16 @@ def test_each_reason_is_a_sentence(department, tree, hold):
     }
 
 
+def test_a_branch_of_members_away_is_not_short_of_members(department, tree, hold):
+    """Who is in a 流动党员党支部 belongs to a branch at home: it has none of its own and is merged with nobody."""
+    people(tree)
+    for branch in (tree.ours, tree.neighbours, tree.far):
+        every_month_but(hold, branch)
+    name = "中共清源县山门镇驻西安流动党员支部委员会"
+    make_organisation(name, "branch", tree.township, unit_type="mobile", founded_on=TODAY)
+    assert reasons(department, tree.county) == {}
+
+
 def test_a_post_that_is_held_again_is_not_vacant(department, tree, hold):
     people(tree)
     every_month_but(hold, tree.far)

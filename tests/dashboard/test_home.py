@@ -10,7 +10,8 @@ from branches.models import Grant
 from education.rules import HOURS_DUE
 from education.selectors.cells import cells
 from members.models import Fact, MemberClass, Office
-from partyportal.core.models import Job
+from partyportal.core import audit
+from partyportal.core.models import Job, Verification
 from partyportal.dashboard import duties
 from partyportal.dashboard.selectors.home import awards_to_check, duties_by_branch, duties_under, status
 from tests.budgets import fits_budget
@@ -215,9 +216,27 @@ def test_administrators_see_what_is_theirs(client, system_admin, security_admin,
     client.force_login(security_admin)
     shown = client.get(reverse(HOME)).content.decode()
     assert "外人：高家杨村党支部 查阅" in shown and "最近的导入" not in shown and "数据库断开了" not in shown
+    assert "在用的授权" in shown and "停下的任务" not in shown, "what is normal is silent"
     client.force_login(auditor)
     shown = client.get(reverse(HOME)).content.decode()
-    assert "看审计记录" in shown and "最近的导入" not in shown and "等你确认" not in shown
+    assert "最近的审计记录" in shown and "还没有核验过" in shown and "最近的导入" not in shown and "等你确认" not in shown
+
+
+def test_who_holds_what_is_counted_by_role(client, security_admin, secretary, department, outsider, tree):
+    propose(outsider, tree.ours, make_user("提议人"))  # waits: not in force
+    client.force_login(security_admin)
+    held = dict(client.get(reverse(HOME)).context["held"])
+    assert held == {"支部书记": 1, "组织部": 1, "安全管理员": 1}
+
+
+def test_an_auditor_sees_what_was_done_last_and_whether_the_ledgers_are_sound(client, auditor, secretary, tree):
+    audit.record("members.member.edited", secretary, by=secretary, path=tree.ours.path)
+    audit.record("members.member.edited", secretary, by=secretary, path=tree.far.path)
+    Verification.objects.create(at=timezone.now(), number=1, rows=8, unsealed=0, seconds=1, fault="第 7 行被改过。")
+    client.force_login(auditor)
+    shown = client.get(reverse(HOME))
+    assert [act.what for act in shown.context["acts"]][:2] == ["党员改动", "党员改动"]
+    assert "账本不符：第 7 行被改过。" in shown.content.decode() and tree.ours.short_name in shown.content.decode()
 
 
 def test_a_proposer_does_not_confirm_the_own_grant(client, security_admin, tree, outsider):

@@ -359,9 +359,12 @@ def test_my_hours_cost_the_same(client, tree, secretary, member, size):
         client.get("/education/hours/")
 
 
-@pytest.mark.parametrize("asked", ["education:record", "education:exclusion_new", "education:sign_in"])
+@pytest.mark.parametrize(
+    "asked",
+    ["education:record", "education:exclusion_new", "education:sign_in", "points:award_new", "outreach:area_new", "dues:exemption_new"],
+)
 def test_whoever_works_for_more_branches_than_a_page_holds_finds_each_by_its_name(client, tree, department, monkeypatch, asked):
-    monkeypatch.setattr("education.views.where.SHOWN", 1)
+    monkeypatch.setattr("branches.views.where.SHOWN", 1)
     client.force_login(department)
     first = client.get(reverse(asked)).content.decode()
     assert "只列了前 1 个" in first and first.count("?organisation=") == 1
@@ -372,7 +375,7 @@ def test_whoever_works_for_more_branches_than_a_page_holds_finds_each_by_its_nam
 
 
 def test_the_choice_of_an_organisation_keeps_what_was_asked_for(client, department, monkeypatch):
-    monkeypatch.setattr("education.views.where.SHOWN", 1)
+    monkeypatch.setattr("branches.views.where.SHOWN", 1)
     client.force_login(department)
     told = client.get(reverse("openness:piece_new"), {"sort": "exemplar", "q": "001"}).content.decode()
-    assert "?sort=exemplar&amp;topic=&amp;organisation=" in told and '<input type="hidden" name="sort" value="exemplar">' in told
+    assert "?sort=exemplar&amp;organisation=" in told and '<input type="hidden" name="sort" value="exemplar">' in told

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from branches.access import can, require
 from branches.models import Organisation
+from branches.views.where import choose_organisation
 from education.openness import rules
 from education.openness.forms import ACTS, DONE, LABELS, ActForm, CommentForm, PieceForm
 from education.openness.models import Piece
@@ -21,7 +22,6 @@ from education.openness.parameters import WITHOUT_LOGIN
 from education.openness.selectors import comments as talked
 from education.openness.selectors import pieces as selectors
 from education.openness.services import pieces as services
-from education.views.where import choose_organisation
 from partyportal.core.attachments import streamed
 from partyportal.core.forms import refusals
 from partyportal.core.htmx import page

@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.access import can, require
 from branches.models import Organisation
+from branches.views.where import choose_organisation
 from members.dues import services
 from members.dues.forms import ExemptionForm, RefusalForm
 from members.dues.models import Exemption
@@ -53,7 +55,10 @@ def exemption_new(request):
     """The branch asks; the branch is that of the member in the address, the one asked for, or the only one."""
     require(request.user, COLLECT)
     branch, today = _branch(request), timezone.localdate()
-    members = Member.objects.at_home().filter(branch=branch).order_by("pinyin", "id") if branch else Member.objects.none()
+    if branch is None:
+        own, back = Organisation.objects.where(request.user, COLLECT).branches().existing(), ("党费减免", reverse("dues:exemptions"))
+        return choose_organisation(request, own, title="报哪个支部的党费减免", act="报减免", back=back)
+    members = Member.objects.at_home().filter(branch=branch).order_by("pinyin", "id")
     initial = {"member": request.GET.get("member", ""), "start": f"{today:%Y-%m}", "until": f"{today.year}-12", "monthly": 0}
     form = ExemptionForm(request.POST if request.method == "POST" else None, members=members, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -62,9 +67,7 @@ def exemption_new(request):
             services.file_exemption(asked.pop("member"), by=request.user, today=today, **asked)
             messages.success(request, "已报上级党委，批了以后应交的数跟着变。")
             return redirect("dues:exemptions")
-    branches = Organisation.objects.where(request.user, COLLECT).branches().existing().order_by("code")
-    context = {"form": form, "branch": branch, "branches": [] if branch else branches[:400]}
-    return page(request, "dues/exemption_new.html", context, status=422 if form.errors else 200)
+    return page(request, "dues/exemption_new.html", {"form": form, "branch": branch}, status=422 if form.errors else 200)
 
 
 @login_required

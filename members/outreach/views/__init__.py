@@ -10,22 +10,22 @@ from django.utils import timezone
 
 from branches.access import require
 from branches.models import Organisation
+from branches.views.where import choose_organisation
 from partyportal.core.forms import refusals
 from partyportal.core.htmx import page
 
 
+def own_branches(request):
+    return Organisation.objects.where(request.user, "member.edit").branches().existing()
+
+
 def branch_asked(request) -> Organisation | None:
     """The organisation a new row is for: the one asked for, or the only one of the user's; None asks to choose."""
-    mine = Organisation.objects.where(request.user, "member.edit").branches().existing()
+    mine = own_branches(request)
     if code := request.GET.get("organisation"):
         return get_object_or_404(mine, code=code)
     two = list(mine[:2])
     return two[0] if len(two) == 1 else None
-
-
-def branches_to_choose(request):
-    """The branches a new row may be for, in the order of the tree."""
-    return Organisation.objects.where(request.user, "member.edit").branches().existing().order_by("code")[:400]
 
 
 def done(request, form, service: Callable, *, said: Callable, to: Callable):
@@ -49,7 +49,8 @@ def new_of_branch(request, form_class, service: Callable, *, initial=None, title
     require(request.user, "member.edit")
     branch = branch_asked(request)
     if branch is None:
-        return page(request, "outreach/choose.html", {"title": title, "branches": branches_to_choose(request)})
+        back = ("三员与网格", reverse("outreach:outreach"))
+        return choose_organisation(request, own_branches(request), title=title, act="登记", back=back, keep="member")
     form = form_class(request.POST or None, organisation=branch, initial={"start": timezone.localdate(), **(initial or {})})
     return new_page(request, form, partial(service, organisation=branch), title=title, note=branch, **words)
 

@@ -34,9 +34,9 @@ LINE_OF = {"hardship": "01", "illness": "02", "disaster": "01", "new-year": "03"
 # (programme, sum, how far, days since the application); from the latest step on nothing happened, so some are late
 PLAN = (
     *(("hardship", "1200", rules.VOTING, 3), ("illness", "4000", rules.VOTING, 16), ("hardship", "1500", rules.REVIEWING, 12)),
-    *(("illness", "3000", rules.REVIEWING, 25), ("disaster", "2000", rules.APPROVING, 9), ("hardship", "1000", rules.APPROVING, 30)),
-    *(("illness", "5000", rules.PUBLICITY, 14), ("hardship", "1800", rules.PUBLICITY, 12), ("hardship", "1200", rules.PAYING, 40)),
-    *(("illness", "2600", rules.CONFIRMING, 44), ("hardship", "900", rules.SIGNING, 50), ("illness", "3500", rules.FOLLOWING, 130)),
+    *(("illness", "3000", rules.REVIEWING, 16), ("disaster", "2000", rules.APPROVING, 9), ("hardship", "1000", rules.APPROVING, 13)),
+    *(("illness", "5000", rules.PUBLICITY, 14), ("hardship", "1800", rules.PUBLICITY, 12), ("hardship", "1200", rules.PAYING, 17)),
+    *(("illness", "2600", rules.CONFIRMING, 19), ("hardship", "900", rules.SIGNING, 20), ("illness", "3500", rules.FOLLOWING, 80)),
     *(("hardship", "1600", rules.DONE, 150), ("new-year", "500", rules.DONE, 180), ("disaster", "2400", rules.DONE, 200)),
     *(("illness", "4800", rules.DONE, 220), ("hardship", "700", rules.RETURNED, 20), ("hardship", "2000", rules.REFUSED, 60)),
 )

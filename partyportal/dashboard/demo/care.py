@@ -28,6 +28,8 @@ SORTS = (
     (kinds.RETIRED_CADRE, 14, 62, "县直单位退休"),
     (kinds.DUTY_DISABLED, 400, 35, "防汛抢险时受伤，有认定书"),
 )
+SINCE = (12, 40, 120, 200, 300, 350, 380, 420)  # days ago
+LATELY = (1, 3, 4, 5, 6, 9)  # of what somebody must call about within the week: few are late
 
 
 def record_some(*, today: date, random: Random) -> int:
@@ -44,7 +46,7 @@ def record_some(*, today: date, random: Random) -> int:
             here = person.branch_id == shown.pk
             if today.year - person.birth_on.year < oldest or random.random() > (3 if here else 1) / one_in:
                 continue
-            start = today - timedelta(days=random.choice((12, 40, 120, 200, 300, 350, 380, 420)))
+            start = today - timedelta(days=random.choice(LATELY if kind in (kinds.ILLNESS, kinds.BEREAVED) else SINCE))
             by = users["secretary"] if here else users["department"]
             rows.append(_condition(person, kind, start, by, over=at % 17 == 0, today=today))
             words.append(proof)

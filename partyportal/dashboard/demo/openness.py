@@ -15,10 +15,11 @@ from education.openness.selectors.pledges import to_judge
 from education.openness.services import comments, pieces, pledges
 from members.models import Member
 from partyportal.core.models import User
-from partyportal.dashboard.demo.logins import SHOWCASE, TOWNSHIP
+from partyportal.dashboard.demo.logins import OTHER_BRANCH, SHOWCASE, TOWNSHIP
 
 LATE = 5  # every fifth branch has left one of these undisclosed
-TOLD = (
+# (code of the topic, title, text) by the kind of organisation that tells it
+OF_BRANCHES = (
     (
         "meetings",
         "三会一课和党员教育情况",
@@ -27,6 +28,19 @@ TOLD = (
     ("plan", "年度工作计划和重点任务", "一是按月开好主题党日，二是帮扶困难党员到户，三是修通村组路。谁牵头、哪天办完，贴在公开栏。"),
     ("dues", "党费收缴情况", "全年党费按月收齐，数额和人数贴在公开栏，有不清楚的找组织委员查账。"),
 )
+OF_COMMITTEES = (
+    ("plan", "年度工作计划和重点任务", "抓好各支部的三会一课，帮扶困难党员到户，年内修通三段村组路。每件事的牵头人和期限附后。"),
+    ("dues", "党费收缴使用管理情况", "所辖支部党费收齐上缴，下拨的用在培训、慰问和报刊上，收支各列一张表，欢迎查账。"),
+)
+OF_THE_COUNTY = (
+    ("plan", "年度工作部署", "一是支部建设抓两头带中间，二是党员教育培训全员过一遍，三是关怀帮扶到人到户。分工和期限附后。"),
+    ("dues", "党费收缴使用管理情况", "全县党费收缴、下拨和结存各列一张表，重点用在基层党员培训和困难党员慰问上。"),
+)
+TOLD = {
+    Organisation.Kind.BRANCH: (OF_BRANCHES, Piece.Reach.BRANCH),
+    Organisation.Kind.COMMITTEE: (OF_COMMITTEES, Piece.Reach.TOWNSHIP),
+    Organisation.Kind.COUNTY: (OF_THE_COUNTY, Piece.Reach.COUNTY),
+}
 PROMISES = (
     "每月到村便民服务点值班一天，帮老人办医保和养老认证",
     "包联三户独居老人，每周上门看一次，有事当天办",
@@ -43,44 +57,53 @@ EXEMPLARS = (
     ("二十年的义务调解", "村里谁家红了脸，都愿意找她说。二十年里她记满了四个本子，一百多件，没有一件闹到乡里。"),
     ("把合作社的账贴在墙上", "每季度的收支，他都写成大字贴在合作社门口。谁问，他就陪谁对。社员从十一户变成五十三户。"),
 )
+# Of the other township, published: (days ago, title, text)
+EXEMPLARS_BESIDE = (
+    (16, "背着秤走村的收购员", "八十岁以上的老人卖不动药材，她就背着秤上门收，按县城的价，当场付钱。三年里跑了四百多趟。"),
+    (48, "把嫁接刀交给年轻人", "他把二十年的果树嫁接手艺办成了冬闲课，十一个年轻人学会了，村里的老果园换了新枝。"),
+    (85, "守了九年的护林点", "护林点在梁上，离村七里。他每天两趟，九年没有出过一次火情，记满了六本巡山簿。"),
+)
 
 
 def open_up(*, today: date) -> int:
     """Make all of it; returns how many pieces stand published."""
-    users = {user.username: user for user in User.objects.filter(username__in=("secretary", "deputy", "committee", "department", "member"))}
+    names = ("secretary", "deputy", "committee", "department", "member", "secretary2", "committee2")
+    users = {user.username: user for user in User.objects.filter(username__in=names)}
     Topic.objects.filter(code__in=["meetings", "dues", "plan", "work"]).update(start=date(today.year - 1, 1, 1))
     _disclose_everywhere(users["department"], users["committee"], today=today)
     ours = Organisation.objects.get(code=SHOWCASE)
     told = _show_exemplars(ours, users, today=today)
+    _show_exemplars_beside(users, today=today)
     _talk(told, users, today=today)
     _pledge(ours, users, today=today)
     return Piece.objects.standing().count()
 
 
 def _disclose_everywhere(writer: User, reviewer: User, *, today: date) -> None:
-    """What each branch told of the last quarter and of the year, set-based: the rows `draft`, `submit` and `publish` leave."""
-    branches = list(Organisation.objects.branches().existing().order_by("code"))
+    """What each organisation told of the last quarter and of the year, set-based: the rows `draft`, `submit` and `publish` leave."""
     rows = []
-    for turn, (code, title, text) in enumerate(TOLD):
-        topic = Topic.objects.get(code=code, organisation_kind="branch")
-        period = period_asked(topic.often, today, days=topic.days, is_ahead=topic.is_ahead)
-        on = min(period.due_on, today)
-        rows += [
-            Piece(
-                sort=Piece.Sort.DISCLOSURE,
-                organisation=branch,
-                audience=branch,
-                reach=Piece.Reach.BRANCH,
-                topic=topic,
-                period_on=period.start,
-                title=title,
-                text=text,
-                acted_on=on,
-                written_by=writer,
-            )
-            for at, branch in enumerate(branches)
-            if at % LATE or (at // LATE) % len(TOLD) != turn
-        ]
+    for kind, (told, reach) in TOLD.items():
+        tellers = list(Organisation.objects.filter(kind=kind).existing().order_by("code"))
+        for turn, (code, title, text) in enumerate(told):
+            topic = Topic.objects.get(code=code, organisation_kind=kind)
+            period = period_asked(topic.often, today, days=topic.days, is_ahead=topic.is_ahead)
+            on = min(period.due_on, today)
+            rows += [
+                Piece(
+                    sort=Piece.Sort.DISCLOSURE,
+                    organisation=teller,
+                    audience=teller,
+                    reach=reach,
+                    topic=topic,
+                    period_on=period.start,
+                    title=title,
+                    text=text,
+                    acted_on=on,
+                    written_by=writer,
+                )
+                for at, teller in enumerate(tellers)
+                if kind != Organisation.Kind.BRANCH or at % LATE or (at // LATE) % len(told) != turn
+            ]
     made = Piece.objects.bulk_create(rows, batch_size=1000)
     said = [
         Edition(
@@ -136,6 +159,18 @@ def _show_exemplars(ours: Organisation, users: dict[str, User], *, today: date) 
     return pieces.publish(first, by=users["committee"], today=on)
 
 
+def _show_exemplars_beside(users: dict[str, User], *, today: date) -> None:
+    """Three deeds of another township's branch, told to the whole county."""
+    branch = Organisation.objects.get(code=OTHER_BRANCH)
+    people = Member.objects.at_home().filter(branch=branch, user=None).select_related("branch").order_by("pk")
+    for person, (days, title, text) in zip(people, EXEMPLARS_BESIDE, strict=False):
+        said = {"by": users["secretary2"], "today": today - timedelta(days=days)}
+        deed = pieces.draft(branch, sort="exemplar", title=title, text=text, reach="county", member=person, **said)
+        pieces.consent(deed, note="支部档案盒，先进事迹卷", **said)
+        pieces.submit(deed, **said)
+        pieces.publish(deed, by=users["department"], today=said["today"])
+
+
 def _talk(told: Piece, users: dict[str, User], *, today: date) -> None:
     """One question answered, one overdue, one comment still held."""
     then = today - timedelta(days=12)
@@ -153,10 +188,12 @@ def _talk(told: Piece, users: dict[str, User], *, today: date) -> None:
 def _pledge(ours: Organisation, users: dict[str, User], *, today: date) -> None:
     """Most of the showcase branch has pledged; some wait to be confirmed, some were judged at the last meeting."""
     people = list(Member.objects.at_home().filter(branch=ours).select_related("branch").order_by("pk")[:12])
-    on = max(date(today.year, 1, 10), today - timedelta(days=200))
+    on, lately = (max(date(today.year, 1, 10), today - timedelta(days=days)) for days in (200, 3))
     for at, person in enumerate(people):
-        one = pledges.pledge(person, year=today.year, text=PROMISES[at % len(PROMISES)], by=users["deputy"], today=on)
-        if at % 4 and person.user_id != users["secretary"].pk:
+        is_confirmed = at % 4 and person.user_id != users["secretary"].pk
+        written = {"by": users["deputy"], "today": on if is_confirmed else lately}
+        one = pledges.pledge(person, year=today.year, text=PROMISES[at % len(PROMISES)], **written)
+        if is_confirmed:
             pledges.confirm(one, by=users["secretary"], today=on)
             if at % 3:
                 done = {"day": on, "what": "按约做了，有人看见", "evidence": "值班簿"}

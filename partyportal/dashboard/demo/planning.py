@@ -14,17 +14,19 @@ from partyportal.core.days import month_end, month_of, months_after
 from partyportal.core.models import User
 from partyportal.dashboard.demo.logins import SHOWCASE
 
-PLANNED = 12  # branches that have a plan: through the services, for a plan asks each branch's own past
+UNPLANNED = 9  # every ninth branch has no plan yet
+PLANNED = 150  # of a whole county the first ones: a plan asks each branch's own past, through the services
 
 
 def plan_some(root: Organisation, *, today: date) -> None:
-    """Plans of a township's branches, what was missed in the showcase, its talks, and campaigns by state."""
+    """Plans of most branches, what was missed in the showcase, its talks, and campaigns by state."""
     secretary, department = (User.objects.get(username=name) for name in ("secretary", "department"))
     showcase = Organisation.objects.select_related("parent").get(code=SHOWCASE)
     beside = (
         Organisation.objects.branches().existing().filter(path__startswith=showcase.parent.path).exclude(pk=showcase.pk).order_by("code")
     )
-    for branch in [showcase, *beside[: PLANNED - 1]]:
+    everywhere = Organisation.objects.branches().existing().exclude(pk=showcase.pk).order_by("code")[:PLANNED]
+    for branch in [showcase, *(branch for at, branch in enumerate(everywhere, start=1) if at % UNPLANNED)]:
         services.make_plan(organisation=branch, year=today.year, by=secretary, today=today)
     _talk_and_explain(showcase, secretary, today)
     for theme, name, purpose, steps in STARTERS:

@@ -78,6 +78,7 @@ def keep_stations(*, today: date) -> None:
         **said,
     )
     times.set_hours(own, week=VILLAGE, start=opened, by=secretary, today=today)
+    _check(own, by=secretary, reviewed_by=committee, today=_year_end_before(today))  # this year's is still to be made
     site = places.register(
         ours,
         kind=kinds["activity_site"],
@@ -100,6 +101,10 @@ def keep_stations(*, today: date) -> None:
     _serve(own, people, by=deputy, today=today)
     asked = {"kind": RequestKind.objects.get(code="hardship"), "matter": "母亲住院，问救助要准备哪些材料，哪天来方便"}
     requests.ask(own, member=member.member, by=member, today=today - timedelta(days=1), **asked)
+
+
+def _year_end_before(today: date) -> date:
+    return date(today.year - 1, 12, 20)
 
 
 def _check(station: Station, *, by: User, reviewed_by: User, today: date, missing=()) -> None:
@@ -176,9 +181,8 @@ def _villages(kind: StationKind, ours: Organisation, *, today: date, opened: dat
         spans += [OpeningSpan(hours=week, weekday=day, opens=a, closes=b) for day, some in VILLAGE.items() for a, b in some]
         if branch.pk in first and random.random() < 0.9:
             spells.append(DutySpell(station=station, member=first[branch.pk], start=opened))
-        if at % 4 == 2:
-            continue
-        day = max(today - timedelta(days=random.randrange(5, 20)), date(today.year, 1, 1))
+        lately = max(today - timedelta(days=random.randrange(5, 20)), date(today.year, 1, 1))
+        day = _year_end_before(today) if at % 4 == 2 else lately
         check = SelfCheck(
             station=station,
             checklist=checklist,
@@ -188,7 +192,7 @@ def _villages(kind: StationKind, ours: Organisation, *, today: date, opened: dat
             checked_by=by,
             checked_at=timezone.now(),
             reviewed_by=reviewed_by,
-            reviewed_on=today,
+            reviewed_on=day,
         )
         checks.append(check)
         lacks = random.choice(items).order if random.random() < 0.4 else 0
@@ -198,7 +202,7 @@ def _villages(kind: StationKind, ours: Organisation, *, today: date, opened: dat
                 item=item,
                 is_met=item.order != lacks,
                 note="" if item.order != lacks else "还没有配",
-                mend_by=None if item.order != lacks else day + timedelta(days=random.randrange(3, 30)),
+                mend_by=None if item.order != lacks else lately + timedelta(days=random.randrange(3, 30)),
             )
             for item in items
         ]

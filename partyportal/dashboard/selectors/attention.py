@@ -90,11 +90,15 @@ def _missed(organisation: Organisation, today: date) -> dict[int, list[Missed]]:
 
 
 def _strengths(branches) -> dict[int, tuple[int, int]]:
-    """Full members and members out of touch, of the branches where either number may matter."""
+    """Full members and members out of touch, where either number may matter; whoever a 流动党员党支部 gathers is counted at home."""
     at_home = Q(members__left_on=None)
-    rows = branches.order_by().annotate(
-        full=Count("members", filter=at_home & Q(members__category=Member.Category.FULL)),
-        lost=Count("members", filter=at_home & Q(members__is_lost=True)),
+    rows = (
+        branches.exclude(unit_type=Organisation.UnitType.MOBILE)
+        .order_by()
+        .annotate(
+            full=Count("members", filter=at_home & Q(members__category=Member.Category.FULL)),
+            lost=Count("members", filter=at_home & Q(members__is_lost=True)),
+        )
     )
     return {
         pk: (full, lost)

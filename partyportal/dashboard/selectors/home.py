@@ -1,5 +1,6 @@
 """首页 of each kind of user: what is due, what waits for one's word, how things stand."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -7,9 +8,9 @@ from itertools import groupby
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from branches.access import paths_for
+from branches.access import Role, paths_for
 from branches.models import Grant, Organisation
-from branches.selectors import managed_accounts, tree_places
+from branches.selectors import Act, acts, audited, listed_grants, managed_accounts, tree_places
 from education.selectors.cells import Cell
 from education.selectors.compliance import year_in_dots
 from education.study.selectors.standing import table as study_table
@@ -25,6 +26,7 @@ from points.models import Award
 CHECKS_SHOWN = 6
 LISTED_BRANCHES = 300  # a committee has a few dozen; beyond this a place is read committee by committee
 ADMIN_ROWS = 5
+ACTS_SHOWN = 10
 
 
 # ── Whoever answers for branches ────────────────────────────────────────────
@@ -260,6 +262,17 @@ def grants_to_confirm(user, *, today: date) -> list[Grant]:
     waiting = Grant.objects.where(user, "grant.manage").filter(confirmed_by=None, operator=False).filter(Q(end=None) | Q(end__gt=today))
     mine = waiting.exclude(granted_by=user).exclude(user=user)
     return list(mine.select_related("user", "organisation", "granted_by").order_by("created_at")[:ADMIN_ROWS])
+
+
+def grants_in_force(user, *, today: date) -> list[tuple[str, int]]:
+    """How many hold each role today, the roles in their own order."""
+    held = Counter(listed_grants(user, state="", text="", on=today).order_by().values_list("role", flat=True))
+    return [(label, held[role]) for role, label in Role.choices if held[role]]
+
+
+def last_acts(user) -> list[Act]:
+    """What was done last, of what the user may audit."""
+    return acts(audited(user).select_related("actor")[:ACTS_SHOWN])
 
 
 def accounts_unopened(user) -> int:

@@ -18,6 +18,6 @@ def choose_organisation(
     text = text_asked(request)
     found = search(own, text) if text else own
     listed = list(found.select_related("parent").order_by("path")[: SHOWN + 1])
-    kept = "".join(f"{name}={quote(request.GET.get(name, ''))}&" for name in keep.split())
+    kept = "".join(f"{name}={quote(value)}&" for name in keep.split() if (value := request.GET.get(name)))
     context = {"organisations": listed[:SHOWN], "has_more": len(listed) > SHOWN, "text": text, "title": title, "act": act, "back": back}
-    return page(request, "education/where.html", context | {"keep": keep, "to": f"?{kept}organisation="})
+    return page(request, "branches/where.html", context | {"keep": keep, "to": f"?{kept}organisation="})
