@@ -17,7 +17,7 @@ def choose_organisation(
     """`own` by name, pinyin or code. A choice leads to the address asked for and keeps what `keep` names of it; `back`: the list it belongs to."""
     text = text_asked(request)
     found = search(own, text) if text else own
-    listed = list(found.select_related("parent").order_by("path")[: SHOWN + 1])
+    listed = list(found.select_related("parent").order_by("code")[: SHOWN + 1])
     kept = "".join(f"{name}={quote(value)}&" for name in keep.split() if (value := request.GET.get(name)))
     context = {"organisations": listed[:SHOWN], "has_more": len(listed) > SHOWN, "text": text, "title": title, "act": act, "back": back}
     return page(request, "branches/where.html", context | {"keep": keep, "to": f"?{kept}organisation="})
