@@ -192,7 +192,7 @@ def _villages(kind: StationKind, ours: Organisation, *, today: date, opened: dat
             checked_by=by,
             checked_at=timezone.now(),
             reviewed_by=reviewed_by,
-            reviewed_on=day,
+            reviewed_on=today,
         )
         checks.append(check)
         lacks = random.choice(items).order if random.random() < 0.4 else 0
