@@ -1,5 +1,6 @@
 """Every refusal is a problem detail in Chinese, whoever raised it."""
 
+import pytest
 from django.core.cache import cache
 
 from partyportal.api.problems import MEDIA_TYPE
@@ -101,3 +102,9 @@ def test_no_cache_keeps_an_answer(as_, department):
     client = as_(department)
     for path in [*(prefix for prefix, _, _ in router.registry), "me"]:
         assert client.get(f"/api/v1/{path}/")["Cache-Control"] == "no-store", path
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b'{"kind":"\\ud800"}', b'{"\\udc00":1}'])
+def test_json_without_end_and_half_a_character_are_unreadable_not_a_fault(world, as_, body):
+    answer = as_(world.department).post("/api/v1/education/leaves/", body, content_type="application/json")
+    assert "套得太深" in problem_of(answer, 400)["detail"]
