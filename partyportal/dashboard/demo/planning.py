@@ -57,8 +57,10 @@ def _talk_and_explain(branch: Organisation, by: User, today: date) -> None:
 
 def _make_up_one(committee: Organisation, by: User, today: date) -> None:
     """The first branch of the township that missed a month and met twice later."""
-    first = max(date(today.year, 1, 1), months_after(month_of(today), -6))
-    for cell in cells(first=first, last=months_after(month_of(today), -2), paths=[committee.path]):
+    first, last = max(date(today.year, 1, 1), months_after(month_of(today), -6)), months_after(month_of(today), -2)
+    if last < first:
+        return  # in January and February no month of the year is that long past
+    for cell in cells(first=first, last=last, paths=[committee.path]):
         if not cell.is_missing or cell.group_id:
             continue
         later = Meeting.objects.confirmed().filter(organisation=cell.organisation_id, kind=cell.kind, held_on__gt=month_end(cell.month))
