@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from points.models import Entry, Period
+from points.settlement.cents import cents
 from points.settlement.scope import Scope
 
 MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF_YEAR: 6, Period.YEAR: 12}
@@ -149,7 +150,7 @@ def _cap(scope: Scope, level: Level, period: Period, every_group: bool) -> str:
                md5(concat_ws('|', 'cap', member.uid, latest.capped, '{period.value}', ends.start, {level.kind.value}))::uuid AS line,
                {level.kind.value}::smallint AS kind, latest.member_id, latest.organisation_id, caps.item_id, NULL::bigint AS fact_id,
                {"''" if level is TOTALS else "latest.category"} AS category, latest.capped AS code, ends.start AS period_start,
-               latest.day, latest.month, ({amount})::bigint AS cents,
+               latest.day, latest.month, {cents(amount)} AS cents,
                reigns.scheme_id, '{period.value}' AS period, (caps.cap * 100)::int AS bound, latest.total::bigint AS before
         FROM {{groups}} AS latest
         JOIN members_member AS member ON member.id = latest.member_id {scope.having("member.id")}
@@ -183,7 +184,7 @@ def _ratio(scope: Scope, of: str) -> Stage:
         LEFT JOIN points_multipliergrade AS grade ON grade.multiplier_id = written.id AND grade.code = ratios.grade
         CROSS JOIN LATERAL (SELECT CASE WHEN written.is_graded THEN coalesce(grade.ratio, 1) ELSE ratios.units END AS ratio) AS times
         CROSS JOIN LATERAL (
-            SELECT (round(latest.total * times.ratio) - latest.total)::bigint AS cents, (times.ratio * 100)::int AS bound
+            SELECT {cents("round(latest.total * times.ratio) - latest.total")} AS cents, (times.ratio * 100)::int AS bound
         ) AS amount
     """
     category = "latest.capped" if of == CATEGORY else "''"
@@ -207,7 +208,7 @@ def _floor(scope: Scope, of: str) -> Stage:
     facts = f"""
         JOIN ({floors}) AS written ON written.scheme_id = reigns.scheme_id AND written.code = latest.capped
         CROSS JOIN LATERAL (
-            SELECT greatest(written.floor * 100 - latest.total, 0)::bigint AS cents, (written.floor * 100)::int AS bound
+            SELECT {cents("greatest(written.floor * 100 - latest.total, 0)")} AS cents, (written.floor * 100)::int AS bound
         ) AS amount
     """
     return Stage(f"floor_{of}", "", sums, _of_the_year(scope, Entry.Kind.FLOOR, facts, category=category))
@@ -220,9 +221,9 @@ def _veto(scope: Scope) -> Stage:
         FROM ({amounts}) AS amounts WHERE amounts.member_id IN (SELECT member_id FROM vetoes)
         GROUP BY amounts.member_id HAVING sum(amounts.cents) > 0
     """
-    facts = """
+    facts = f"""
         JOIN vetoes ON vetoes.member_id = latest.member_id
-        CROSS JOIN LATERAL (SELECT -latest.total::bigint AS cents, 0 AS bound) AS amount
+        CROSS JOIN LATERAL (SELECT {cents("-latest.total")} AS cents, 0 AS bound) AS amount
     """
     return Stage("veto", "vetoes", sums, _of_the_year(scope, Entry.Kind.VETO, facts, item="vetoes.item_id", fact="vetoes.fact_id"))
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from points.models import Entry
 from points.settlement.adjustments import GRADED, IN_USE, TOLD, latest, stages
+from points.settlement.cents import cents
 from points.settlement.scope import Scope
 from points.settlement.sources import published_schemes, standing_facts
 
@@ -132,7 +133,7 @@ def _lines(scope: Scope, *, graded: bool) -> str:
                md5(concat_ws('|', 'fact', %(year)s, member.uid, facts.key, item.code))::uuid AS line,
                {Entry.Kind.FACT.value}::smallint AS kind, facts.member_id, facts.organisation_id, item.id AS item_id, facts.id AS fact_id,
                category.code AS category, item.code AS code, NULL::date AS period_start, facts.day,
-               extract(month FROM facts.day)::int AS month, (round(facts.units * {value}, 2) * 100)::bigint AS cents
+               extract(month FROM facts.day)::int AS month, {cents(f"round(facts.units * {value}, 2) * 100")} AS cents
         FROM facts
         JOIN reigns ON reigns.organisation_id = facts.organisation_id AND reigns.start <= facts.day AND reigns."end" > facts.day
         JOIN points_item item ON item.scheme_id = reigns.scheme_id AND item.fact_kind = facts.kind
@@ -155,7 +156,7 @@ def differences(scope: Scope) -> str:
         SELECT moved.*, coalesce(numbered.posting, 0) AS posted
         FROM (
             SELECT {alike}, max(fact_id) AS fact_id, sum(cents) / 100.0 AS points
-            FROM (SELECT {COLUMNS} FROM desired UNION ALL SELECT {COLUMNS.replace("cents", "(points * -100)::bigint")} {stands}) AS sides
+            FROM (SELECT {COLUMNS} FROM desired UNION ALL SELECT {COLUMNS.replace("cents", "(points * -100)::int")} {stands}) AS sides
             GROUP BY {alike}
             HAVING sum(cents) <> 0
         ) AS moved

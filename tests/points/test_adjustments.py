@@ -14,6 +14,7 @@ from points.models import Category, Item, ItemGrade, Multiplier, MultiplierGrade
 from points.rules.kinds import APPRAISAL, LAST_YEAR
 from points.services.openings import carry_over
 from points.settlement import Scope, settle
+from points.settlement.cents import MOST
 from points.settlement.check import ledger_drift, projection_drift
 from points.settlement.replay import replay
 from tests.factories import make_member
@@ -181,6 +182,16 @@ def test_whom_ratios_bring_beyond_a_million_is_settled_and_holds_nobody_up(tree,
     assert carry_over(YEAR + 1) == 2 and Fact.objects.get(kind=LAST_YEAR, member=member).units == most
     settle(Scope(YEAR + 1))
     assert Standing.objects.get(member=member, year=YEAR + 1).points == most
+
+
+def test_what_no_line_can_hold_stays_at_its_most_and_holds_nobody_up(tree, member):
+    other, kind = make_member(tree.far, "别人"), "manual.project"
+    times = {code: (APPRAISAL, {"excellent": Decimal(10)}) for code in ("life", "")}
+    make_scheme(tree.county, {"fact_kind": kind, "value": Decimal(1)}, multipliers=times)
+    many = [deed(member, MAY, kind=kind, key=f"project:{at}", units="10000") for at in range(24)]
+    settled(*many, appraisal(member, grade="excellent"), deed(other, MAY, kind=kind))
+    assert (total(member), total(other)) == (2_400_000 + Decimal(MOST) / 100, 1)
+    agree()
 
 
 def test_no_item_of_mixed_sign_is_ever_published(tree):
