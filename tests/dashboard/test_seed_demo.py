@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from education.models import Attendance, Meeting
 from education.selectors.rolls import is_expected, standing_roll
@@ -105,9 +105,13 @@ def test_the_demos_visits_are_what_the_service_would_have_recorded(demo):
 
 def test_the_demos_dues_are_what_the_services_would_have_written(demo):
     """Confirming again writes no fact, every payment is the sum of its months, every base costs what the rule says."""
-    assert Collection.objects.filter(state="confirmed").count() > 100
+    confirmed = Collection.objects.filter(state="confirmed").select_related("recorded_by").order_by("uid")
+    assert confirmed.count() > 100
     before = Fact.objects.count()
-    for collection in Collection.objects.filter(state="confirmed").select_related("recorded_by").order_by("uid")[:8]:
+    place = "payments__member__affiliations__"
+    elsewhere = Q(**{f"{place}organisation__lt": F("organisation")}) | Q(**{f"{place}organisation__gt": F("organisation")})
+    paid_the_old_branch = confirmed.filter(elsewhere, **{f"{place}reason": "moved", f"{place}start__lte": F("day")}).distinct()
+    for collection in [*paid_the_old_branch[:3], *confirmed[:5]]:
         assert collecting._leave_facts(collection, confirmed_by=collection.decided_by) == collection.payments.count()
     assert Fact.objects.count() == before
     months = PaidMonth.objects.values("payment").annotate(total=Sum("amount")).values_list("payment", "total")

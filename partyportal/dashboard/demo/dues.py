@@ -154,16 +154,18 @@ FROM demo_dues d
 JOIN dues_payment y ON y.member_id = d.member_id AND y.organisation_id = d.organisation_id AND y.day = d.collected + 19
 """
 
-# The same fact as `members.dues.services` leaves on confirmation: one a payment, worth its months.
+# The same fact as `members.dues.services` leaves on confirmation: one a payment, worth its months, where the payer was at home that day
+# (who moved away paid the old branch the months there).
 FACTS = """
 INSERT INTO members_fact (uid, kind, key, revision, member_id, organisation_id, member_class, day, units, title, evidence, is_void,
                           recorded_by_id, confirmed_by_id, recorded_at, superseded_at)
-SELECT md5('fact dues.paid' || y.uid)::uuid, 'dues.paid', 'dues.paid:' || y.uid, 1, y.member_id, y.organisation_id, c.name, y.day, count(*),
+SELECT md5('fact dues.paid' || y.uid)::uuid, 'dues.paid', 'dues.paid:' || y.uid, 1, y.member_id, coalesce(a.organisation_id, y.organisation_id), c.name, y.day, count(*),
        '交纳党费：' || extract(year FROM y.day) || ' 年 ' || extract(month FROM min(l.month))
            || CASE WHEN count(*) > 1 THEN '–' || extract(month FROM max(l.month)) ELSE '' END || ' 月',
        '收据 ' || y.receipt, false, %(by)s, %(second)s, %(moment)s, NULL
 FROM dues_payment y
 JOIN dues_paidmonth l ON l.payment_id = y.id
 JOIN members_memberclass c ON c.member_id = y.member_id AND c.start <= y.day AND (c."end" IS NULL OR c."end" > y.day)
-GROUP BY y.id, c.name
+LEFT JOIN members_affiliation a ON a.member_id = y.member_id AND a.start <= y.day AND (a."end" IS NULL OR a."end" > y.day)
+GROUP BY y.id, a.organisation_id, c.name
 """
